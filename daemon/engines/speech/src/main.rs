@@ -1,2 +1,4 @@
 //! Placeholder.
+use whisper_rs as _;
+
 fn main() {}

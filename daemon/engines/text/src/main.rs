@@ -1,2 +1,4 @@
 //! Placeholder.
+use llama_cpp_2 as _;
+
 fn main() {}
