@@ -1,0 +1,125 @@
+//! The types of `dev.hob.Daemon`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::secret::Secret;
+
+/// The two engines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EngineKind {
+    Speech,
+    Text,
+}
+
+impl EngineKind {
+    pub const ALL: [Self; 2] = [Self::Speech, Self::Text];
+
+    /// As it is written on the wire and in messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Speech => "speech",
+            Self::Text => "text",
+        }
+    }
+}
+
+impl std::fmt::Display for EngineKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EngineState {
+    Stopped,
+    Starting,
+    Loading,
+    Ready,
+    Busy,
+    Failed,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Engine {
+    pub name: EngineKind,
+    pub state: EngineState,
+    pub build: Option<String>,
+    pub refused_builds: Vec<String>,
+    pub pid: Option<u32>,
+    pub model: Option<String>,
+    pub resident_bytes: Option<u64>,
+    pub load_ms: Option<f64>,
+    pub restarts: u32,
+    pub last_death: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Phase {
+    #[default]
+    Idle,
+    Recording,
+    Finishing,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Dictation {
+    pub phase: Phase,
+    pub id: Option<u64>,
+    pub stable: Secret,
+    pub unstable: Secret,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    pub version: String,
+    pub pid: u32,
+    pub uptime_s: f64,
+    pub resident_bytes: u64,
+    pub socket: String,
+    pub config: String,
+    pub models: String,
+    pub engines: Vec<Engine>,
+    pub dictation: Dictation,
+    pub queued: u32,
+    pub connections: u32,
+}
+
+impl State {
+    /// Brings a state up to date with one reply of `Watch`; the same on both sides of the socket.
+    pub fn apply(&mut self, change: WatchReply) {
+        if let Some(state) = change.state {
+            *self = state;
+        }
+        if let Some(engine) = change.engine
+            && let Some(known) = self.engines.iter_mut().find(|known| known.name == engine.name)
+        {
+            *known = engine;
+        }
+        if let Some(dictation) = change.dictation {
+            self.dictation = dictation;
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StatusReply {
+    pub state: State,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct WatchReply {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<State>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub engine: Option<Engine>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dictation: Option<Dictation>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReloadReply {
+    pub changed: Vec<String>,
+}

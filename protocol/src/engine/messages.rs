@@ -1,0 +1,140 @@
+//! The two message types. A request is answered by events with its id and ends with exactly one `Loaded`, `Recognized`,
+//! `Generated` or `Failed`.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::daemon::EngineKind;
+use crate::secret::Secret;
+use crate::speech::{Segment, Transcript};
+use crate::text::{Completion, Message, Sampling};
+
+/// What the daemon asks.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum ToEngine {
+    /// The first request, once in an engine's life: another model is another process.
+    Load {
+        id: u64,
+        model: PathBuf,
+        options: LoadOptions,
+    },
+    /// Recognise the audio that follows in `Audio` frames, until `EndOfAudio`.
+    Recognize {
+        id: u64,
+        mode: RecognitionMode,
+        listening: Listening,
+    },
+    /// The tail holds mono samples at 16 kHz: 32-bit floats, little endian.
+    Audio {
+        id: u64,
+    },
+    EndOfAudio {
+        id: u64,
+    },
+    Generate {
+        id: u64,
+        messages: Vec<Message>,
+        sampling: Sampling,
+        truncate: bool,
+    },
+    /// Ends a request as soon as possible with `Failure::Cancelled`; an id that is not running is ignored.
+    Cancel {
+        id: u64,
+    },
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoadOptions {
+    /// Threads for inference; 0 leaves the choice to the engine.
+    pub threads: u16,
+    /// Context in tokens for the text engine; 0 for the engine's default.
+    pub context_tokens: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecognitionMode {
+    /// Audio comes as fast as it can be sent; only the whole result counts.
+    Clip,
+    /// Audio comes as it is spoken; texts come back while it does.
+    Live,
+}
+
+/// What helps recognition.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listening {
+    /// ISO 639-1 code; `None` detects it.
+    pub language: Option<String>,
+    pub prompt: Option<Secret>,
+}
+
+/// What an engine answers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum FromEngine {
+    /// The first frame, unasked.
+    Hello {
+        build_id: String,
+        engine: EngineKind,
+    },
+    /// `context_tokens` is 0 for the speech engine.
+    Loaded {
+        id: u64,
+        load_ms: f64,
+        context_tokens: u32,
+    },
+    /// From 0 to 1.
+    Progress {
+        id: u64,
+        fraction: f64,
+    },
+    /// A finished stretch of a clip.
+    Segment {
+        id: u64,
+        segment: Segment,
+    },
+    /// Live: what is committed and will not change, and what may still change.
+    Partial {
+        id: u64,
+        stable: Secret,
+        unstable: Secret,
+    },
+    /// `Transcript::queue_ms` is left 0 here. No speech is an empty text.
+    Recognized {
+        id: u64,
+        transcript: Transcript,
+    },
+    Delta {
+        id: u64,
+        text: Secret,
+    },
+    Generated {
+        id: u64,
+        completion: Completion,
+    },
+    Failed {
+        id: u64,
+        failure: Failure,
+    },
+}
+
+/// Why a request failed without the engine dying of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "failure", rename_all = "snake_case")]
+pub enum Failure {
+    #[error("cancelled")]
+    Cancelled,
+    #[error("the model cannot be loaded: {problem}")]
+    ModelUnusable { problem: String },
+    #[error("unknown language `{language}`")]
+    UnknownLanguage { language: String },
+    #[error("{tokens} tokens where {limit} fit")]
+    ContextExceeded { tokens: u32, limit: u32 },
+    #[error("{problem}")]
+    Inference { problem: String },
+    /// The daemon sent what this engine does not do, or not now. Our defect.
+    #[error("out of place: {problem}")]
+    OutOfPlace { problem: String },
+}
