@@ -1,0 +1,48 @@
+# The short names of what a person does with this tree; the work itself is in packaging/.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+LEVEL ?= native
+
+# Where rustup puts cargo, in case the shell has not been told yet.
+CARGO_BIN := $(if $(CARGO_HOME),$(CARGO_HOME),$(HOME)/.cargo)/bin
+export PATH := $(PATH):$(CARGO_BIN)
+
+.PHONY: help
+help: ## this list
+	@echo "make TARGET, where TARGET is one of:"
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
+
+.PHONY: try
+try: ## see hob work: builds it, fetches two small models, transcribes, dictates and corrects
+	@packaging/try.sh
+
+.PHONY: test
+test: ## run every test, with real models
+	@packaging/test.sh
+
+.PHONY: check
+check: ## format, lints, licences of the dependencies, who depends on whom
+	@packaging/deps.sh
+	@packaging/check.sh
+
+.PHONY: build
+build: ## release build of the daemon, the client and the engines for this machine
+	@packaging/deps.sh
+	@packaging/build.sh
+
+.PHONY: engines
+engines: ## only the engines, for LEVEL=native, x86-64-v4, x86-64-v3 or x86-64-v2
+	@packaging/engines.sh $(LEVEL)
+
+.PHONY: bench
+bench: build ## measure the socket, the engines' start, memory and idle wake-ups
+	@packaging/bench.sh
+
+.PHONY: install
+install: ## install what `make build` built under PREFIX (default /usr/local; DESTDIR for packagers)
+	@DESTDIR="$(DESTDIR)" packaging/install.sh "$(PREFIX)"
+
+.PHONY: clean-engines
+clean-engines: ## remove all builds of the native engines
+	rm -rf target/engines
