@@ -5,6 +5,7 @@ use std::io::{self, Read, Write};
 use std::marker::PhantomData;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -28,6 +29,9 @@ pub enum CallError {
         #[source]
         source: io::Error,
     },
+    /// No reply came in the time that [`Client::wait_at_most`] allows.
+    #[error("the daemon does not answer")]
+    Silent,
     /// The daemon closed the connection before the last reply.
     #[error("the daemon hung up")]
     HungUp(#[source] io::Error),
@@ -59,6 +63,12 @@ impl Client {
         Ok(Self { stream, decoder: Decoder::default() })
     }
 
+    /// How long every later wait for bytes from the daemon may take; [`CallError::Silent`] then. Without it there is no limit,
+    /// because a reply is sent when the work is done. At least a millisecond.
+    pub fn wait_at_most(&mut self, limit: Duration) -> Result<(), CallError> {
+        self.stream.set_read_timeout(Some(limit.max(Duration::from_millis(1)))).map_err(CallError::HungUp)
+    }
+
     /// Calls a method and waits for its one reply.
     pub fn call<M: Method>(&mut self, _: M, parameters: &M::Parameters) -> Result<M::Reply, CallError> {
         self.send(&call_of::<M>(parameters))?;
@@ -80,8 +90,18 @@ impl Client {
         Ok((self.stream, self.decoder.into_rest()))
     }
 
+    /// Sends a call. One that the daemon would refuse for its size is not sent: it would hang up in the middle.
     pub fn send(&mut self, call: &Call) -> Result<(), CallError> {
-        self.stream.write_all(&codec::encode(call)).map_err(CallError::HungUp)
+        let message = codec::encode(call);
+        let without_nul = message.len() - 1;
+        if without_nul > codec::MAX_MESSAGE_BYTES {
+            return Err(MessageTooLarge { limit: codec::MAX_MESSAGE_BYTES }.into());
+        }
+        match self.stream.write_all(&message) {
+            // A daemon with too many connections answers without reading and closes: its reply can still be received.
+            Err(error) if matches!(error.kind(), io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset) => Ok(()),
+            sent => sent.map_err(CallError::HungUp),
+        }
     }
 
     /// The next reply, whatever call it belongs to.
@@ -95,6 +115,7 @@ impl Client {
                 Ok(0) => return Err(CallError::HungUp(io::ErrorKind::UnexpectedEof.into())),
                 Ok(count) => self.decoder.feed(&chunk[..count]),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Err(CallError::Silent),
                 Err(error) => return Err(CallError::HungUp(error)),
             }
         }
