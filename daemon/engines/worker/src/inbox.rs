@@ -1,0 +1,125 @@
+//! Requests between the reading thread and the main thread: those that wait and the one that runs. Cancels find both here.
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+use hob_protocol::engine::{Listening, LoadOptions, RecognitionMode};
+use hob_protocol::text::{Message, Sampling};
+
+use crate::audio::{AudioIn, AudioQueue};
+use crate::job::Job;
+
+/// Requests that may wait behind the running one. The daemon sends one at a time, so that more is its defect.
+pub const MAX_WAITING_REQUESTS: usize = 16;
+
+pub(crate) struct Request {
+    pub(crate) job: Job,
+    pub(crate) work: Work,
+    /// Where the reading thread puts the audio of a recognition.
+    pub(crate) feed: Option<Arc<AudioQueue>>,
+}
+
+pub(crate) enum Work {
+    Load { model: PathBuf, options: LoadOptions },
+    Recognize { mode: RecognitionMode, listening: Listening, audio: AudioIn },
+    Generate { messages: Vec<Message>, sampling: Sampling, truncate: bool },
+}
+
+#[derive(Default)]
+pub(crate) struct Inbox {
+    state: Mutex<State>,
+    arrived: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    waiting: VecDeque<Request>,
+    running: Option<Running>,
+    closed: bool,
+}
+
+struct Running {
+    job: Job,
+    feed: Option<Arc<AudioQueue>>,
+}
+
+/// What a cancel found.
+pub(crate) enum Cancelled {
+    /// Told to stop; it answers itself.
+    Running,
+    /// Taken out of the line; the caller answers.
+    Waiting,
+    Unknown,
+}
+
+impl Inbox {
+    /// Gives the request back if too many wait.
+    pub(crate) fn push(&self, request: Request) -> Result<(), Box<Request>> {
+        let mut state = self.lock();
+        if state.waiting.len() >= MAX_WAITING_REQUESTS {
+            return Err(Box::new(request));
+        }
+        state.waiting.push_back(request);
+        self.arrived.notify_one();
+        Ok(())
+    }
+
+    /// Waits for the next request, which then is the running one; `None` once closed.
+    pub(crate) fn next(&self) -> Option<(Job, Work)> {
+        let mut state = self.lock();
+        state.running = None;
+        loop {
+            if state.closed {
+                return None;
+            }
+            if let Some(Request { job, work, feed }) = state.waiting.pop_front() {
+                state.running = Some(Running { job: job.clone(), feed });
+                return Some((job, work));
+            }
+            state = self.arrived.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    pub(crate) fn cancel(&self, id: u64) -> Cancelled {
+        let mut state = self.lock();
+        if let Some(running) = state.running.as_ref().filter(|running| running.job.id() == id) {
+            running.job.cancel_flag().store(true, Ordering::Relaxed);
+            if let Some(feed) = &running.feed {
+                feed.wake();
+            }
+            return Cancelled::Running;
+        }
+        let position = state.waiting.iter().position(|request| request.job.id() == id);
+        match position.and_then(|position| state.waiting.remove(position)) {
+            Some(_request) => Cancelled::Waiting,
+            None => Cancelled::Unknown,
+        }
+    }
+
+    /// Where audio for a request goes; `None` if no such recognition waits or runs.
+    pub(crate) fn feed(&self, id: u64) -> Option<Arc<AudioQueue>> {
+        let state = self.lock();
+        let running = state.running.iter().map(|running| (&running.job, &running.feed));
+        let mut all = running.chain(state.waiting.iter().map(|request| (&request.job, &request.feed)));
+        all.find(|(job, _)| job.id() == id).and_then(|(_, feed)| feed.clone())
+    }
+
+    /// Lets the main thread end, and tells the running request to stop.
+    pub(crate) fn close(&self) {
+        let mut state = self.lock();
+        state.closed = true;
+        if let Some(running) = &state.running {
+            running.job.cancel_flag().store(true, Ordering::Relaxed);
+            if let Some(feed) = &running.feed {
+                feed.wake();
+            }
+        }
+        self.arrived.notify_one();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

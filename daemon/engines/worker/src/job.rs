@@ -1,0 +1,76 @@
+//! One request as its engine sees it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use hob_protocol::Secret;
+use hob_protocol::engine::FromEngine;
+use hob_protocol::speech::Segment;
+
+use crate::outbox::Outbox;
+
+/// Says whether the request is still wanted, and takes its interim results. After a cancel these go nowhere.
+#[derive(Clone)]
+pub struct Job {
+    id: u64,
+    cancelled: Arc<AtomicBool>,
+    outbox: Arc<Outbox>,
+}
+
+impl Job {
+    pub(crate) fn new(id: u64, outbox: Arc<Outbox>) -> Self {
+        Self { id, cancelled: Arc::default(), outbox }
+    }
+
+    pub fn id(&self) -> u64 {
+        self.id
+    }
+
+    /// Once true, it stays true. The engine should return `Failure::Cancelled` as soon as it can.
+    pub fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
+    }
+
+    /// The same as [`Self::is_cancelled`], for callbacks of native code.
+    pub fn cancel_flag(&self) -> &Arc<AtomicBool> {
+        &self.cancelled
+    }
+
+    /// From 0 to 1.
+    pub fn progress(&self, fraction: f64) {
+        self.replaceable(&FromEngine::Progress { id: self.id, fraction: fraction.clamp(0.0, 1.0) });
+    }
+
+    pub fn segment(&self, segment: Segment) {
+        self.needed(&FromEngine::Segment { id: self.id, segment });
+    }
+
+    /// What is committed and will not change, and what may still change.
+    pub fn partial(&self, stable: &str, unstable: &str) {
+        self.replaceable(&FromEngine::Partial {
+            id: self.id,
+            stable: Secret::new(stable),
+            unstable: Secret::new(unstable),
+        });
+    }
+
+    pub fn delta(&self, text: &str) {
+        self.needed(&FromEngine::Delta { id: self.id, text: Secret::new(text) });
+    }
+
+    pub(crate) fn outbox(&self) -> &Arc<Outbox> {
+        &self.outbox
+    }
+
+    fn needed(&self, event: &FromEngine) {
+        if !self.is_cancelled() {
+            self.outbox.send(event);
+        }
+    }
+
+    fn replaceable(&self, event: &FromEngine) {
+        if !self.is_cancelled() {
+            self.outbox.send_if_room(event);
+        }
+    }
+}
