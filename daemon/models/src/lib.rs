@@ -11,5 +11,5 @@ mod store;
 
 pub use catalogue::{Catalogue, Entry, Kind, ModelSet, Part, PipFormat, PipSource, Source, SourceKind};
 pub use checksum::{Hasher, HashingWriter, file_sha256};
-pub use error::ModelError;
-pub use store::{Record, Resolved, State, Store, StoredModel, Transfer, Trust};
+pub use error::{ModelError, human_bytes};
+pub use store::{Import, Listed, Record, Resolved, Staging, State, Store, StoredModel, Transfer, Trust};

@@ -1,0 +1,88 @@
+//! Putting a model together out of sight, in `.partial/NAME`, under a lock, and showing it with one rename.
+
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::{PARTIAL, RECORD, Record, Store, StoredModel};
+use crate::catalogue::is_model_name;
+use crate::{ModelError, header};
+
+/// A place to put one model together. What is left in it survives the process, so that work can be resumed; only one process
+/// at a time holds it.
+#[derive(Debug)]
+pub struct Staging {
+    name: String,
+    folder: PathBuf,
+    target: PathBuf,
+    /// Held until this value is dropped; the operating system lets go of it when the process dies.
+    _lock: File,
+}
+
+impl Store {
+    /// Opens the place where `name` is put together, with whatever an earlier attempt left there.
+    pub fn stage(&self, name: &str) -> Result<Staging, ModelError> {
+        if !is_model_name(name) {
+            return Err(ModelError::BadName { name: name.to_owned() });
+        }
+        let partial = self.root.join(PARTIAL);
+        let folder = partial.join(name);
+        fs::create_dir_all(&folder).map_err(ModelError::io("create", &folder))?;
+        let lock_path = partial.join(format!("{name}.lock"));
+        let lock = File::create(&lock_path).map_err(ModelError::io("create", &lock_path))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Staging { name: name.to_owned(), folder, target: self.folder(name), _lock: lock }),
+            Err(TryLockError::WouldBlock) => Err(ModelError::InUse { name: name.to_owned() }),
+            Err(TryLockError::Error(error)) => Err(ModelError::io("lock", &lock_path)(error)),
+        }
+    }
+}
+
+impl Staging {
+    /// The folder to work in.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Checks the header of `file` (which lies in the staging folder), writes the record and shows the model. Replaces a broken one.
+    pub fn install(self, file: &Path, record: Record) -> Result<StoredModel, ModelError> {
+        header::check(file, Some(record.kind))?;
+        let ready = self.folder.join("ready");
+        remove_folder(&ready)?;
+        fs::create_dir_all(&ready).map_err(ModelError::io("create", &ready))?;
+        let staged = ready.join(&record.file);
+        fs::rename(file, &staged).map_err(ModelError::io("rename", file))?;
+        record.write(&ready.join(RECORD))?;
+        for path in [&staged, &ready.join(RECORD), &ready] {
+            File::open(path).and_then(|file| file.sync_all()).map_err(ModelError::io("write", path))?;
+        }
+        if self.target.exists() {
+            self.take_away(&self.target)?;
+        }
+        fs::rename(&ready, &self.target).map_err(ModelError::io("rename", &ready))?;
+        let path = self.target.join(&record.file);
+        self.discard()?;
+        Ok(StoredModel { record, path })
+    }
+
+    /// Moves an installed model in here, out of sight; it is deleted with the rest.
+    pub(super) fn take_away(&self, folder: &Path) -> Result<(), ModelError> {
+        let old = self.folder.join("old");
+        remove_folder(&old)?;
+        fs::rename(folder, &old).map_err(ModelError::io("remove", folder))
+    }
+
+    /// Deletes everything in here.
+    pub fn discard(self) -> Result<(), ModelError> {
+        remove_folder(&self.folder)?;
+        let lock = self.folder.with_file_name(format!("{}.lock", self.name));
+        fs::remove_file(&lock).map_err(ModelError::io("remove", &lock))
+    }
+}
+
+fn remove_folder(folder: &Path) -> Result<(), ModelError> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(ModelError::io("remove", folder)(error)),
+        _ => Ok(()),
+    }
+}
