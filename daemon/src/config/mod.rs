@@ -1,0 +1,189 @@
+//! The configuration file: what it may hold, its defaults, and how it is read. Every key may be left out, and so may the file.
+//! Nothing here watches the file or puts a value into force.
+
+mod error;
+mod value;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use etcetera::BaseStrategy;
+use hob_protocol::Secret;
+use serde::{Deserialize, Serialize};
+
+pub use error::ConfigError;
+pub use value::Choice;
+
+/// Overrides the file's path.
+pub const CONFIG_VARIABLE: &str = "HOB_CONFIG";
+
+/// A file beyond this size is not a configuration, and is not read into memory.
+const MAX_FILE_BYTES: u64 = 1024 * 1024;
+
+/// The whole configuration. Names ending in `_s` are seconds.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "sections such as [speech]")]
+pub struct Config {
+    pub speech: Speech,
+    pub text: Text,
+    pub dictation: Dictation,
+    pub engines: Engines,
+    pub limits: Limits,
+}
+
+/// Speech recognition.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "a section: keys below a line [speech]")]
+pub struct Speech {
+    /// Name of a speech model, such as `base`, or `auto` for the best one installed.
+    #[serde(deserialize_with = "value::model")]
+    pub model: Choice,
+    /// ISO 639-1 code of the language spoken, such as `en`, or `auto` to detect it.
+    #[serde(deserialize_with = "value::language")]
+    pub language: Choice,
+    /// Names and words that may occur, in plain text.
+    #[serde(deserialize_with = "value::prompt")]
+    pub prompt: Secret,
+    /// Threads for recognition, 0 to 256; 0 leaves the choice to the engine.
+    #[serde(deserialize_with = "value::whole::<_, _, 0, 256>")]
+    pub threads: u16,
+}
+
+/// Text actions and generation.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "a section: keys below a line [text]")]
+pub struct Text {
+    /// Name of a text model, such as `smollm2-135m`, or `auto` for the best one installed.
+    #[serde(deserialize_with = "value::model")]
+    pub model: Choice,
+    /// Threads for generation, 0 to 256; 0 leaves the choice to the engine.
+    #[serde(deserialize_with = "value::whole::<_, _, 0, 256>")]
+    pub threads: u16,
+    /// Context in tokens, 256 to 1048576; 0 leaves the choice to the engine.
+    #[serde(deserialize_with = "value::zero_or_whole::<_, _, 256, 1_048_576>")]
+    pub context_tokens: u32,
+}
+
+/// Dictation from the microphone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "a section: keys below a line [dictation]")]
+pub struct Dictation {
+    /// Name of an input device, or `default` for the desktop's own choice.
+    #[serde(deserialize_with = "value::device")]
+    pub microphone: String,
+    /// The longest dictation in seconds, 1 to 21600 (six hours); it then ends by itself, with its words.
+    #[serde(deserialize_with = "value::whole::<_, _, 1, 21_600>")]
+    pub max_s: u32,
+}
+
+/// The engine processes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "a section: keys below a line [engines]")]
+pub struct Engines {
+    /// An engine without work ends after this many seconds, up to 604800 (a week); 0 keeps it for ever.
+    #[serde(deserialize_with = "value::whole::<_, _, 0, 604_800>")]
+    pub idle_s: u32,
+    /// Engine builds that are never used, such as `x86-64-v4`.
+    #[serde(deserialize_with = "value::builds")]
+    pub forbid_builds: Vec<String>,
+}
+
+/// How much the daemon takes on at once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "a section: keys below a line [limits]")]
+pub struct Limits {
+    /// Connections to the socket at one time, 1 to 4096.
+    #[serde(deserialize_with = "value::whole::<_, _, 1, 4096>")]
+    pub connections: u32,
+    /// Requests that are running or waiting at one time, 1 to 4096.
+    #[serde(deserialize_with = "value::whole::<_, _, 1, 4096>")]
+    pub requests: u32,
+}
+
+impl Default for Dictation {
+    fn default() -> Self {
+        Self { microphone: "default".to_owned(), max_s: 1800 }
+    }
+}
+
+impl Default for Engines {
+    fn default() -> Self {
+        Self { idle_s: 900, forbid_builds: Vec::new() }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { connections: 128, requests: 64 }
+    }
+}
+
+/// There is no home folder that could hold a configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("no place for the configuration: HOME and HOB_CONFIG are both unset")]
+pub struct NoConfigPath;
+
+/// `$HOB_CONFIG`, else `hob/config.toml` in `$XDG_CONFIG_HOME` or `~/.config`.
+pub fn path(variable: impl Fn(&str) -> Option<OsString>) -> Result<PathBuf, NoConfigPath> {
+    if let Some(path) = variable(CONFIG_VARIABLE).filter(|path| !path.is_empty()) {
+        return Ok(PathBuf::from(path));
+    }
+    let folders = etcetera::choose_base_strategy().map_err(|_| NoConfigPath)?;
+    Ok(folders.config_dir().join("hob").join("config.toml"))
+}
+
+/// Reads the file; one that does not exist holds the defaults.
+pub fn load(path: &Path) -> Result<Config, ConfigError> {
+    match read(path) {
+        Ok(bytes) => parse(path, &bytes),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Config::default()),
+        Err(error) => Err(ConfigError::unreadable(path, &error)),
+    }
+}
+
+/// The keys whose values differ, dotted and in alphabetical order.
+pub fn changes(old: &Config, new: &Config) -> Vec<String> {
+    let new = values(new);
+    values(old).into_iter().filter(|(key, value)| new.get(key) != Some(value)).map(|(key, _)| key).collect()
+}
+
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let file = File::open(path)?;
+    let mut bytes = Vec::new();
+    file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_FILE_BYTES { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(bytes) }
+}
+
+fn parse(path: &Path, bytes: &[u8]) -> Result<Config, ConfigError> {
+    let text = std::str::from_utf8(bytes).map_err(|error| ConfigError::not_utf8(path, bytes, error))?;
+    // Some editors begin a file with a byte order mark. It is one character of the first line, so lines stay right.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let document =
+        toml::Deserializer::parse(text).map_err(|error| ConfigError::of_toml(path, text, "", &error, &keys()))?;
+    serde_path_to_error::deserialize(document).map_err(|error| {
+        let key = error.path().to_string();
+        ConfigError::of_toml(path, text, &key, error.inner(), &keys())
+    })
+}
+
+/// Every key there is, dotted.
+fn keys() -> Vec<String> {
+    values(&Config::default()).into_keys().collect()
+}
+
+fn values(config: &Config) -> BTreeMap<String, serde_json::Value> {
+    let sections = serde_json::to_value(config).expect("a configuration holds strings and numbers");
+    let sections = sections.as_object().expect("a configuration is a struct");
+    let of_section = |(section, values): (&String, &serde_json::Value)| {
+        let values = values.as_object().expect("a section is a struct").clone();
+        let section = section.clone();
+        values.into_iter().map(move |(key, value)| (format!("{section}.{key}"), value))
+    };
+    sections.iter().flat_map(of_section).collect()
+}

@@ -1,0 +1,196 @@
+//! Tables of files and what becomes of them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::{Choice, Config, ConfigError, changes, keys, load, parse, path};
+
+fn read(text: &str) -> Config {
+    parse(Path::new("c.toml"), text.as_bytes()).unwrap_or_else(|error| panic!("{text:?}: {error}"))
+}
+
+fn refused(bytes: &[u8]) -> ConfigError {
+    parse(Path::new("c.toml"), bytes).expect_err("the text is not a valid configuration")
+}
+
+#[test]
+fn empty_files_and_missing_files_hold_the_defaults() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(load(&folder.path().join("none.toml")), Ok(Config::default()));
+    for text in ["", "\n", "# nothing\n", "\u{feff}", "\u{feff}# a\r\n[speech]\r\n"] {
+        assert_eq!(read(text), Config::default(), "{text:?}");
+    }
+    let defaults = Config::default();
+    assert_eq!((defaults.engines.idle_s, defaults.dictation.max_s), (900, 1800));
+    assert_eq!((defaults.limits.connections, defaults.limits.requests), (128, 64));
+    assert_eq!(defaults.dictation.microphone, "default");
+}
+
+#[test]
+fn every_key_can_be_set_and_is_seen_as_a_change() {
+    let config = read(
+        "\u{feff}speech = { model = 'base', language = 'en', prompt = 'Zürich', threads = 4 }\n\
+         [text]\nmodel = 'smollm2-135m'\nthreads = 2\ncontext_tokens = 4096\n\
+         [dictation]\nmicrophone = 'headset'\nmax_s = 60\n\
+         [engines]\nidle_s = 0\nforbid_builds = ['native', 'x86-64-v4']\n\
+         [limits]\nconnections = 4_096\nrequests = 1\n",
+    );
+    assert_eq!(config.speech.model, Choice::Named("base".to_owned()));
+    assert_eq!(config.speech.language.named(), Some("en"));
+    assert_eq!(config.speech.prompt.as_str(), "Zürich");
+    assert_eq!(config.text.context_tokens, 4096);
+    assert_eq!(config.engines.forbid_builds, ["native", "x86-64-v4"]);
+    assert_eq!(changes(&Config::default(), &config), keys());
+    assert_eq!(changes(&config, &config), [] as [&str; 0]);
+    assert_eq!(changes(&config, &Config { speech: super::Speech::default(), ..config.clone() }).len(), 4);
+}
+
+#[test]
+fn auto_is_the_choice_of_the_daemon() {
+    assert_eq!(read("[speech]\nmodel = 'auto'\nlanguage = 'auto'"), Config::default());
+}
+
+#[test]
+fn words_of_the_prompt_stay_out_of_debug() {
+    assert!(!format!("{:?}", read("[speech]\nprompt = 'Gloria'")).contains("Gloria"));
+}
+
+#[test]
+fn what_is_wrong_is_named_with_its_line_and_a_hint() {
+    let whole_to_256 = "it takes a whole number from 0 to 256";
+    let limit = "it takes a whole number from 1 to 4096";
+    let table = [
+        ("[speech]\n\nthreads = 300", 3, "`speech.threads` cannot be integer `300`", whole_to_256),
+        ("[speech]\nthreads = -1", 2, "`speech.threads` cannot be integer `-1`", whole_to_256),
+        ("[speech]\nthreads = 1.5", 2, "`speech.threads` cannot be floating point `1.5`", whole_to_256),
+        ("[speech]\nthreads = 'four'", 2, "`speech.threads` cannot be string \"four\"", whole_to_256),
+        ("[limits]\nrequests = 0", 2, "`limits.requests` cannot be integer `0`", limit),
+        ("[limits]\r\nrequests = 2\r\nconnections = 4097", 3, "`limits.connections` cannot be integer `4097`", limit),
+        (
+            "text.context_tokens = 255",
+            1,
+            "`text.context_tokens` cannot be integer `255`",
+            "it takes 0, or a whole number from 256 to 1048576",
+        ),
+        (
+            "[dictation]\nmax_s = 9223372036854775807",
+            2,
+            "`dictation.max_s` cannot be integer `9223372036854775807`",
+            "it takes a whole number from 1 to 21600",
+        ),
+        (
+            "[speech]\nlanguage = 'English'",
+            2,
+            "`speech.language` cannot be string \"English\"",
+            "it takes the ISO 639 code of a language, such as \"en\" or \"de\", or \"auto\"",
+        ),
+        (
+            "[speech]\nmodel = '../base'",
+            2,
+            "`speech.model` cannot be string \"../base\"",
+            "it takes the name of a model (`hob models list`), or \"auto\"",
+        ),
+        ("[speech]\nprompt = ['a']", 2, "`speech.prompt` cannot be sequence", "it takes a text"),
+        (
+            "[dictation]\nmicrophone = ' '",
+            2,
+            "`dictation.microphone` cannot be string \" \"",
+            "it takes the name of an input device, or \"default\"",
+        ),
+        (
+            "[engines]\nforbid_builds = 'native'",
+            2,
+            "`engines.forbid_builds` cannot be string \"native\"",
+            "it takes a list of engine builds, such as [\"x86-64-v4\"]",
+        ),
+        (
+            "[engines]\nforbid_builds = [\n 'native',\n 3]",
+            4,
+            "`engines.forbid_builds[1]` cannot be integer `3`",
+            "it takes the name of an engine build, such as \"x86-64-v4\"",
+        ),
+        ("speech = 'base'", 1, "`speech` cannot be string \"base\"", "it takes a section: keys below a line [speech]"),
+        ("\u{feff}\n[text]\nthreads = true", 3, "`text.threads` cannot be boolean `true`", whole_to_256),
+    ];
+    for (text, line, problem, hint) in table {
+        let error = refused(text.as_bytes());
+        assert_eq!((error.line, error.problem.as_str(), error.hint.as_str()), (line, problem, hint), "{text:?}");
+        assert_eq!(error.to_string(), format!("c.toml:{line}: {problem}"));
+    }
+}
+
+#[test]
+fn unknown_keys_get_the_nearest_known_ones() {
+    let table = [
+        ("[speech]\nmodle = 'base'", 2, "speech.modle", "did you mean `speech.model`? "),
+        ("[speech]\nmodel = 'base'\nThreads = 3", 3, "speech.Threads", "did you mean `speech.threads`? "),
+        ("[speach]\nmodel = 'base'", 1, "speach", "did you mean `speech`? "),
+        ("model = 'base'", 1, "model", "did you mean `speech.model` or `text.model`? "),
+        ("[dictation]\nidle_s = 3", 2, "dictation.idle_s", "did you mean `engines.idle_s`? "),
+        ("[limits]\nconections = 3", 2, "limits.conections", "did you mean `limits.connections`? "),
+        ("[speech]\nh = 3", 2, "speech.h", ""),
+        ("[zzz]", 1, "zzz", ""),
+    ];
+    for (text, line, key, nearest) in table {
+        let error = refused(text.as_bytes());
+        let hint = format!("{nearest}`man hob` lists all keys");
+        assert_eq!((error.line, error.problem, error.hint), (line, format!("unknown key `{key}`"), hint), "{text:?}");
+    }
+}
+
+#[test]
+fn broken_toml_is_placed_and_explained() {
+    let table = [
+        ("[speech\nmodel = 'a'", 1),
+        ("[speech]\nmodel = base", 2),
+        ("[speech]\nmodel = 'a'\nmodel = 'b'", 3),
+        ("[speech]\nmodel =\n", 2),
+        ("[speech]\nmodel = \"a\n", 2),
+        ("just words", 1),
+        ("a = 1\u{0}", 1),
+    ];
+    for (text, line) in table {
+        let error = refused(text.as_bytes());
+        assert_eq!(error.line, line, "{text:?}: {error}");
+        assert!(!error.problem.is_empty() && !error.problem.contains('\n'), "{error:?}");
+        assert!(error.hint.ends_with("`man hob` lists all keys"), "{error:?}");
+    }
+}
+
+#[test]
+fn bytes_that_are_no_text_are_placed() {
+    for (bytes, line) in [(&b"\xff"[..], 1), (b"# a\n# b\n# \xc3(\n", 3), (b"\xff\xfe[\0s\0", 1)] {
+        let error = refused(bytes);
+        assert_eq!((error.line, error.problem.as_str()), (line, "not UTF-8 text"));
+    }
+}
+
+#[test]
+fn files_that_cannot_be_read_are_errors_and_not_defaults() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    fs::write(at("file"), "").unwrap();
+    fs::write(at("large"), vec![b'\n'; 1024 * 1024 + 1]).unwrap();
+    std::os::unix::fs::symlink("loop", at("loop")).unwrap();
+    let table = [
+        (folder.path().to_owned(), "is a directory"),
+        (at("file/config.toml"), "not a directory"),
+        (at("loop"), "filesystem loop"),
+        (at("large"), "file too large"),
+    ];
+    for (path, why) in table {
+        let error = load(&path).unwrap_err();
+        assert!(error.problem.starts_with(&format!("cannot be read: {why}")), "{error:?}");
+        assert_eq!(error.line, 0);
+        let wire = hob_protocol::Error::from(error.clone());
+        assert_eq!(wire.to_string(), error.to_string(), "both sides say the same");
+        assert_eq!(wire.hint(), Some(error.hint));
+    }
+}
+
+#[test]
+fn the_variable_names_the_file() {
+    assert_eq!(path(|_| Some("/x/y.toml".into())), Ok(PathBuf::from("/x/y.toml")));
+    let usual = path(|name| (name == "HOB_CONFIG").then(Default::default)).unwrap();
+    assert!(usual.ends_with("hob/config.toml"), "{}", usual.display());
+}

@@ -1,0 +1,184 @@
+//! The kinds of values a key can take. Each says in words what it allows; a refused value's hint is made of these words.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use hob_protocol::Secret;
+use serde::de::{Deserializer, Error, SeqAccess, Unexpected, Visitor};
+use serde::{Deserialize, Serialize};
+
+/// A name, or the daemon's own choice.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Choice {
+    #[default]
+    Auto,
+    Named(String),
+}
+
+impl Choice {
+    const AUTO: &str = "auto";
+
+    /// The name; `None` for the daemon's own choice.
+    pub fn named(&self) -> Option<&str> {
+        match self {
+            Self::Auto => None,
+            Self::Named(name) => Some(name),
+        }
+    }
+}
+
+impl From<String> for Choice {
+    fn from(name: String) -> Self {
+        if name == Self::AUTO { Self::Auto } else { Self::Named(name) }
+    }
+}
+
+impl Serialize for Choice {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.named().unwrap_or(Self::AUTO))
+    }
+}
+
+/// A whole number from `MIN` to `MAX`.
+pub(super) fn whole<'de, D, T, const MIN: u32, const MAX: u32>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: TryFrom<u32>,
+{
+    deserializer.deserialize_u32(Whole { min: MIN, max: MAX, zero: Zero::AsAnyOther, number: PhantomData })
+}
+
+/// 0, or a whole number from `MIN` to `MAX`.
+pub(super) fn zero_or_whole<'de, D, T, const MIN: u32, const MAX: u32>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: TryFrom<u32>,
+{
+    deserializer.deserialize_u32(Whole { min: MIN, max: MAX, zero: Zero::Allowed, number: PhantomData })
+}
+
+/// The name of a model. Whether there is one of that name only the model folder knows.
+pub(super) fn model<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Choice, D::Error> {
+    const MODEL: Name = Name { allowed: "the name of a model (`hob models list`), or \"auto\"", fits: is_name };
+    deserializer.deserialize_str(MODEL).map(Choice::from)
+}
+
+/// The code of a language. Whether a model knows it only the engine knows.
+pub(super) fn language<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Choice, D::Error> {
+    const LANGUAGE: Name =
+        Name { allowed: "the ISO 639 code of a language, such as \"en\" or \"de\", or \"auto\"", fits: is_language };
+    deserializer.deserialize_str(LANGUAGE).map(Choice::from)
+}
+
+pub(super) fn device<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    const DEVICE: Name = Name { allowed: "the name of an input device, or \"default\"", fits: is_filled };
+    deserializer.deserialize_str(DEVICE)
+}
+
+pub(super) fn prompt<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
+    const PROMPT: Name = Name { allowed: "a text", fits: |_| true };
+    deserializer.deserialize_str(PROMPT).map(Secret::from)
+}
+
+pub(super) fn builds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    deserializer.deserialize_seq(Builds)
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'))
+}
+
+fn is_language(text: &str) -> bool {
+    text == Choice::AUTO || ((2..=3).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase()))
+}
+
+fn is_filled(text: &str) -> bool {
+    !text.trim().is_empty()
+}
+
+enum Zero {
+    AsAnyOther,
+    Allowed,
+}
+
+struct Whole<T> {
+    min: u32,
+    max: u32,
+    zero: Zero,
+    number: PhantomData<T>,
+}
+
+impl<T> Whole<T> {
+    fn allows(&self, number: i64) -> bool {
+        (i64::from(self.min)..=i64::from(self.max)).contains(&number)
+            || (number == 0 && matches!(self.zero, Zero::Allowed))
+    }
+}
+
+impl<T: TryFrom<u32>> Visitor<'_> for Whole<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.zero {
+            Zero::AsAnyOther => write!(f, "a whole number from {} to {}", self.min, self.max),
+            Zero::Allowed => write!(f, "0, or a whole number from {} to {}", self.min, self.max),
+        }
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<T, E> {
+        let refused = || E::invalid_value(Unexpected::Signed(number), &self);
+        let allowed = u32::try_from(number).ok().filter(|_| self.allows(number)).ok_or_else(refused)?;
+        T::try_from(allowed).map_err(|_| refused())
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<T, E> {
+        match i64::try_from(number) {
+            Ok(number) => self.visit_i64(number),
+            Err(_) => Err(E::invalid_value(Unexpected::Unsigned(number), &self)),
+        }
+    }
+}
+
+struct Name {
+    allowed: &'static str,
+    fits: fn(&str) -> bool,
+}
+
+impl Visitor<'_> for Name {
+    type Value = String;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.allowed)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<String, E> {
+        if (self.fits)(text) { Ok(text.to_owned()) } else { Err(E::invalid_value(Unexpected::Str(text), &self)) }
+    }
+}
+
+struct Builds;
+
+impl<'de> Visitor<'de> for Builds {
+    type Value = Vec<String>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of engine builds, such as [\"x86-64-v4\"]")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<String>, A::Error> {
+        let mut builds = Vec::new();
+        while let Some(Build(build)) = list.next_element()? {
+            builds.push(build);
+        }
+        Ok(builds)
+    }
+}
+
+struct Build(String);
+
+impl<'de> Deserialize<'de> for Build {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        const BUILD: Name = Name { allowed: "the name of an engine build, such as \"x86-64-v4\"", fits: is_name };
+        deserializer.deserialize_str(BUILD).map(Self)
+    }
+}
