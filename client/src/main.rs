@@ -1,2 +1,7 @@
-//! Placeholder.
-fn main() {}
+//! The `hob` command. Everything it does is in the library, where tests and documents reach it.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    hob::run(std::env::args_os())
+}

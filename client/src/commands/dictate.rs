@@ -1,0 +1,150 @@
+//! `hob dictate`: speech from the microphone, or from a recording played in real time, into text.
+
+use std::path::{Path, PathBuf};
+use std::{io, thread};
+
+use hob_protocol::client::Client;
+use hob_protocol::dictation::{self, Outcome, StartReply};
+use hob_protocol::method::{Cancel, Nothing, Start, Stop, Toggle};
+
+use super::{absolute, ask};
+use crate::cli::{self, DictateCommand, DictateOptions, Until};
+use crate::connection;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::{Format, Output};
+use crate::terminal;
+
+pub(super) fn execute(arguments: cli::Dictate, output: &mut Output) -> Result<Exit, Failure> {
+    match arguments.command {
+        None => {
+            let request = request(arguments.file.as_deref(), arguments.options)?;
+            until_text(&request, arguments.json.format(), output)
+        }
+        Some(DictateCommand::Start(start)) => {
+            let (until, format) = (start.until(), start.json.format());
+            let request = request(start.file.as_deref(), start.options)?;
+            match until {
+                Until::Recording => until_recording(&request, format, output),
+                Until::Text => until_text(&request, format, output),
+            }
+        }
+        Some(DictateCommand::Stop(json)) => stop(json.format(), output),
+        Some(DictateCommand::Toggle(json)) => toggle(json.format(), output),
+        Some(DictateCommand::Cancel(json)) => cancel(json.format(), output),
+    }
+}
+
+fn request(file: Option<&Path>, options: DictateOptions) -> Result<dictation::Start, Failure> {
+    let file = file.map(absolute).transpose()?;
+    Ok(dictation::Start { action: options.action, file, language: options.language })
+}
+
+fn until_recording(request: &dictation::Start, format: Format, output: &mut Output) -> Result<Exit, Failure> {
+    let reply = ask(Start, request)?;
+    match format {
+        Format::Json => output.json(&reply)?,
+        Format::Text => output.note("recording; `hob dictate stop` ends it"),
+    }
+    Ok(Exit::Ok)
+}
+
+/// Stays with the dictation. The text appears on a terminal as it grows; anything else gets the final text and nothing before it.
+fn until_text(request: &dictation::Start, format: Format, output: &mut Output) -> Result<Exit, Failure> {
+    let path = connection::socket_path()?;
+    let replies = Client::connect(&path)?.stream(Start, request)?;
+    let mut latest = StartReply::default();
+    for reply in replies {
+        let reply =
+            reply.map_err(Failure::from).or_else(|failure| keep_words(&latest, format, output).and(Err(failure)))?;
+        if format == Format::Json {
+            output.json(&reply)?;
+            if reply.result.is_some() {
+                return Ok(Exit::Ok);
+            }
+            continue;
+        }
+        if let Some(outcome) = reply.result {
+            if output.watched {
+                output.rewrite_line("", "")?;
+            }
+            return say(&outcome, output);
+        }
+        if reply.stable.is_none() && reply.unstable.is_none() {
+            recording_begins(request, path.clone(), output);
+            continue;
+        }
+        if output.watched {
+            output.rewrite_line(words(reply.stable.as_ref()), words(reply.unstable.as_ref()))?;
+        }
+        latest = reply;
+    }
+    keep_words(&latest, format, output)?;
+    Err(Failure::NoResult)
+}
+
+/// Says how to end it. Enter does where somebody sits at the keyboard: Ctrl-C would throw the words away.
+fn recording_begins(request: &dictation::Start, socket: PathBuf, output: &Output) {
+    if request.file.is_some() || !terminal::has_keyboard() {
+        return;
+    }
+    output.note("recording; Enter ends it, Ctrl-C throws it away");
+    thread::spawn(move || {
+        let mut line = String::new();
+        if io::stdin().read_line(&mut line).is_ok_and(|bytes| bytes > 0) {
+            // The text, or the reason why there is none, comes with the replies to the start.
+            let _ = Client::connect(&socket).and_then(|mut client| client.call(Stop, &Nothing {}));
+        }
+    });
+}
+
+/// The dictation broke off: what was recognised stays to be seen.
+fn keep_words(latest: &StartReply, format: Format, output: &mut Output) -> Result<(), Failure> {
+    let (stable, unstable) = (words(latest.stable.as_ref()), words(latest.unstable.as_ref()));
+    if format == Format::Json || (stable.is_empty() && unstable.is_empty()) {
+        return Ok(());
+    }
+    if output.watched {
+        output.rewrite_line("", "")?;
+    }
+    output.warn(&format!("heard so far: {}", terminal::joined(stable, unstable)));
+    Ok(())
+}
+
+fn stop(format: Format, output: &mut Output) -> Result<Exit, Failure> {
+    let reply = ask(Stop, &Nothing {})?;
+    match format {
+        Format::Json => output.json(&reply)?,
+        Format::Text => return say(&reply.result, output),
+    }
+    Ok(Exit::Ok)
+}
+
+fn toggle(format: Format, output: &mut Output) -> Result<Exit, Failure> {
+    let reply = ask(Toggle, &Nothing {})?;
+    match (format, reply.result.as_ref()) {
+        (Format::Json, _) => output.json(&reply)?,
+        (Format::Text, Some(outcome)) => return say(outcome, output),
+        (Format::Text, None) => output.note("recording; the same command ends it"),
+    }
+    Ok(Exit::Ok)
+}
+
+fn cancel(format: Format, output: &mut Output) -> Result<Exit, Failure> {
+    let reply = ask(Cancel, &Nothing {})?;
+    match format {
+        Format::Json => output.json(&reply)?,
+        Format::Text if reply.cancelled => output.note("the dictation is cancelled"),
+        Format::Text => output.note("no dictation was running"),
+    }
+    Ok(Exit::Ok)
+}
+
+fn say(outcome: &Outcome, output: &mut Output) -> Result<Exit, Failure> {
+    output.text(outcome.text.as_str())?;
+    Ok(Exit::Ok)
+}
+
+fn words(text: Option<&hob_protocol::Secret>) -> &str {
+    text.map_or("", |text| text.as_str())
+}

@@ -1,0 +1,80 @@
+//! `hob doctor`: looks at everything hob needs, changes nothing, and says what to do where something is wrong.
+
+mod bus;
+mod daemon;
+mod engines;
+mod models;
+mod sound;
+
+use hob_protocol::daemon::State;
+use serde::Serialize;
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::{Format, Output};
+
+/// What one check found.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+struct Check {
+    name: &'static str,
+    level: Level,
+    finding: String,
+    /// What to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    advice: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Level {
+    Ok,
+    /// hob works, but not all of it.
+    Warn,
+    /// hob does not work.
+    Fail,
+}
+
+pub(super) fn execute(format: Format, output: &mut Output) -> Result<Exit, Failure> {
+    let mut failed = false;
+    let (check, state) = daemon::answers();
+    let state = state.as_ref();
+    say(&check, format, output)?;
+    failed |= check.level == Level::Fail;
+    let later: [fn(Option<&State>) -> Vec<Check>; 6] =
+        [daemon::folder, daemon::configuration, models::check, engines::check, |_| vec![sound::check()], bus::check];
+    for check in later.into_iter().flat_map(|check| check(state)) {
+        say(&check, format, output)?;
+        failed |= check.level == Level::Fail;
+    }
+    Ok(if failed { Exit::Failed } else { Exit::Ok })
+}
+
+fn say(check: &Check, format: Format, output: &mut Output) -> Result<(), Failure> {
+    if format == Format::Json {
+        return output.json(check);
+    }
+    let level = match check.level {
+        Level::Ok => output.style.green("ok  "),
+        Level::Warn => output.style.yellow("warn"),
+        Level::Fail => output.style.red("fail"),
+    };
+    output.line(&format!("{level}  {:<11} {}", check.name, crate::terminal::printable(&check.finding)))?;
+    match &check.advice {
+        Some(advice) => output.line(&format!("      {:<11} hint: {advice}", "")),
+        None => Ok(()),
+    }
+}
+
+impl Check {
+    fn ok(name: &'static str, finding: impl Into<String>) -> Self {
+        Self { name, level: Level::Ok, finding: finding.into(), advice: None }
+    }
+
+    fn warn(name: &'static str, finding: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self { name, level: Level::Warn, finding: finding.into(), advice: Some(advice.into()) }
+    }
+
+    fn fail(name: &'static str, finding: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self { name, level: Level::Fail, finding: finding.into(), advice: Some(advice.into()) }
+    }
+}

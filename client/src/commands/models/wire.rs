@@ -1,0 +1,50 @@
+//! A model of the folder in the types of `dev.hob.Models`, so that `--json` says the same with and without a daemon.
+
+use hob_models::{Kind, Listed, State, StoredModel, Trust};
+use hob_protocol::daemon::EngineKind;
+use hob_protocol::models::Model;
+
+/// `loaded`: names of the models the daemon has loaded.
+pub(super) fn model(listed: &Listed<'_>, loaded: &[String]) -> Model {
+    let stored = match &listed.state {
+        State::Installed(stored) => Some(stored),
+        State::Available | State::Broken { .. } => None,
+    };
+    let record = stored.map(|stored| &stored.record);
+    let kind = record.map(|record| record.kind).or(listed.entry.map(|entry| entry.kind));
+    let licence = record.map(|record| &record.licence).or(listed.entry.map(|entry| &entry.licence));
+    Model {
+        name: listed.name.clone(),
+        kind: engine_kind(kind.unwrap_or(Kind::Speech)),
+        title: listed.entry.map_or_else(|| listed.name.clone(), |entry| entry.title.clone()),
+        licence: licence.cloned().unwrap_or_default(),
+        bytes: record.map(|record| record.bytes).or(listed.entry.map(hob_models::Entry::bytes)).unwrap_or(0),
+        installed: stored.is_some(),
+        loaded: loaded.contains(&listed.name),
+        path: stored.map(|stored| stored.path.display().to_string()),
+        sha256: record.map(|record| record.sha256.clone()),
+        trust: record.map_or("", |record| trust(record.trust)).to_owned(),
+    }
+}
+
+/// A model that was just imported.
+pub(super) fn stored(stored: &StoredModel) -> Model {
+    let listed = Listed { name: stored.record.name.clone(), entry: None, state: State::Installed(stored.clone()) };
+    model(&listed, &[])
+}
+
+pub(super) fn engine_kind(kind: Kind) -> EngineKind {
+    match kind {
+        Kind::Speech => EngineKind::Speech,
+        Kind::Text => EngineKind::Text,
+    }
+}
+
+/// The words of the interface description.
+fn trust(trust: Trust) -> &'static str {
+    match trust {
+        Trust::Catalogue => "verified",
+        Trust::FirstDownload => "recorded",
+        Trust::Imported => "imported",
+    }
+}

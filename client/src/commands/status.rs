@@ -1,0 +1,88 @@
+//! `hob status`: how the daemon and its engines are.
+
+use hob_models::human_bytes;
+use hob_protocol::daemon::{Dictation, Engine, EngineState, Phase, State};
+use hob_protocol::method::{Nothing, Status};
+
+use super::ask;
+use crate::cli;
+use crate::connection;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::{Format, Output, duration, milliseconds, table};
+
+pub(super) fn execute(arguments: &cli::Status, output: &mut Output) -> Result<Exit, Failure> {
+    let reply = match arguments.wait {
+        Some(limit) => connection::status_within(limit)?,
+        None => ask(Status, &Nothing {})?,
+    };
+    match arguments.json.format() {
+        Format::Json => output.json(&reply)?,
+        Format::Text => output.text(&report(&reply.state))?,
+    }
+    Ok(Exit::Ok)
+}
+
+/// The whole state, a few lines for people.
+pub(super) fn report(state: &State) -> String {
+    let mut rows = vec![
+        [
+            "hobd".to_owned(),
+            format!(
+                "{}, pid {}, up {}, {}",
+                state.version,
+                state.pid,
+                duration(state.uptime_s),
+                human_bytes(state.resident_bytes)
+            ),
+        ],
+        ["socket".into(), state.socket.clone()],
+        ["config".into(), state.config.clone()],
+        ["models".into(), state.models.clone()],
+    ];
+    rows.extend(state.engines.iter().map(|engine| [engine.name.to_string(), self::engine(engine)]));
+    rows.push(["dictation".into(), dictation(&state.dictation)]);
+    rows.push(["requests".into(), format!("{} waiting, {} connected", state.queued, state.connections)]);
+    table(&rows)
+}
+
+/// One engine on one line: its state first, then what is worth knowing of it.
+pub(super) fn engine(engine: &Engine) -> String {
+    let mut parts = vec![
+        match engine.state {
+            EngineState::Stopped => "stopped",
+            EngineState::Starting => "starting",
+            EngineState::Loading => "loading",
+            EngineState::Ready => "ready",
+            EngineState::Busy => "busy",
+            EngineState::Failed => "failed",
+        }
+        .to_owned(),
+    ];
+    parts.extend(engine.model.clone());
+    parts.extend(engine.build.as_ref().map(|build| format!("build {build}")));
+    parts.extend(engine.pid.map(|pid| format!("pid {pid}")));
+    parts.extend(engine.resident_bytes.map(human_bytes));
+    parts.extend(engine.load_ms.map(|load| format!("loaded in {}", milliseconds(load))));
+    if engine.restarts > 0 {
+        parts.push(format!("restarts {}", engine.restarts));
+    }
+    if !engine.refused_builds.is_empty() {
+        parts.push(format!("refused {}", engine.refused_builds.join(" ")));
+    }
+    parts.extend(engine.last_death.as_ref().map(|death| format!("last died: {death}")));
+    parts.join(", ")
+}
+
+/// The dictation on one line, without the words.
+pub(super) fn dictation(dictation: &Dictation) -> String {
+    let phase = match dictation.phase {
+        Phase::Idle => "idle",
+        Phase::Recording => "recording",
+        Phase::Finishing => "finishing",
+    };
+    match dictation.id {
+        Some(id) => format!("{phase}, number {id}"),
+        None => phase.to_owned(),
+    }
+}

@@ -1,0 +1,57 @@
+//! `hob watch`: the whole state first, then a line for each change, until Ctrl-C.
+
+use hob_protocol::daemon::{Dictation, State, WatchReply};
+use hob_protocol::method::{Nothing, Watch};
+
+use super::{follow, status};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::{Format, Output};
+
+pub(super) fn execute(format: Format, output: &mut Output) -> Result<Exit, Failure> {
+    let mut known: Option<State> = None;
+    for reply in follow(Watch, &Nothing {})? {
+        let reply = reply?;
+        match format {
+            Format::Json => output.json(&reply)?,
+            Format::Text => {
+                for line in news(known.as_ref(), &reply) {
+                    output.text(&line)?;
+                }
+            }
+        }
+        match &mut known {
+            Some(state) => state.apply(reply),
+            None => known = reply.state,
+        }
+        output.finish()?;
+    }
+    Ok(Exit::Ok)
+}
+
+/// What a reply adds to what is known, a line each. Changes that no line would show are left out.
+fn news(known: Option<&State>, reply: &WatchReply) -> Vec<String> {
+    let mut lines: Vec<_> = reply.state.iter().map(status::report).collect();
+    if let Some(engine) = &reply.engine {
+        let before = known.and_then(|state| state.engines.iter().find(|known| known.name == engine.name));
+        if before != Some(engine) {
+            lines.push(format!("{}: {}", engine.name, status::engine(engine)));
+        }
+    }
+    if let Some(dictation) = &reply.dictation
+        && known.map(|state| &state.dictation) != Some(dictation)
+    {
+        lines.push(format!("dictation: {}{}", status::dictation(dictation), words(dictation)));
+    }
+    lines
+}
+
+/// What was said so far; a bar stands before what may still change.
+fn words(dictation: &Dictation) -> String {
+    match (dictation.stable.as_str(), dictation.unstable.as_str()) {
+        ("", "") => String::new(),
+        (stable, "") => format!(": {stable}"),
+        ("", unstable) => format!(": | {unstable}"),
+        (stable, unstable) => format!(": {} | {}", stable.trim_end(), unstable.trim_start()),
+    }
+}
