@@ -1,1 +1,18 @@
-//! Placeholder.
+//! hobd as a library: the pure core, and the adapters that connect it to sockets, engines, sound and files.
+//!
+//! Adapters talk to the core through [`requests`] only and never to each other; [`daemon`] wires them together.
+
+pub mod actions;
+pub mod audio;
+pub mod config;
+pub mod core;
+pub mod daemon;
+pub mod engine;
+pub mod ipc;
+pub mod models;
+pub mod pcm;
+pub mod logging;
+pub mod requests;
+mod sources;
+pub mod startup;
+mod state;

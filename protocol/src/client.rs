@@ -7,7 +7,8 @@ use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use serde_json::Value;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 use crate::codec::{self, Decoder, MessageTooLarge};
 use crate::error::Error;
@@ -109,7 +110,7 @@ impl Client {
         let mut chunk = [0; 16 * 1024];
         loop {
             if let Some(message) = self.decoder.next_message()? {
-                return serde_json::from_slice(&message).map_err(CallError::Unreadable);
+                return object(serde_json::from_slice(&message)).map_err(CallError::Unreadable);
             }
             match self.stream.read(&mut chunk) {
                 Ok(0) => return Err(CallError::HungUp(io::ErrorKind::UnexpectedEof.into())),
@@ -147,7 +148,12 @@ fn call_of<M: Method>(parameters: &M::Parameters) -> Call {
     Call { method: M::NAME.to_owned(), parameters: (!none).then_some(parameters), ..Call::default() }
 }
 
-fn read<T: serde::de::DeserializeOwned>(reply: Reply) -> Result<T, CallError> {
+fn read<T: DeserializeOwned>(reply: Reply) -> Result<T, CallError> {
     let parameters = reply.into_result().map_err(CallError::Refused)?;
-    serde_json::from_value(parameters).map_err(CallError::Unreadable)
+    object(serde_json::from_value(parameters)).map_err(CallError::Unreadable)
+}
+
+/// A value from a JSON object. serde alone would also read a list as a struct's fields in order.
+fn object<T: DeserializeOwned>(fields: serde_json::Result<Map<String, Value>>) -> serde_json::Result<T> {
+    serde_json::from_value(Value::Object(fields?))
 }

@@ -55,6 +55,11 @@ impl Decoder {
         Ok(Some(message))
     }
 
+    /// Bytes that wait to become messages.
+    pub fn buffered(&self) -> usize {
+        self.buffer.len()
+    }
+
     /// What was received beyond the last message: the first raw bytes after an upgrade.
     pub fn into_rest(self) -> Vec<u8> {
         self.buffer

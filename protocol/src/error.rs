@@ -15,6 +15,10 @@ pub enum Error {
     #[serde(rename = "org.varlink.service.MethodNotFound")]
     #[error("no method `{method}`")]
     MethodNotFound { method: String },
+    /// Of other services; hob implements what its interfaces describe.
+    #[serde(rename = "org.varlink.service.MethodNotImplemented")]
+    #[error("method `{method}` is not implemented")]
+    MethodNotImplemented { method: String },
     #[serde(rename = "org.varlink.service.InvalidParameter")]
     #[error("parameter `{parameter}` is missing, unknown or has a wrong value")]
     InvalidParameter { parameter: String },
@@ -44,7 +48,7 @@ pub enum Error {
     #[error("cancelled: {reason}")]
     Cancelled { reason: String },
     #[serde(rename = "dev.hob.Daemon.ConfigInvalid")]
-    #[error("{file}:{line}: {problem}")]
+    #[error("{file}{}: {problem}", at_line(*line))]
     ConfigInvalid { file: String, line: u32, problem: String, hint: String },
     #[serde(rename = "dev.hob.Daemon.Internal")]
     #[error("internal error: {problem}")]
@@ -90,6 +94,10 @@ pub enum Error {
     #[error("model `{name}` ({path}): {problem}")]
     ModelInvalid { name: String, path: String, problem: String, hint: String },
 
+    #[serde(rename = "dev.hob.Models.ModelStore")]
+    #[error("{problem}")]
+    ModelStore { problem: String, hint: String },
+
     /// An error of a newer daemon, or of another service.
     #[serde(skip)]
     #[error("{name} {parameters}")]
@@ -109,7 +117,8 @@ impl Error {
             | Self::ContextExceeded { hint, .. }
             | Self::ModelNotInstalled { hint, .. }
             | Self::NoModel { hint, .. }
-            | Self::ModelInvalid { hint, .. } => Some(hint.clone()),
+            | Self::ModelInvalid { hint, .. }
+            | Self::ModelStore { hint, .. } => Some(hint.clone()),
             Self::UnknownAction { suggestions, .. } => Some(did_you_mean(suggestions, "hob actions")),
             Self::ModelNotFound { suggestions, .. } => Some(did_you_mean(suggestions, "hob models list")),
             Self::AlreadyRecording { .. } => Some("`hob dictate stop` ends it, `hob dictate cancel` throws it away".into()),
@@ -137,6 +146,10 @@ impl Error {
         serde_json::from_value(json!({"error": name, "parameters": parameters}))
             .unwrap_or(Self::Unknown { name, parameters })
     }
+}
+
+fn at_line(line: u32) -> String {
+    if line == 0 { String::new() } else { format!(":{line}") }
 }
 
 fn did_you_mean(suggestions: &[String], command: &str) -> String {

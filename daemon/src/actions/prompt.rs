@@ -1,0 +1,54 @@
+//! From an action and a text to the messages for a model. The text is data: it stands between delimiters that do not occur in it,
+//! at the very end, behind everything that is the same for every text.
+
+use hob_protocol::text::{Message, Options, Role, Sampling};
+use hob_protocol::{Error, Secret};
+
+use super::spec::{ActionSpec, Length};
+
+/// Names of the delimiting tags; the second and third are for texts that talk about such tags.
+const TAGS: [&str; 3] = ["text", "user-text", "text-to-work-on"];
+/// Beside what the length of the text allows: short texts may grow by some words.
+const SPARE_TOKENS: u32 = 64;
+/// English has four bytes in a token, code three, other scripts as few as two. This bounds the answer, so it errs on the long side.
+const BYTES_PER_TOKEN: usize = 2;
+
+pub(super) fn messages(action: &ActionSpec, options: &Options, text: &Secret) -> Result<Vec<Message>, Error> {
+    let directive = (action.directive)(options)?;
+    let mut messages = vec![Message { role: Role::System, content: action.system.into() }];
+    for example in action.examples {
+        let request = delimited(example.directive, TAGS[0], example.text);
+        messages.push(Message { role: Role::User, content: request.into() });
+        messages.push(Message { role: Role::Assistant, content: example.answer.into() });
+    }
+    let request = delimited(&directive, tag_for(text.as_str()), text.as_str().trim());
+    messages.push(Message { role: Role::User, content: request.into() });
+    Ok(messages)
+}
+
+/// Greedy: an edit should be the likeliest one, and the same every time.
+pub(super) fn sampling(action: &ActionSpec, options: &Options, text: &Secret) -> Sampling {
+    let allowed = match action.length {
+        Length::OfText(percent) => {
+            let tokens = u32::try_from(text.as_str().len() / BYTES_PER_TOKEN).unwrap_or(u32::MAX);
+            (tokens / 100).saturating_mul(percent).saturating_add(tokens % 100 * percent / 100).saturating_add(SPARE_TOKENS)
+        }
+        Length::Tokens(tokens) => tokens,
+    };
+    Sampling {
+        max_tokens: Some(options.max_tokens.unwrap_or(allowed)),
+        // A model that copies the delimiters has nothing more to say.
+        stop: Some(vec![format!("</{}>", tag_for(text.as_str()))]),
+        ..Sampling::default()
+    }
+}
+
+/// The name of the tags that delimit this text.
+pub(super) fn tag_for(text: &str) -> &'static str {
+    let unused = |tag: &&&str| !text.contains(&format!("<{tag}>")) && !text.contains(&format!("</{tag}>"));
+    TAGS.iter().find(unused).unwrap_or(&TAGS[0])
+}
+
+fn delimited(directive: &str, tag: &str, text: &str) -> String {
+    format!("{directive}\n<{tag}>\n{text}\n</{tag}>")
+}

@@ -1,0 +1,52 @@
+//! Answers that need nothing but the question.
+
+use std::path::{Path, PathBuf};
+
+use hob_protocol::method::{Description, InterfaceName, Nothing, ServiceInfo};
+use hob_protocol::text::ActionsReply;
+use hob_protocol::{Error, idl};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::actions;
+
+pub(super) fn value(reply: &impl Serialize) -> Value {
+    serde_json::to_value(reply).expect("replies hold strings and finite numbers")
+}
+
+pub(super) fn nothing() -> Value {
+    value(&Nothing {})
+}
+
+pub(super) fn service_info() -> Value {
+    value(&ServiceInfo {
+        vendor: "hob".to_owned(),
+        product: "hobd".to_owned(),
+        version: hob_protocol::VERSION.to_owned(),
+        url: "https://dev.hob".to_owned(),
+        interfaces: idl::INTERFACES.iter().map(|(name, _)| (*name).to_owned()).collect(),
+    })
+}
+
+pub(super) fn description(name: InterfaceName) -> Result<Value, Error> {
+    match idl::description(&name.interface) {
+        Some(description) => Ok(value(&Description { description: description.to_owned() })),
+        None => Err(Error::InterfaceNotFound { interface: name.interface }),
+    }
+}
+
+pub(super) fn actions() -> Value {
+    value(&ActionsReply { actions: actions::list() })
+}
+
+/// The daemon's working folder means nothing to a client, so a path has to be absolute.
+pub(super) fn absolute(path: &str) -> Result<PathBuf, Error> {
+    if Path::new(path).is_absolute() {
+        return Ok(PathBuf::from(path));
+    }
+    Err(Error::AudioUnreadable {
+        path: path.to_owned(),
+        problem: "not an absolute path".to_owned(),
+        hint: "the daemon does not know your working folder: send the whole path".to_owned(),
+    })
+}

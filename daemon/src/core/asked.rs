@@ -1,0 +1,170 @@
+//! What a client asks for becomes an answer, a job, a waiter, or a question to an adapter.
+
+use std::time::Instant;
+
+use hob_protocol::daemon::EngineKind;
+use hob_protocol::engine::Listening;
+use hob_protocol::models::UnloadReply;
+use hob_protocol::{Error, Request, Secret, dictation as wire};
+
+use super::dictation::{Form, Plan, Waiter};
+use super::event::{DictationId, Effect, Finality, Reply, RequestId, Samples, StoreQuestion};
+use super::jobs::{LiveAudio, Purpose, Work};
+use super::{Core, answers};
+use crate::actions;
+
+impl Core {
+    pub(super) fn asked(&mut self, now: Instant, id: RequestId, request: Request, more: bool, out: &mut Vec<Effect>) {
+        if self.open.len() >= self.settings.requests {
+            let error = Error::Busy { what: "open requests".to_owned(), limit: self.settings.requests as u64 };
+            out.push(Effect::Reply { id, reply: Reply::Last(Err(error)) });
+            return;
+        }
+        self.open.insert(id);
+        match self.take_up(now, id, request, more, out) {
+            Ok(()) => {}
+            Err(error) => self.answer(id, Err(error), out),
+        }
+    }
+
+    /// One arm a method. An arm that answers at once calls `answer`, any other leaves a job or a waiter behind.
+    fn take_up(&mut self, now: Instant, id: RequestId, request: Request, more: bool, out: &mut Vec<Effect>) -> Result<(), Error> {
+        let purpose = Purpose::Request { id, more };
+        match request {
+            Request::GetInfo(_) => self.answer(id, Ok(answers::service_info()), out),
+            Request::GetInterfaceDescription(name) => self.answer(id, answers::description(name), out),
+            Request::Status(_) => {
+                self.open.remove(&id);
+                out.push(Effect::ReplyState { id, finality: Finality::Last });
+            }
+            Request::Watch(_) => {
+                self.watchers.insert(id);
+                out.push(Effect::ReplyState { id, finality: Finality::More });
+            }
+            Request::Reload(_) => out.push(Effect::ReadConfig { id }),
+            Request::Shutdown(_) => {
+                self.answer(id, Ok(answers::nothing()), out);
+                out.push(Effect::Shutdown);
+            }
+
+            Request::Start(start) => {
+                let finality = if more { Finality::More } else { Finality::Last };
+                self.start_dictation(now, start, Waiter { id, form: Form::Start(finality) }, out)?;
+            }
+            Request::Stop(_) => self.stop_dictation(now, Waiter { id, form: Form::Stop }, out)?,
+            Request::Toggle(_) => {
+                let waiter = Waiter { id, form: Form::Toggle };
+                if self.dictation.running().is_some() {
+                    self.stop_dictation(now, waiter, out)?;
+                } else {
+                    self.start_dictation(now, wire::Start::default(), waiter, out)?;
+                }
+            }
+            Request::Cancel(_) => {
+                let cancelled = self.dictation.running().is_some();
+                let steps = self.dictation.cancel();
+                self.dictate(now, steps, out);
+                self.answer(id, Ok(answers::value(&wire::CancelReply { cancelled })), out);
+            }
+
+            Request::Transcribe(request) => {
+                let path = answers::absolute(&request.path)?;
+                let listening = self.listening(request.language, request.prompt);
+                let work = Work::Clip { samples: Samples::from([]), listening };
+                let job = self.new_pending(now, purpose, Some(EngineKind::Speech), request.model, work);
+                out.push(Effect::ReadAudio { job, path });
+            }
+            Request::Stream(request) => {
+                let listening = self.listening(request.language, request.prompt);
+                let work = Work::Live { samples: Vec::new(), audio: LiveAudio::Coming, listening };
+                let job = self.new_pending(now, purpose, Some(EngineKind::Speech), request.model, work);
+                self.find_model(job, out);
+            }
+
+            Request::Actions(_) => self.answer(id, Ok(answers::actions()), out),
+            Request::Run(run) => self.run_action(now, purpose, run, out)?,
+            Request::Generate(request) => {
+                let work = Work::Generate {
+                    messages: request.messages,
+                    sampling: request.sampling.unwrap_or_default(),
+                    truncate: request.truncate.unwrap_or(false),
+                    run: None,
+                };
+                let job = self.new_pending(now, purpose, Some(EngineKind::Text), request.model, work);
+                self.find_model(job, out);
+            }
+
+            Request::List(_) => {
+                out.push(Effect::AskStore { id, question: StoreQuestion::List { loaded: self.loaded() } });
+            }
+            Request::Info(named) => {
+                let question = StoreQuestion::Info { name: named.name, loaded: self.loaded() };
+                out.push(Effect::AskStore { id, question });
+            }
+            Request::Import(import) => out.push(Effect::AskStore { id, question: StoreQuestion::Import(import) }),
+            Request::Remove(named) => {
+                out.push(Effect::AskStore { id, question: StoreQuestion::Remove { name: named.name } });
+            }
+            Request::Load(named) => {
+                let job = self.new_pending(now, purpose, None, Some(named.name), Work::Load);
+                self.find_model(job, out);
+            }
+            Request::Unload(unload) => {
+                let mut unloaded = false;
+                self.with_engine(now, unload.engine, out, |engine, _, step| unloaded = engine.unload(now, step));
+                self.answer(id, Ok(answers::value(&UnloadReply { unloaded })), out);
+            }
+        }
+        Ok(())
+    }
+
+    fn start_dictation(
+        &mut self,
+        now: Instant,
+        start: wire::Start,
+        waiter: Waiter,
+        out: &mut Vec<Effect>,
+    ) -> Result<(), Error> {
+        if let Some(running) = self.dictation.running() {
+            return Err(Error::AlreadyRecording { id: running.0 });
+        }
+        if let Some(action) = &start.action {
+            actions::find(action)?;
+        }
+        let file = start.file.as_deref().map(answers::absolute).transpose()?;
+        let listening = self.listening(start.language, None);
+        let work = Work::Live { samples: Vec::new(), audio: LiveAudio::Coming, listening };
+        let job = self.new_pending(now, Purpose::Dictation, Some(EngineKind::Speech), None, work);
+        let id = DictationId(self.next_dictation);
+        self.next_dictation += 1;
+        self.kept = None;
+        // The microphone first: a model can be found while samples are already kept.
+        let steps = self.dictation.start(now, Plan { id, action: start.action, file }, waiter);
+        self.dictate(now, steps, out);
+        self.find_model(job, out);
+        Ok(())
+    }
+
+    fn stop_dictation(&mut self, now: Instant, waiter: Waiter, out: &mut Vec<Effect>) -> Result<(), Error> {
+        if self.dictation.running().is_some() {
+            let steps = self.dictation.stop(now, Some(waiter));
+            self.dictate(now, steps, out);
+            return Ok(());
+        }
+        let Some((id, outcome)) = self.kept.take() else {
+            return Err(Error::NotRecording { hint: "`hob dictate start` begins one".to_owned() });
+        };
+        self.answer(waiter.id, Ok(waiter.form.result(id, &outcome)), out);
+        Ok(())
+    }
+
+    fn listening(&self, language: Option<String>, prompt: Option<Secret>) -> Listening {
+        let language = language.or_else(|| self.settings.speech.language.clone()).filter(|language| language != "auto");
+        let prompt = prompt.or_else(|| self.settings.speech.prompt.clone().map(Secret::new));
+        Listening { language, prompt }
+    }
+
+    fn loaded(&self) -> Vec<String> {
+        [&self.speech, &self.text].into_iter().filter_map(|engine| engine.loaded_model().map(str::to_owned)).collect()
+    }
+}

@@ -1,0 +1,335 @@
+//! The one dictation: recording, finishing, idle. Says what to do as [`Step`]s; samples and words pass through, but what
+//! they are is the engine's business.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use hob_protocol::dictation::{Outcome, StartReply, StopReply, Timings, ToggleReply};
+use hob_protocol::speech::{SAMPLE_RATE, Transcript};
+use hob_protocol::text::Completion;
+use hob_protocol::{Error, Secret, daemon};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::event::{Captured, DictationId, Effect, Finality, Reply, RequestId, SourceSpec};
+
+#[derive(Debug, Default)]
+pub enum Dictation {
+    #[default]
+    Idle,
+    /// The source is open.
+    Recording(Session),
+    /// The key is up: the source is closing or closed, and the words are on their way.
+    Finishing(Session, Stage),
+}
+
+#[derive(Debug)]
+pub struct Session {
+    id: DictationId,
+    action: Option<String>,
+    began: Instant,
+    latency: Option<Duration>,
+    samples: u64,
+    stable: Secret,
+    unstable: Secret,
+    /// Who waits to hear that recording has begun.
+    starters: Vec<Waiter>,
+    /// Who waits for the text.
+    finishers: Vec<Waiter>,
+}
+
+#[derive(Debug)]
+pub enum Stage {
+    /// What the source still holds is coming in.
+    Closing { released: Instant },
+    Recognizing { released: Instant },
+    Acting { released: Instant, speech_ms: f64 },
+}
+
+/// A request and the shape of its reply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waiter {
+    pub id: RequestId,
+    pub form: Form,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    Start(Finality),
+    Stop,
+    Toggle,
+}
+
+/// What the dictation asks of the rest of the core.
+#[derive(Debug, PartialEq)]
+pub enum Step {
+    Effect(Effect),
+    Reply(RequestId, Reply),
+    /// Samples for the live job, or their end.
+    Audio(Option<Vec<f32>>),
+    /// Whatever works for this dictation is to stop.
+    CancelJobs,
+    RunAction { action: String, text: Secret },
+    /// Nobody waits for this text: keep it for the next who asks.
+    Keep(DictationId, Outcome),
+}
+
+/// How a new dictation is to be.
+#[derive(Debug)]
+pub struct Plan {
+    pub id: DictationId,
+    pub action: Option<String>,
+    pub file: Option<PathBuf>,
+}
+
+impl Dictation {
+    pub fn running(&self) -> Option<DictationId> {
+        self.session().map(|session| session.id)
+    }
+
+    /// The source may deliver for this dictation: it is open, or closing.
+    pub fn listens_to(&self, id: DictationId) -> bool {
+        match self {
+            Self::Recording(session) | Self::Finishing(session, Stage::Closing { .. }) => session.id == id,
+            _ => false,
+        }
+    }
+
+    pub fn start(&mut self, now: Instant, plan: Plan, waiter: Waiter) -> Vec<Step> {
+        let source = plan.file.map_or(SourceSpec::Microphone, SourceSpec::File);
+        *self = Self::Recording(Session {
+            id: plan.id,
+            action: plan.action,
+            began: now,
+            latency: None,
+            samples: 0,
+            stable: Secret::default(),
+            unstable: Secret::default(),
+            starters: vec![waiter],
+            finishers: Vec::new(),
+        });
+        vec![Step::Effect(Effect::StartSource { dictation: plan.id, source })]
+    }
+
+    /// The key is up. Without a waiter the text is kept.
+    pub fn stop(&mut self, now: Instant, waiter: Option<Waiter>) -> Vec<Step> {
+        let mut steps = Vec::new();
+        *self = match std::mem::take(self) {
+            Self::Recording(mut session) => {
+                steps.push(Step::Effect(Effect::StopSource { dictation: session.id }));
+                session.finishers.extend(waiter);
+                Self::Finishing(session, Stage::Closing { released: now })
+            }
+            Self::Finishing(mut session, stage) => {
+                session.finishers.extend(waiter);
+                Self::Finishing(session, stage)
+            }
+            Self::Idle => Self::Idle,
+        };
+        steps
+    }
+
+    pub fn captured(&mut self, now: Instant, news: Captured) -> Vec<Step> {
+        match news {
+            Captured::Started { latency } => self.source_started(latency),
+            Captured::Samples(samples) => match self.session_mut() {
+                Some(session) => {
+                    session.samples += samples.len() as u64;
+                    vec![Step::Audio(Some(samples))]
+                }
+                None => Vec::new(),
+            },
+            Captured::Ended => self.source_ended(now),
+            // What was said before the source failed is worth as much as ever.
+            Captured::Failed(_) if self.session().is_some_and(|session| session.samples > 0) => self.source_ended(now),
+            Captured::Failed(error) => self.fail(&error),
+        }
+    }
+
+    pub fn partial(&mut self, stable: Secret, unstable: Secret) -> Vec<Step> {
+        let Some(session) = self.session_mut() else { return Vec::new() };
+        session.stable = stable;
+        session.unstable = unstable;
+        let reply = value(&StartReply {
+            id: session.id.0,
+            stable: Some(session.stable.clone()),
+            unstable: Some(session.unstable.clone()),
+            result: None,
+        });
+        let streaming = session.finishers.iter().filter(|waiter| waiter.form == Form::Start(Finality::More));
+        streaming.map(|waiter| Step::Reply(waiter.id, Reply::More(reply.clone()))).collect()
+    }
+
+    pub fn recognized(&mut self, now: Instant, transcript: &Transcript) -> Vec<Step> {
+        let Self::Finishing(session, stage @ Stage::Recognizing { .. }) = self else { return Vec::new() };
+        let Stage::Recognizing { released } = *stage else { return Vec::new() };
+        if transcript.text.is_empty() {
+            let audio_ms = session.audio_ms();
+            return self.fail(&Error::NoSpeech { audio_ms });
+        }
+        let speech_ms = milliseconds(now - released);
+        session.stable = transcript.text.clone();
+        session.unstable = Secret::default();
+        match session.action.clone() {
+            Some(action) => {
+                *stage = Stage::Acting { released, speech_ms };
+                vec![Step::RunAction { action, text: transcript.text.clone() }]
+            }
+            None => self.finish(now, &transcript.text, released, speech_ms),
+        }
+    }
+
+    pub fn acted(&mut self, now: Instant, completion: &Completion) -> Vec<Step> {
+        let Self::Finishing(_, Stage::Acting { released, speech_ms }) = *self else { return Vec::new() };
+        self.finish(now, &completion.text, released, speech_ms)
+    }
+
+    pub fn cancel(&mut self) -> Vec<Step> {
+        self.fail(&Error::Cancelled { reason: "the dictation was thrown away".to_owned() })
+    }
+
+    /// Ends the dictation with an error for all who wait.
+    pub fn fail(&mut self, error: &Error) -> Vec<Step> {
+        let (session, mut steps) = match std::mem::take(self) {
+            Self::Idle => return Vec::new(),
+            Self::Recording(session) => {
+                let stop = Step::Effect(Effect::StopSource { dictation: session.id });
+                (session, vec![stop])
+            }
+            Self::Finishing(session, Stage::Closing { .. }) => {
+                let stop = Step::Effect(Effect::StopSource { dictation: session.id });
+                (session, vec![stop])
+            }
+            Self::Finishing(session, _) => (session, Vec::new()),
+        };
+        steps.push(Step::CancelJobs);
+        let waiting = session.starters.iter().chain(&session.finishers);
+        steps.extend(waiting.map(|waiter| Step::Reply(waiter.id, Reply::Last(Err(error.clone())))));
+        steps
+    }
+
+    /// A client is gone. Whoever streams a dictation ends it by leaving; whoever only waits for its text does not.
+    pub fn hung_up(&mut self, id: RequestId) -> Vec<Step> {
+        let Some(session) = self.session_mut() else { return Vec::new() };
+        let mut gone = session.starters.extract_if(.., |waiter| waiter.id == id).collect::<Vec<_>>();
+        gone.extend(session.finishers.extract_if(.., |waiter| waiter.id == id));
+        let streamed = gone.iter().any(|waiter| waiter.form == Form::Start(Finality::More));
+        if streamed && session.finishers.is_empty() { self.cancel() } else { Vec::new() }
+    }
+
+    pub fn deadline(&self, longest: Duration) -> Option<Instant> {
+        match self {
+            Self::Recording(session) => Some(session.began + longest),
+            _ => None,
+        }
+    }
+
+    pub fn view(&self) -> daemon::Dictation {
+        let phase = match self {
+            Self::Idle => return daemon::Dictation::default(),
+            Self::Recording(_) => daemon::Phase::Recording,
+            Self::Finishing(..) => daemon::Phase::Finishing,
+        };
+        let session = self.session().expect("only Idle has no session");
+        daemon::Dictation {
+            phase,
+            id: Some(session.id.0),
+            stable: session.stable.clone(),
+            unstable: session.unstable.clone(),
+        }
+    }
+
+    fn session(&self) -> Option<&Session> {
+        match self {
+            Self::Idle => None,
+            Self::Recording(session) | Self::Finishing(session, _) => Some(session),
+        }
+    }
+
+    fn session_mut(&mut self) -> Option<&mut Session> {
+        match self {
+            Self::Idle => None,
+            Self::Recording(session) | Self::Finishing(session, _) => Some(session),
+        }
+    }
+
+    fn source_started(&mut self, latency: Duration) -> Vec<Step> {
+        let Some(session) = self.session_mut() else { return Vec::new() };
+        session.latency = Some(latency);
+        let id = session.id.0;
+        let mut steps = Vec::new();
+        for waiter in std::mem::take(&mut session.starters) {
+            let begun = StartReply { id, ..StartReply::default() };
+            let reply = match waiter.form {
+                Form::Start(Finality::More) => {
+                    session.finishers.push(waiter);
+                    Reply::More(value(&begun))
+                }
+                Form::Toggle => Reply::Last(Ok(value(&ToggleReply { id, result: None }))),
+                Form::Start(Finality::Last) | Form::Stop => Reply::Last(Ok(value(&begun))),
+            };
+            steps.push(Step::Reply(waiter.id, reply));
+        }
+        steps
+    }
+
+    fn source_ended(&mut self, now: Instant) -> Vec<Step> {
+        let (session, released) = match std::mem::take(self) {
+            Self::Recording(session) => (session, now),
+            Self::Finishing(session, Stage::Closing { released }) => (session, released),
+            other => {
+                *self = other;
+                return Vec::new();
+            }
+        };
+        let steps = vec![Step::Audio(None)];
+        *self = Self::Finishing(session, Stage::Recognizing { released });
+        steps
+    }
+
+    fn finish(&mut self, now: Instant, text: &Secret, released: Instant, speech_ms: f64) -> Vec<Step> {
+        let Self::Finishing(session, _) = std::mem::take(self) else { return Vec::new() };
+        let release_to_text_ms = milliseconds(now - released);
+        let timings = Timings {
+            capture_ms: session.latency.map_or(0.0, milliseconds),
+            speech_ms,
+            text_ms: release_to_text_ms - speech_ms,
+            insert_ms: 0.0,
+            release_to_text_ms,
+            audio_ms: session.audio_ms(),
+        };
+        let outcome = Outcome { text: text.clone(), timings };
+        let waiting: Vec<_> = session.starters.iter().chain(&session.finishers).collect();
+        if waiting.is_empty() {
+            return vec![Step::Keep(session.id, outcome)];
+        }
+        let reply = |waiter: &Waiter| Step::Reply(waiter.id, Reply::Last(Ok(waiter.form.result(session.id, &outcome))));
+        waiting.into_iter().map(reply).collect()
+    }
+}
+
+impl Session {
+    fn audio_ms(&self) -> f64 {
+        self.samples as f64 * 1000.0 / f64::from(SAMPLE_RATE)
+    }
+}
+
+impl Form {
+    /// The final reply that carries a result.
+    pub fn result(self, id: DictationId, outcome: &Outcome) -> Value {
+        let result = outcome.clone();
+        match self {
+            Self::Start(_) => value(&StartReply { id: id.0, stable: None, unstable: None, result: Some(result) }),
+            Self::Stop => value(&StopReply { id: id.0, result }),
+            Self::Toggle => value(&ToggleReply { id: id.0, result: Some(result) }),
+        }
+    }
+}
+
+fn value(reply: &impl Serialize) -> Value {
+    serde_json::to_value(reply).expect("replies hold strings and finite numbers")
+}
+
+fn milliseconds(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1000.0
+}

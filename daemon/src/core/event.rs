@@ -1,0 +1,131 @@
+//! What the core is told and what it asks for. Plain data: the loop turns adapters' news into events and effects into deeds.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hob_protocol::daemon::EngineKind;
+use hob_protocol::engine::{FromEngine, ToEngine};
+use hob_protocol::{Error, Request, models};
+use serde_json::Value;
+
+use super::settings::Settings;
+
+/// One request of one client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RequestId(pub u64);
+
+/// One piece of work for an engine; also its id in the engine's frames.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct JobId(pub u64);
+
+/// One engine process. News of an earlier process carries an older generation and is ignored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Generation(pub u64);
+
+/// One dictation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DictationId(pub u64);
+
+/// A model that is installed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModelFile {
+    pub kind: EngineKind,
+    pub name: String,
+    pub path: PathBuf,
+}
+
+/// Mono samples at 16 kHz.
+pub type Samples = Arc<[f32]>;
+
+#[derive(Debug)]
+pub enum Event {
+    Asked { id: RequestId, request: Request, more: bool },
+    /// The client is gone, or wants the request no more.
+    HungUp { id: RequestId },
+    /// A deadline that [`super::Core::next_deadline`] named has come.
+    Deadline,
+
+    ModelFound { job: JobId, result: Result<ModelFile, Error> },
+    AudioRead { job: JobId, result: Result<Samples, Error> },
+    /// Samples of an upgraded connection; `None` at their end.
+    StreamAudio { id: RequestId, samples: Option<Vec<f32>> },
+    Captured { dictation: DictationId, news: Captured },
+    /// An adapter finished what [`Effect::AskStore`] asked for.
+    StoreAnswered { id: RequestId, result: Result<Value, Error> },
+    ConfigRead { id: RequestId, result: Result<(Settings, Vec<String>), Error> },
+
+    EngineStarted { kind: EngineKind, generation: Generation, pid: u32, build: String },
+    EngineUnstartable { kind: EngineKind, generation: Generation, cause: String, hint: String },
+    EngineSaid { kind: EngineKind, generation: Generation, message: FromEngine },
+    EngineDied { kind: EngineKind, generation: Generation, cause: String, next: NextBuild },
+}
+
+/// News from where a dictation's samples come from.
+#[derive(Debug)]
+pub enum Captured {
+    Started { latency: Duration },
+    Samples(Vec<f32>),
+    Ended,
+    Failed(Error),
+}
+
+/// What the next process of an engine that died will be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NextBuild {
+    Same,
+    /// The build used instructions this machine refuses, and another one takes its place.
+    Another,
+}
+
+#[derive(Debug, PartialEq)]
+pub enum Effect {
+    Reply { id: RequestId, reply: Reply },
+    /// Answer with the daemon's whole state.
+    ReplyState { id: RequestId, finality: Finality },
+
+    /// `kind` is `None` if the named model is to tell.
+    FindModel { job: JobId, kind: Option<EngineKind>, name: Option<String> },
+    ReadAudio { job: JobId, path: PathBuf },
+    /// Stop reading for a request nobody waits for.
+    StopReading { job: JobId },
+    AskStore { id: RequestId, question: StoreQuestion },
+    ReadConfig { id: RequestId },
+
+    StartSource { dictation: DictationId, source: SourceSpec },
+    StopSource { dictation: DictationId },
+
+    StartEngine { kind: EngineKind, generation: Generation },
+    Tell { kind: EngineKind, generation: Generation, message: ToEngine },
+    TellAudio { kind: EngineKind, generation: Generation, job: JobId, samples: Samples },
+    KillEngine { kind: EngineKind, generation: Generation },
+
+    Shutdown,
+}
+
+#[derive(Debug, PartialEq)]
+pub enum Reply {
+    More(Value),
+    Last(Result<Value, Error>),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Finality {
+    More,
+    Last,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SourceSpec {
+    Microphone,
+    File(PathBuf),
+}
+
+/// Work on the model folder, done off the loop.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StoreQuestion {
+    List { loaded: Vec<String> },
+    Info { name: String, loaded: Vec<String> },
+    Import(models::Import),
+    Remove { name: String },
+}

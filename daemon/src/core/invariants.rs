@@ -1,0 +1,50 @@
+//! What is true of the core after every event, checked by the random walk of the tests.
+
+use hob_protocol::daemon::EngineKind;
+
+use super::jobs::{Purpose, Work};
+use super::{Core, Pending};
+
+impl Core {
+    /// # Panics
+    /// When the core contradicts itself.
+    pub fn verify_invariants(&self) {
+        self.speech.verify_invariants();
+        self.text.verify_invariants();
+        self.verify_requests();
+        self.verify_dictation();
+    }
+
+    /// Every open request is waited for by something that will answer it, and no job works for a request that is closed.
+    fn verify_requests(&self) {
+        for purpose in self.purposes() {
+            if let Purpose::Request { id, .. } = purpose {
+                assert!(self.open.contains(&id), "a job works for {id:?}, which has its final reply");
+            }
+        }
+        for id in &self.watchers {
+            assert!(self.open.contains(id), "{id:?} watches and has its final reply");
+        }
+    }
+
+    /// At most one dictation exists by construction; its job exists exactly as long as it has one to wait for.
+    fn verify_dictation(&self) {
+        let jobs = self.purposes().filter(|purpose| *purpose == Purpose::Dictation).count();
+        let expected = usize::from(self.dictation.running().is_some());
+        assert_eq!(jobs, expected, "jobs of the dictation {:?}", self.dictation);
+        let speech_only = self.text.jobs().all(|job| matches!(job.work, Work::Generate { .. } | Work::Load));
+        assert!(speech_only, "audio at the text engine");
+        let text_only = self.speech.jobs().all(|job| !matches!(job.work, Work::Generate { .. }));
+        assert!(text_only, "generation at the speech engine");
+        assert!(self.speech.jobs().chain(self.text.jobs()).all(|job| match job.model.kind {
+            EngineKind::Speech => !matches!(job.work, Work::Generate { .. }),
+            EngineKind::Text => matches!(job.work, Work::Generate { .. } | Work::Load),
+        }));
+    }
+
+    fn purposes(&self) -> impl Iterator<Item = Purpose> {
+        let pending = self.pending.values().map(|Pending { purpose, .. }| *purpose);
+        // A job that is told to stop for good works for nobody any more.
+        pending.chain(self.speech.wanted_jobs().chain(self.text.wanted_jobs()).map(|job| job.purpose))
+    }
+}

@@ -1,0 +1,157 @@
+//! Who waits and who goes first: the pieces of work for one engine, in the order they will run.
+
+use std::collections::VecDeque;
+use std::time::Instant;
+
+use hob_protocol::engine::{Listening, RecognitionMode, ToEngine};
+use hob_protocol::text::{Message, Run, Sampling};
+
+use super::event::{JobId, ModelFile, RequestId, Samples};
+
+/// The order of work: what comes first in this list goes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Priority {
+    /// Somebody holds a key and speaks, or waits for those words.
+    Dictation,
+    /// A request over the socket or the bus.
+    Request,
+}
+
+/// Whom the result is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    Request { id: RequestId, more: bool },
+    Dictation,
+}
+
+#[derive(Debug)]
+pub enum Work {
+    /// Nothing beyond having the model loaded.
+    Load,
+    Clip { samples: Samples, listening: Listening },
+    /// Samples are kept until the end, so that they can be recognised again if the engine dies.
+    Live { samples: Vec<f32>, audio: LiveAudio, listening: Listening },
+    Generate { messages: Vec<Message>, sampling: Sampling, truncate: bool, run: Option<Run> },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LiveAudio {
+    Coming,
+    Ended,
+}
+
+#[derive(Debug)]
+pub struct Job {
+    pub id: JobId,
+    pub purpose: Purpose,
+    pub model: ModelFile,
+    pub work: Work,
+    pub queued_at: Instant,
+    /// Engine processes that died of this job, or before they could begin it.
+    pub deaths: u8,
+    /// The caller has got a part of the answer, so it cannot be begun again.
+    pub spoke: bool,
+}
+
+impl Job {
+    pub fn priority(&self) -> Priority {
+        match self.purpose {
+            Purpose::Dictation => Priority::Dictation,
+            Purpose::Request { .. } => Priority::Request,
+        }
+    }
+
+    /// What an engine is told to begin the job, in order. Audio goes beside the messages.
+    pub fn opening(&self) -> Vec<Opening> {
+        let id = self.id.0;
+        let recognize = |mode, listening: &Listening| {
+            Opening::Message(ToEngine::Recognize { id, mode, listening: listening.clone() })
+        };
+        match &self.work {
+            Work::Load => Vec::new(),
+            Work::Clip { samples, listening } => vec![
+                recognize(RecognitionMode::Clip, listening),
+                Opening::Audio(samples.clone()),
+                Opening::Message(ToEngine::EndOfAudio { id }),
+            ],
+            Work::Live { samples, audio, listening } => {
+                let mut opening = vec![recognize(RecognitionMode::Live, listening), Opening::Audio(samples[..].into())];
+                if *audio == LiveAudio::Ended {
+                    opening.push(Opening::Message(ToEngine::EndOfAudio { id }));
+                }
+                opening
+            }
+            Work::Generate { messages, sampling, truncate, .. } => vec![Opening::Message(ToEngine::Generate {
+                id,
+                messages: messages.clone(),
+                sampling: sampling.clone(),
+                truncate: *truncate,
+            })],
+        }
+    }
+
+    /// Whether the engine owes an answer: a live recognition owes none while samples are still coming.
+    pub fn owes_an_answer(&self) -> bool {
+        !matches!(self.work, Work::Live { audio: LiveAudio::Coming, .. })
+    }
+}
+
+#[derive(Debug, PartialEq)]
+pub enum Opening {
+    Message(ToEngine),
+    Audio(Samples),
+}
+
+/// Jobs that wait, first come first served within a priority.
+#[derive(Debug, Default)]
+pub struct Queue {
+    jobs: VecDeque<Job>,
+}
+
+impl Queue {
+    pub fn push(&mut self, job: Job) {
+        let place = self.jobs.partition_point(|waiting| waiting.priority() <= job.priority());
+        self.jobs.insert(place, job);
+    }
+
+    /// Puts a job that had begun before all others of its priority.
+    pub fn push_again(&mut self, job: Job) {
+        let place = self.jobs.partition_point(|waiting| waiting.priority() < job.priority());
+        self.jobs.insert(place, job);
+    }
+
+    pub fn first(&self) -> Option<&Job> {
+        self.jobs.front()
+    }
+
+    pub fn pop(&mut self) -> Option<Job> {
+        self.jobs.pop_front()
+    }
+
+    pub fn remove(&mut self, matches: impl Fn(&Job) -> bool) -> Option<Job> {
+        let place = self.jobs.iter().position(matches)?;
+        self.jobs.remove(place)
+    }
+
+    pub fn drain(&mut self, matches: impl Fn(&Job) -> bool) -> Vec<Job> {
+        let (out, kept) = self.jobs.drain(..).partition(|job| matches(job));
+        self.jobs = kept;
+        Vec::from(out)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Job> {
+        self.jobs.iter()
+    }
+
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Job> {
+        self.jobs.iter_mut()
+    }
+
+    pub fn len(&self) -> usize {
+        self.jobs.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.jobs.is_empty()
+    }
+}

@@ -1,0 +1,200 @@
+//! What the daemon knows and decides. Pure: no clock, file, process, channel or runtime in here. The loop hands in an event
+//! and the time, and performs the effects that come back; their results come back as events.
+
+mod answers;
+mod asked;
+mod dictation;
+mod event;
+mod invariants;
+mod jobs;
+mod residency;
+mod settings;
+#[cfg(test)]
+mod tests;
+mod work;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
+
+use hob_protocol::daemon::{self, EngineKind, WatchReply};
+use hob_protocol::{Error, dictation as wire};
+use serde_json::Value;
+
+use dictation::Dictation;
+pub use event::{
+    Captured, DictationId, Effect, Event, Finality, Generation, JobId, ModelFile, NextBuild, Reply, RequestId, Samples,
+    SourceSpec, StoreQuestion,
+};
+use jobs::{Purpose, Work};
+use residency::Residency;
+pub use settings::{Settings, SpeechSettings, TextSettings};
+
+#[derive(Debug)]
+pub struct Core {
+    settings: Settings,
+    speech: Residency,
+    text: Residency,
+    dictation: Dictation,
+    /// A dictation that ended by itself, for the next who asks for its text.
+    kept: Option<(DictationId, wire::Outcome)>,
+    /// Jobs whose audio or model is still being looked for.
+    pending: BTreeMap<JobId, Pending>,
+    /// Requests that have not had their final reply.
+    open: BTreeSet<RequestId>,
+    watchers: BTreeSet<RequestId>,
+    /// What `Load` asked for, for requests that name no model.
+    preferred: BTreeMap<EngineKind, String>,
+    published: Published,
+    next_job: u64,
+    next_dictation: u64,
+}
+
+#[derive(Debug)]
+struct Pending {
+    purpose: Purpose,
+    /// `None` leaves the kind to the model that is named.
+    kind: Option<EngineKind>,
+    model: Option<String>,
+    work: Work,
+    since: Instant,
+}
+
+/// What the watchers were last told.
+#[derive(Debug, Default, PartialEq)]
+struct Published {
+    engines: Vec<daemon::Engine>,
+    dictation: daemon::Dictation,
+}
+
+impl Core {
+    pub fn new(settings: Settings) -> Self {
+        Self {
+            settings,
+            speech: Residency::new(EngineKind::Speech),
+            text: Residency::new(EngineKind::Text),
+            dictation: Dictation::Idle,
+            kept: None,
+            pending: BTreeMap::new(),
+            open: BTreeSet::new(),
+            watchers: BTreeSet::new(),
+            preferred: BTreeMap::new(),
+            published: Published::default(),
+            next_job: 1,
+            next_dictation: 1,
+        }
+    }
+
+    /// The one way in. Effects are to be performed in order.
+    pub fn handle(&mut self, now: Instant, event: Event) -> Vec<Effect> {
+        let mut out = Vec::new();
+        self.react(now, event, &mut out);
+        self.publish(&mut out);
+        out
+    }
+
+    /// When [`Event::Deadline`] is due, if nothing happens before.
+    pub fn next_deadline(&self) -> Option<Instant> {
+        let engines = [&self.speech, &self.text].into_iter().filter_map(|engine| engine.next_deadline(&self.settings));
+        engines.chain(self.dictation.deadline(self.settings.longest_dictation)).min()
+    }
+
+    pub fn engines(&self) -> Vec<daemon::Engine> {
+        vec![self.speech.view(), self.text.view()]
+    }
+
+    pub fn dictation(&self) -> daemon::Dictation {
+        self.dictation.view()
+    }
+
+    pub fn queued(&self) -> usize {
+        self.speech.waiting() + self.text.waiting() + self.pending.len()
+    }
+
+    fn react(&mut self, now: Instant, event: Event, out: &mut Vec<Effect>) {
+        match event {
+            Event::Asked { id, request, more } => self.asked(now, id, request, more, out),
+            Event::HungUp { id } => self.hung_up(now, id, out),
+            Event::Deadline => self.deadline(now, out),
+            Event::ModelFound { job, result } => match result {
+                Ok(model) => self.model_found(now, job, model, out),
+                Err(error) => self.fail_pending(now, job, error, out),
+            },
+            Event::AudioRead { job, result } => match result {
+                Ok(samples) => self.audio_read(job, samples, out),
+                Err(error) => self.fail_pending(now, job, error, out),
+            },
+            Event::StreamAudio { id, samples } => self.live_audio(now, |purpose| is_request(purpose, id), samples, out),
+            Event::Captured { dictation, news } => {
+                if self.dictation.listens_to(dictation) {
+                    let steps = self.dictation.captured(now, news);
+                    self.dictate(now, steps, out);
+                }
+            }
+            Event::StoreAnswered { id, result } => self.answer(id, result, out),
+            Event::ConfigRead { id, result } => {
+                let changed = result.map(|(settings, changed)| {
+                    self.settings = settings;
+                    answers::value(&daemon::ReloadReply { changed })
+                });
+                self.answer(id, changed, out);
+            }
+            Event::EngineStarted { kind, generation, pid, build } => self.with_engine(now, kind, out, |engine, settings, step| {
+                engine.started(now, generation, pid, build, settings, step);
+            }),
+            Event::EngineUnstartable { kind, generation, cause, hint } => {
+                self.with_engine(now, kind, out, |engine, _, step| engine.unstartable(generation, cause, &hint, step));
+            }
+            Event::EngineSaid { kind, generation, message } => self.engine_said(now, kind, generation, message, out),
+            Event::EngineDied { kind, generation, cause, next } => {
+                self.with_engine(now, kind, out, |engine, _, step| engine.died(now, generation, &cause, next, step));
+            }
+        }
+    }
+
+    fn deadline(&mut self, now: Instant, out: &mut Vec<Effect>) {
+        for kind in EngineKind::ALL {
+            self.with_engine(now, kind, out, |engine, settings, step| engine.deadline(now, settings, step));
+        }
+        if self.dictation.deadline(self.settings.longest_dictation).is_some_and(|deadline| deadline <= now) {
+            let steps = self.dictation.stop(now, None);
+            self.dictate(now, steps, out);
+        }
+    }
+
+    /// The final reply. A request that is not open has had it, or its client is gone.
+    fn answer(&mut self, id: RequestId, result: Result<Value, Error>, out: &mut Vec<Effect>) {
+        if self.open.remove(&id) {
+            out.push(Effect::Reply { id, reply: Reply::Last(result) });
+        }
+    }
+
+    fn say(&self, id: RequestId, news: Value, out: &mut Vec<Effect>) {
+        if self.open.contains(&id) {
+            out.push(Effect::Reply { id, reply: Reply::More(news) });
+        }
+    }
+
+    /// Tells the watchers what is another than before.
+    fn publish(&mut self, out: &mut Vec<Effect>) {
+        let current = Published { engines: self.engines(), dictation: self.dictation() };
+        if current == self.published {
+            return;
+        }
+        let fresh = current.engines.iter().filter(|engine| !self.published.engines.contains(engine));
+        let mut changes: Vec<_> =
+            fresh.map(|engine| WatchReply { engine: Some(engine.clone()), ..WatchReply::default() }).collect();
+        if current.dictation != self.published.dictation {
+            changes.push(WatchReply { dictation: Some(current.dictation.clone()), ..WatchReply::default() });
+        }
+        self.published = current;
+        for change in changes.iter().map(answers::value) {
+            for &id in &self.watchers {
+                out.push(Effect::Reply { id, reply: Reply::More(change.clone()) });
+            }
+        }
+    }
+}
+
+fn is_request(purpose: Purpose, wanted: RequestId) -> bool {
+    matches!(purpose, Purpose::Request { id, .. } if id == wanted)
+}

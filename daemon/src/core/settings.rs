@@ -1,0 +1,49 @@
+//! What the configuration means to the core, in its own terms.
+
+use std::time::Duration;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    pub speech: SpeechSettings,
+    pub text: TextSettings,
+    /// An engine without work ends after this time; `None` keeps it for ever.
+    pub idle: Option<Duration>,
+    /// An engine that works on a request and says nothing for this long is taken for dead.
+    pub silence: Duration,
+    /// Requests that may be open at once.
+    pub requests: usize,
+    /// The longest dictation; it then ends by itself, with its words.
+    pub longest_dictation: Duration,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SpeechSettings {
+    /// `None` takes the best one installed.
+    pub model: Option<String>,
+    /// ISO 639-1 code; `None` detects it.
+    pub language: Option<String>,
+    pub prompt: Option<String>,
+    /// 0 leaves the choice to the engine.
+    pub threads: u16,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TextSettings {
+    pub model: Option<String>,
+    pub threads: u16,
+    /// 0 leaves the choice to the engine.
+    pub context_tokens: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            speech: SpeechSettings::default(),
+            text: TextSettings::default(),
+            idle: Some(Duration::from_secs(15 * 60)),
+            silence: Duration::from_secs(5 * 60),
+            requests: 64,
+            longest_dictation: Duration::from_secs(30 * 60),
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! Jobs on their way: from a request to an engine, from an engine to whoever asked.
+
+use std::time::Instant;
+
+use hob_protocol::daemon::EngineKind;
+use hob_protocol::engine::FromEngine;
+use hob_protocol::models::LoadReply;
+use hob_protocol::speech::{Transcript, TranscribeReply};
+use hob_protocol::text::{Completion, CompletionReply, Run};
+use hob_protocol::{Error, Secret, speech};
+
+use super::answers::value;
+use super::dictation;
+use super::event::{Effect, Generation, JobId, ModelFile, RequestId, Samples};
+use super::jobs::{Job, LiveAudio, Purpose, Work};
+use super::residency::{End, Finished, Residency, Step};
+use super::settings::Settings;
+use super::{Core, Pending, is_request};
+use crate::actions;
+
+impl Core {
+    /// A job that is not with its engine yet. It takes samples already.
+    pub(super) fn new_pending(
+        &mut self,
+        now: Instant,
+        purpose: Purpose,
+        kind: Option<EngineKind>,
+        model: Option<String>,
+        work: Work,
+    ) -> JobId {
+        let id = JobId(self.next_job);
+        self.next_job += 1;
+        self.pending.insert(id, Pending { purpose, kind, model, work, since: now });
+        id
+    }
+
+    pub(super) fn find_model(&self, job: JobId, out: &mut Vec<Effect>) {
+        let Some(pending) = self.pending.get(&job) else { return };
+        let configured = |kind| match kind {
+            EngineKind::Speech => self.settings.speech.model.clone(),
+            EngineKind::Text => self.settings.text.model.clone(),
+        };
+        let usual = |kind| self.preferred.get(&kind).cloned().or_else(|| configured(kind));
+        let name = pending.model.clone().or_else(|| pending.kind.and_then(usual));
+        out.push(Effect::FindModel { job, kind: pending.kind, name });
+    }
+
+    pub(super) fn audio_read(&mut self, id: JobId, audio: Samples, out: &mut Vec<Effect>) {
+        let Some(pending) = self.pending.get_mut(&id) else { return };
+        if let Work::Clip { samples, .. } = &mut pending.work {
+            *samples = audio;
+        }
+        self.find_model(id, out);
+    }
+
+    pub(super) fn model_found(&mut self, now: Instant, id: JobId, model: ModelFile, out: &mut Vec<Effect>) {
+        let Some(Pending { purpose, work, since, .. }) = self.pending.remove(&id) else { return };
+        let kind = model.kind;
+        let job = Job { id, purpose, model, work, queued_at: since, deaths: 0, spoke: false };
+        self.with_engine(now, kind, out, |engine, _, step| engine.enqueue(now, job, step));
+    }
+
+    pub(super) fn fail_pending(&mut self, now: Instant, id: JobId, error: Error, out: &mut Vec<Effect>) {
+        let Some(pending) = self.pending.remove(&id) else { return };
+        self.fail(now, pending.purpose, error, out);
+    }
+
+    pub(super) fn run_action(&mut self, now: Instant, purpose: Purpose, run: Run, out: &mut Vec<Effect>) -> Result<(), Error> {
+        let prepared = actions::prepare(&run)?;
+        let options = run.options.clone().unwrap_or_default();
+        let work = Work::Generate {
+            messages: prepared.messages,
+            sampling: prepared.sampling,
+            truncate: options.truncate.unwrap_or(false),
+            run: Some(run),
+        };
+        let job = self.new_pending(now, purpose, Some(EngineKind::Text), options.model, work);
+        self.find_model(job, out);
+        Ok(())
+    }
+
+    /// The client is gone: what it asked for is taken back, wherever it is by now.
+    pub(super) fn hung_up(&mut self, now: Instant, id: RequestId, out: &mut Vec<Effect>) {
+        self.open.remove(&id);
+        self.watchers.remove(&id);
+        let steps = self.dictation.hung_up(id);
+        self.dictate(now, steps, out);
+        self.take_back(now, &|purpose| is_request(purpose, id), out);
+    }
+
+    pub(super) fn live_audio(
+        &mut self,
+        now: Instant,
+        matches: impl Fn(Purpose) -> bool,
+        more: Option<Vec<f32>>,
+        out: &mut Vec<Effect>,
+    ) {
+        if let Some(pending) = self.pending.values_mut().find(|pending| matches(pending.purpose)) {
+            if let Work::Live { samples, audio, .. } = &mut pending.work {
+                match more {
+                    Some(more) => samples.extend(more),
+                    None => *audio = LiveAudio::Ended,
+                }
+            }
+            return;
+        }
+        self.with_engine(now, EngineKind::Speech, out, |engine, _, step| {
+            engine.live_audio(now, |job| matches(job.purpose), more, step);
+        });
+    }
+
+    pub(super) fn engine_said(
+        &mut self,
+        now: Instant,
+        kind: EngineKind,
+        generation: Generation,
+        message: FromEngine,
+        out: &mut Vec<Effect>,
+    ) {
+        let (id, news) = match message {
+            FromEngine::Progress { id, fraction } => {
+                (id, News::Reply(value(&TranscribeReply { progress: Some(fraction), ..TranscribeReply::default() })))
+            }
+            FromEngine::Segment { id, segment } => {
+                (id, News::Reply(value(&TranscribeReply { segment: Some(segment), ..TranscribeReply::default() })))
+            }
+            FromEngine::Partial { id, stable, unstable } => (id, News::Partial(stable, unstable)),
+            FromEngine::Delta { id, text } => (id, News::Delta(text)),
+            last => return self.with_engine(now, kind, out, |engine, _, step| engine.said(now, generation, last, step)),
+        };
+        let Some(job) = self.engine(kind).hears(now, generation, id) else { return };
+        let purpose = job.purpose;
+        match (news, purpose) {
+            (News::Reply(reply), Purpose::Request { id, more: true }) if !matches!(job.work, Work::Generate { .. }) => {
+                self.say(id, reply, out);
+            }
+            (News::Delta(text), Purpose::Request { id, more: true }) => {
+                job.spoke = true;
+                self.say(id, value(&CompletionReply { delta: Some(text), ..CompletionReply::default() }), out);
+            }
+            (News::Partial(stable, unstable), Purpose::Dictation) => {
+                let steps = self.dictation.partial(stable, unstable);
+                self.dictate(now, steps, out);
+            }
+            (News::Partial(stable, unstable), Purpose::Request { id, .. }) => {
+                let event = speech::StreamEvent { stable: Some(stable), unstable: Some(unstable), ..Default::default() };
+                self.say(id, value(&event), out);
+            }
+            _ => {}
+        }
+    }
+
+    /// One step of an engine, with what it brings about.
+    pub(super) fn with_engine(
+        &mut self,
+        now: Instant,
+        kind: EngineKind,
+        out: &mut Vec<Effect>,
+        act: impl FnOnce(&mut Residency, &Settings, &mut Step),
+    ) {
+        let mut step = Step::default();
+        let engine = match kind {
+            EngineKind::Speech => &mut self.speech,
+            EngineKind::Text => &mut self.text,
+        };
+        act(engine, &self.settings, &mut step);
+        out.append(&mut step.effects);
+        for finished in step.finished {
+            self.finished(now, finished, out);
+        }
+    }
+
+    pub(super) fn dictate(&mut self, now: Instant, steps: Vec<dictation::Step>, out: &mut Vec<Effect>) {
+        for step in steps {
+            match step {
+                dictation::Step::Effect(effect) => out.push(effect),
+                dictation::Step::Reply(id, super::Reply::More(news)) => self.say(id, news, out),
+                dictation::Step::Reply(id, super::Reply::Last(result)) => self.answer(id, result, out),
+                dictation::Step::Audio(samples) => {
+                    self.live_audio(now, |purpose| purpose == Purpose::Dictation, samples, out);
+                }
+                dictation::Step::CancelJobs => self.take_back(now, &|purpose| purpose == Purpose::Dictation, out),
+                dictation::Step::RunAction { action, text } => {
+                    let run = Run { action, text, options: None };
+                    if let Err(error) = self.run_action(now, Purpose::Dictation, run, out) {
+                        self.fail(now, Purpose::Dictation, error, out);
+                    }
+                }
+                dictation::Step::Keep(id, outcome) => self.kept = Some((id, outcome)),
+            }
+        }
+    }
+
+    fn engine(&mut self, kind: EngineKind) -> &mut Residency {
+        match kind {
+            EngineKind::Speech => &mut self.speech,
+            EngineKind::Text => &mut self.text,
+        }
+    }
+
+    fn take_back(&mut self, now: Instant, matches: &dyn Fn(Purpose) -> bool, out: &mut Vec<Effect>) {
+        let looked_for = self.pending.extract_if(.., |_, pending| matches(pending.purpose));
+        out.extend(looked_for.map(|(job, _)| Effect::StopReading { job }));
+        for kind in EngineKind::ALL {
+            self.with_engine(now, kind, out, |engine, _, step| engine.cancel(now, |job| matches(job.purpose), step));
+        }
+    }
+
+    fn finished(&mut self, now: Instant, finished: Finished, out: &mut Vec<Effect>) {
+        let Finished { job, waited, end } = finished;
+        let queue_ms = waited.as_secs_f64() * 1000.0;
+        match end {
+            End::Failed(error) => self.fail(now, job.purpose, error, out),
+            End::Loaded { load_ms } => {
+                self.preferred.insert(job.model.kind, job.model.name);
+                if let Purpose::Request { id, .. } = job.purpose {
+                    self.answer(id, Ok(value(&LoadReply { load_ms })), out);
+                }
+            }
+            End::Recognized(transcript) => self.recognized(now, &job, Transcript { queue_ms, ..transcript }, out),
+            End::Generated(completion) => self.generated(now, &job, Completion { queue_ms, ..completion }, out),
+        }
+    }
+
+    fn recognized(&mut self, now: Instant, job: &Job, transcript: Transcript, out: &mut Vec<Effect>) {
+        match (job.purpose, &job.work) {
+            (Purpose::Dictation, _) => {
+                let steps = self.dictation.recognized(now, &transcript);
+                self.dictate(now, steps, out);
+            }
+            (Purpose::Request { id, .. }, Work::Live { .. }) => {
+                let event = speech::StreamEvent { result: Some(transcript), ..Default::default() };
+                self.answer(id, Ok(value(&event)), out);
+            }
+            (Purpose::Request { id, .. }, _) if transcript.text.is_empty() => {
+                self.answer(id, Err(Error::NoSpeech { audio_ms: transcript.audio_s * 1000.0 }), out);
+            }
+            (Purpose::Request { id, .. }, _) => {
+                let reply = TranscribeReply { result: Some(transcript), ..TranscribeReply::default() };
+                self.answer(id, Ok(value(&reply)), out);
+            }
+        }
+    }
+
+    fn generated(&mut self, now: Instant, job: &Job, mut completion: Completion, out: &mut Vec<Effect>) {
+        if let Work::Generate { run: Some(run), .. } = &job.work {
+            completion.text = Secret::new(actions::finish(run, completion.text.as_str()));
+        }
+        match job.purpose {
+            Purpose::Dictation => {
+                let steps = self.dictation.acted(now, &completion);
+                self.dictate(now, steps, out);
+            }
+            Purpose::Request { id, .. } => {
+                let reply = CompletionReply { result: Some(completion), ..CompletionReply::default() };
+                self.answer(id, Ok(value(&reply)), out);
+            }
+        }
+    }
+
+    fn fail(&mut self, now: Instant, purpose: Purpose, error: Error, out: &mut Vec<Effect>) {
+        match purpose {
+            Purpose::Request { id, .. } => self.answer(id, Err(error), out),
+            Purpose::Dictation => {
+                let steps = self.dictation.fail(&error);
+                self.dictate(now, steps, out);
+            }
+        }
+    }
+}
+
+enum News {
+    Reply(serde_json::Value),
+    Partial(Secret, Secret),
+    Delta(Secret),
+}

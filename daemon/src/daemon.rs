@@ -1,0 +1,244 @@
+//! The wiring and the loop: one event in, the core's effects out, until the daemon ends. Every effect is a few lines that
+//! hand work to an adapter; nothing here waits for anything but the next event.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
+
+use hob_models::Store;
+use hob_protocol::Error;
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{mpsc, watch};
+
+use crate::config::{self, Config};
+use crate::core::{Core, Effect, Event, Finality, JobId, Reply, RequestId, Samples, Settings};
+use crate::engine::{Builds, Engines};
+use crate::ipc::Connections;
+use crate::requests::{Answer, Inbox, Input, Requests};
+use crate::sources::Sources;
+use crate::state::Surroundings;
+use crate::{audio, models};
+
+/// What the daemon is given to start with.
+#[derive(Debug)]
+pub struct Setup {
+    pub config: Config,
+    pub config_path: PathBuf,
+    pub socket: PathBuf,
+    pub store: Store,
+    pub builds: Builds,
+    /// For what is remembered across restarts.
+    pub state_folder: Option<PathBuf>,
+    pub connections: Arc<Connections>,
+}
+
+#[derive(Debug)]
+pub struct Daemon {
+    core: Core,
+    requests: Requests,
+    inbox: Inbox,
+    clients: HashMap<RequestId, mpsc::Sender<Answer>>,
+    engines: Engines,
+    sources: Sources,
+    store: Arc<Store>,
+    /// Files being read, to be told when nobody wants them any more.
+    reading: HashMap<JobId, Arc<AtomicBool>>,
+    config: Config,
+    surroundings: Surroundings,
+    ended: bool,
+}
+
+impl Daemon {
+    pub fn new(setup: Setup) -> (Self, Requests) {
+        let (requests, inbox) = Requests::channel();
+        let mut engines = Engines::new(requests.clone(), setup.builds, setup.state_folder);
+        engines.forbid(setup.config.engines.forbid_builds.clone());
+        let daemon = Self {
+            core: Core::new(Settings::from(&setup.config)),
+            inbox,
+            clients: HashMap::new(),
+            engines,
+            sources: Sources::new(requests.clone(), setup.config.dictation.microphone.clone()),
+            reading: HashMap::new(),
+            surroundings: Surroundings::new(setup.socket, setup.config_path, &setup.store, setup.connections),
+            store: Arc::new(setup.store),
+            config: setup.config,
+            requests: requests.clone(),
+            ended: false,
+        };
+        (daemon, requests)
+    }
+
+    /// Runs until a client asks for the end or `stop` says so.
+    pub async fn run(mut self, mut stop: watch::Receiver<bool>) {
+        while !self.ended {
+            let deadline = self.core.next_deadline();
+            let event = tokio::select! {
+                Some(input) = self.inbox.inputs.recv() => self.take_in(input),
+                Some(id) = self.inbox.hang_ups.recv() => {
+                    self.clients.remove(&id);
+                    Event::HungUp { id }
+                }
+                () = until(deadline) => Event::Deadline,
+                _ = stop.wait_for(|stop| *stop) => return,
+            };
+            for effect in self.core.handle(Instant::now(), event) {
+                self.perform(effect);
+            }
+        }
+    }
+
+    fn take_in(&mut self, input: Input) -> Event {
+        match input {
+            Input::Asked { id, request, more, answers } => {
+                self.clients.insert(id, answers);
+                Event::Asked { id, request, more }
+            }
+            Input::EngineDied { kind, generation, build, death, cause } => {
+                let next = self.engines.buried(kind, generation, &build, death);
+                Event::EngineDied { kind, generation, cause, next }
+            }
+            Input::Event(event) => {
+                if let Event::AudioRead { job, .. } = &event {
+                    self.reading.remove(job);
+                }
+                event
+            }
+        }
+    }
+
+    fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::Reply { id, reply } => self.reply(id, reply),
+            Effect::ReplyState { id, finality } => self.reply_state(id, finality),
+            Effect::FindModel { job, kind, name } => self.in_background(move |daemon| {
+                let result = models::find(&daemon.store, kind, name.as_deref());
+                Event::ModelFound { job, result }
+            }),
+            Effect::ReadAudio { job, path } => {
+                let unwanted = Arc::new(AtomicBool::new(false));
+                self.reading.insert(job, unwanted.clone());
+                self.in_background(move |_| {
+                    let read = audio::read_file(&path, audio::Limits::default(), &unwanted);
+                    let result = read.map(|recording| Samples::from(recording.samples));
+                    Event::AudioRead { job, result: result.map_err(|problem| problem.into_error(&path)) }
+                });
+            }
+            Effect::StopReading { job } => {
+                if let Some(unwanted) = self.reading.remove(&job) {
+                    unwanted.store(true, std::sync::atomic::Ordering::Relaxed);
+                }
+            }
+            Effect::AskStore { id, question } => self.in_background(move |daemon| {
+                let result = models::answer(&daemon.store, question);
+                Event::StoreAnswered { id, result }
+            }),
+            Effect::ReadConfig { id } => self.read_config(id),
+            Effect::StartSource { dictation, source } => self.sources.start(dictation, source),
+            Effect::StopSource { dictation } => self.sources.stop(dictation),
+            Effect::StartEngine { kind, generation } => self.engines.start(kind, generation),
+            Effect::Tell { kind, generation, message } => self.engines.send(kind, generation, message),
+            Effect::TellAudio { kind, generation, job, samples } => {
+                self.engines.send_audio(kind, generation, job, samples);
+            }
+            Effect::KillEngine { kind, generation } => self.engines.kill(kind, generation),
+            Effect::Shutdown => self.ended = true,
+        }
+    }
+
+    fn reply(&mut self, id: RequestId, reply: Reply) {
+        let answer = match reply {
+            Reply::More(news) => Answer::More(news),
+            Reply::Last(result) => Answer::Last(result),
+        };
+        let last = matches!(answer, Answer::Last(_));
+        let Some(client) = self.clients.get(&id) else { return };
+        if let Err(TrySendError::Full(_)) = client.try_send(answer) {
+            tracing::warn!(request = id.0, "a client does not read its replies and is cut off");
+            self.clients.remove(&id);
+            let requests = self.requests.clone();
+            tokio::spawn(async move { requests.tell(Event::HungUp { id }).await });
+        } else if last {
+            self.clients.remove(&id);
+        }
+    }
+
+    fn reply_state(&mut self, id: RequestId, finality: Finality) {
+        let mut engines = self.core.engines();
+        for engine in &mut engines {
+            engine.refused_builds = self.engines.refused(engine.name);
+        }
+        let state = self.surroundings.state(engines, self.core.dictation(), self.core.queued());
+        // The one field means the same in the reply of Status and in the first one of Watch.
+        let state = serde_json::json!({ "state": state });
+        self.reply(id, match finality {
+            Finality::Last => Reply::Last(Ok(state)),
+            Finality::More => Reply::More(state),
+        });
+    }
+
+    fn read_config(&mut self, id: RequestId) {
+        let result = config::load(self.surroundings.config_path()).map_err(Error::from).map(|fresh| {
+            let changed = config::changes(&self.config, &fresh);
+            self.engines.forbid(fresh.engines.forbid_builds.clone());
+            self.sources.set_microphone(fresh.dictation.microphone.clone());
+            self.surroundings.connections().set_limit(fresh.limits.connections);
+            self.config = fresh;
+            (Settings::from(&self.config), changed)
+        });
+        let requests = self.requests.clone();
+        tokio::spawn(async move { requests.tell(Event::ConfigRead { id, result }).await });
+    }
+
+    /// Runs what may wait for the disk on a thread of its own, and tells its result.
+    fn in_background(&self, work: impl FnOnce(&Background) -> Event + Send + 'static) {
+        let requests = self.requests.clone();
+        let background = Background { store: self.store.clone() };
+        tokio::spawn(async move {
+            match tokio::task::spawn_blocking(move || work(&background)).await {
+                Ok(event) => requests.tell(event).await,
+                Err(error) => tracing::error!(%error, "a background task failed"),
+            }
+        });
+    }
+}
+
+struct Background {
+    store: Arc<Store>,
+}
+
+async fn until(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => tokio::time::sleep_until(deadline.into()).await,
+        None => std::future::pending().await,
+    }
+}
+
+impl From<&Config> for Settings {
+    fn from(config: &Config) -> Self {
+        use std::time::Duration;
+
+        use crate::core::{SpeechSettings, TextSettings};
+
+        let prompt = config.speech.prompt.as_str();
+        Self {
+            speech: SpeechSettings {
+                model: config.speech.model.named().map(str::to_owned),
+                language: config.speech.language.named().map(str::to_owned),
+                prompt: (!prompt.is_empty()).then(|| prompt.to_owned()),
+                threads: config.speech.threads,
+            },
+            text: TextSettings {
+                model: config.text.model.named().map(str::to_owned),
+                threads: config.text.threads,
+                context_tokens: config.text.context_tokens,
+            },
+            idle: (config.engines.idle_s > 0).then(|| Duration::from_secs(config.engines.idle_s.into())),
+            requests: config.limits.requests as usize,
+            longest_dictation: Duration::from_secs(config.dictation.max_s.into()),
+            ..Self::default()
+        }
+    }
+}

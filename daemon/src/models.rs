@@ -1,0 +1,120 @@
+//! The model folder, for the core's questions. Every call may touch the disk, so it runs on a blocking thread.
+
+use std::path::Path;
+
+use hob_models::{Import, Kind, Listed, ModelError, State, Store, StoredModel, Transfer, Trust};
+use hob_protocol::Error;
+use hob_protocol::daemon::EngineKind;
+use hob_protocol::method::Nothing;
+use hob_protocol::models::{ListReply, Model, ModelReply};
+use serde_json::Value;
+
+use crate::core::{ModelFile, StoreQuestion};
+
+/// The model a request is to run on: the named one, or the best of its kind. Its header is checked before any engine opens it.
+pub fn find(store: &Store, kind: Option<EngineKind>, name: Option<&str>) -> Result<ModelFile, Error> {
+    let model = match (name, kind) {
+        (Some(name), _) => store.resolve(name).map_err(error_of)?,
+        (None, Some(kind)) => {
+            let best = store.default_for(kind_of(kind)).map_err(error_of)?;
+            store.resolve(&best.record.name).map_err(error_of)?
+        }
+        (None, None) => return Err(Error::InvalidParameter { parameter: "name".to_owned() }),
+    };
+    let found = engine_of(model.kind);
+    if kind.is_some_and(|kind| kind != found) {
+        let problem = format!("`{}` is a {found} model", model.name);
+        return Err(Error::OptionInvalid { option: "model".to_owned(), problem });
+    }
+    Ok(ModelFile { kind: found, name: model.name, path: model.path })
+}
+
+pub fn answer(store: &Store, question: StoreQuestion) -> Result<Value, Error> {
+    let value = |reply| serde_json::to_value(reply).expect("replies hold strings and numbers");
+    let answer = match question {
+        StoreQuestion::List { loaded } => {
+            let models = store.list().map_err(error_of)?;
+            let reply = ListReply { models: models.iter().map(|model| describe(model, &loaded)).collect() };
+            serde_json::to_value(reply).expect("replies hold strings and numbers")
+        }
+        StoreQuestion::Info { name, loaded } => {
+            value(ModelReply { model: describe(&store.info(&name).map_err(error_of)?, &loaded) })
+        }
+        StoreQuestion::Import(import) => {
+            let import = Import { path: Path::new(&import.path), name: Some(&import.name), transfer: Transfer::Copy };
+            let name = store.import(&import, &mut |_| {}).map_err(error_of)?.record.name;
+            value(ModelReply { model: describe(&store.info(&name).map_err(error_of)?, &[]) })
+        }
+        StoreQuestion::Remove { name } => {
+            store.remove(&name).map_err(error_of)?;
+            serde_json::to_value(Nothing {}).expect("an empty object")
+        }
+    };
+    Ok(answer)
+}
+
+fn describe(model: &Listed<'_>, loaded: &[String]) -> Model {
+    let installed = match &model.state {
+        State::Installed(stored) => Some(stored),
+        _ => None,
+    };
+    let entry = model.entry;
+    let of_record = |read: fn(&StoredModel) -> String| installed.map(read);
+    Model {
+        name: model.name.clone(),
+        kind: engine_of(installed.map_or_else(|| entry.map_or(Kind::Text, |entry| entry.kind), |stored| stored.record.kind)),
+        title: entry.map(|entry| entry.title.clone()).unwrap_or_default(),
+        licence: entry.map(|entry| entry.licence.clone()).or(of_record(|stored| stored.record.licence.clone())).unwrap_or_default(),
+        bytes: installed.map_or_else(|| entry.map_or(0, hob_models::Entry::bytes), |stored| stored.record.bytes),
+        installed: installed.is_some(),
+        loaded: loaded.contains(&model.name),
+        path: of_record(|stored| stored.path.display().to_string()),
+        sha256: of_record(|stored| stored.record.sha256.clone()),
+        trust: installed.map_or("", |stored| trust_name(stored.record.trust)).to_owned(),
+    }
+}
+
+fn trust_name(trust: Trust) -> &'static str {
+    match trust {
+        Trust::Catalogue => "verified",
+        Trust::FirstDownload => "recorded",
+        Trust::Imported => "imported",
+    }
+}
+
+fn error_of(error: ModelError) -> Error {
+    let hint = error.hint().unwrap_or_else(|| "`hob models list` shows the models".to_owned());
+    match error {
+        ModelError::Unknown { name, suggestions } => Error::ModelNotFound { name, suggestions },
+        ModelError::NotInstalled { name } => Error::ModelNotInstalled { name, hint },
+        ModelError::NoneInstalled { kind, .. } => Error::NoModel { kind: engine_of(kind), hint },
+        ModelError::BadFile { path, model, problem } => Error::ModelInvalid {
+            name: model.unwrap_or_else(|| path.display().to_string()),
+            path: path.display().to_string(),
+            problem: problem.to_string(),
+            hint,
+        },
+        ModelError::NoSuchFile { path } => Error::ModelNotFound { name: path.display().to_string(), suggestions: Vec::new() },
+        other => Error::ModelStore { problem: in_full(&other), hint },
+    }
+}
+
+/// The error and its causes in one line.
+fn in_full(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |line, cause| format!("{line}: {cause}"))
+}
+
+fn kind_of(kind: EngineKind) -> Kind {
+    match kind {
+        EngineKind::Speech => Kind::Speech,
+        EngineKind::Text => Kind::Text,
+    }
+}
+
+fn engine_of(kind: Kind) -> EngineKind {
+    match kind {
+        Kind::Speech => EngineKind::Speech,
+        Kind::Text => EngineKind::Text,
+    }
+}

@@ -1,0 +1,335 @@
+//! One file for each method: a call or several, then the replies.
+
+use std::collections::BTreeSet;
+use std::fmt::Debug;
+
+use hob_protocol::daemon::{
+    Dictation, Engine, EngineKind, EngineState, Phase, ReloadReply, State, StatusReply, WatchReply,
+};
+use hob_protocol::dictation::{CancelReply, Outcome, Start, StartReply, StopReply, Timings, ToggleReply};
+use hob_protocol::method::{self, Description, InterfaceName, METHODS, Method, Mode, Nothing, Request, ServiceInfo};
+use hob_protocol::models::{Import, ListReply, LoadReply, Model, ModelReply, Named, Unload, UnloadReply};
+use hob_protocol::speech::{SampleFormat, Segment, Stream, StreamEvent, Transcribe, TranscribeReply, Transcript};
+use hob_protocol::text::{
+    Action, ActionsReply, Completion, CompletionReply, Finish, Generate, Message, Options, Role, Run, Sampling,
+};
+use hob_protocol::wire::{Call, Reply};
+use serde_json::Value;
+
+use crate::contract::Contract;
+use crate::{assert_golden, line};
+
+/// The methods that were shown so far, and the contract they are held against.
+struct Gallery {
+    contract: Contract,
+    shown: Vec<&'static str>,
+}
+
+impl Gallery {
+    fn show<M: Method>(&mut self, _: M, calls: &[M::Parameters], replies: &[M::Reply])
+    where
+        M::Parameters: PartialEq + Debug,
+        M::Reply: PartialEq + Debug,
+    {
+        let mode = METHODS.iter().find(|(name, _)| *name == M::NAME).expect("a method").1;
+        let mut lines = Vec::new();
+        for parameters in calls {
+            let value: Value = serde_json::from_str(&line(parameters)).unwrap();
+            self.contract.check_call(M::NAME, &value).unwrap();
+            let request = Request::parse(M::NAME, Some(value.clone())).unwrap();
+            assert_eq!((request.name(), request.mode()), (M::NAME, mode));
+            let none = value.as_object().unwrap().is_empty();
+            let call = Call {
+                method: M::NAME.to_owned(),
+                parameters: (!none).then_some(value),
+                more: mode == Mode::More || replies.len() > 1,
+                upgrade: mode == Mode::Upgrade,
+                oneway: false,
+            };
+            lines.push(line(&call));
+        }
+        for (index, reply) in replies.iter().enumerate() {
+            let value: Value = serde_json::from_str(&line(reply)).unwrap();
+            self.contract.check_reply(M::NAME, &value).unwrap();
+            let last = index + 1 == replies.len() && mode != Mode::More;
+            let envelope = if last { Reply::last(value.clone()) } else { Reply::more(value.clone()) };
+            lines.push(line(&envelope));
+            assert_eq!(envelope.into_result(), Ok(value));
+        }
+        assert_golden(M::NAME, &lines);
+        self.shown.push(M::NAME);
+    }
+}
+
+#[test]
+fn methods() {
+    let mut gallery = Gallery { contract: Contract::parse(), shown: Vec::new() };
+    service(&mut gallery);
+    daemon(&mut gallery);
+    dictation(&mut gallery);
+    speech(&mut gallery);
+    text(&mut gallery);
+    models(&mut gallery);
+
+    let all: Vec<&str> = METHODS.iter().map(|(name, _)| *name).collect();
+    assert_eq!(gallery.shown, all, "each method has its golden file");
+    let errors: BTreeSet<String> = gallery.contract.errors().into_iter().collect();
+    let of_an_error = |field: &String| errors.contains(field.rsplit_once('.').expect("qualified").0);
+    let described = gallery.contract.fields();
+    let unfilled: Vec<&String> =
+        described.difference(gallery.contract.seen()).filter(|field| !of_an_error(field)).collect();
+    assert_eq!(unfilled, [] as [&String; 0], "each field has a value in some golden file");
+}
+
+fn service(gallery: &mut Gallery) {
+    let info = ServiceInfo {
+        vendor: "hob".into(),
+        product: "hobd".into(),
+        version: "0.1.0".into(),
+        url: "https://hob.dev".into(),
+        interfaces: vec!["org.varlink.service".into(), "dev.hob.Daemon".into()],
+    };
+    gallery.show(method::GetInfo, &[Nothing {}], &[info]);
+    gallery.show(
+        method::GetInterfaceDescription,
+        &[InterfaceName { interface: "dev.hob.Daemon".into() }],
+        &[Description { description: "# A comment\ninterface dev.hob.Daemon\n".into() }],
+    );
+}
+
+fn daemon(gallery: &mut Gallery) {
+    let state = State {
+        version: "0.1.0".into(),
+        pid: 4711,
+        uptime_s: 61.5,
+        resident_bytes: 12_582_912,
+        socket: "/run/user/1000/hob/hob.sock".into(),
+        config: "/home/user/.config/hob/config.toml".into(),
+        models: "/home/user/.local/share/hob/models".into(),
+        engines: vec![
+            engine(),
+            Engine {
+                state: EngineState::Stopped,
+                name: EngineKind::Text,
+                pid: None,
+                build: None,
+                model: None,
+                resident_bytes: None,
+                load_ms: None,
+                last_death: None,
+                restarts: 0,
+                refused_builds: Vec::new(),
+            },
+        ],
+        dictation: Dictation::default(),
+        queued: 1,
+        connections: 2,
+    };
+    let recording =
+        Dictation { phase: Phase::Recording, id: Some(3), stable: "We met".into(), unstable: "at nine".into() };
+    gallery.show(method::Status, &[Nothing {}], &[StatusReply { state: state.clone() }]);
+    gallery.show(
+        method::Watch,
+        &[Nothing {}],
+        &[
+            WatchReply { state: Some(state), ..WatchReply::default() },
+            WatchReply { engine: Some(Engine { state: EngineState::Failed, ..engine() }), ..WatchReply::default() },
+            WatchReply { dictation: Some(recording), ..WatchReply::default() },
+        ],
+    );
+    gallery.show(method::Reload, &[Nothing {}], &[ReloadReply { changed: vec!["speech.model".into()] }]);
+    gallery.show(method::Shutdown, &[Nothing {}], &[Nothing {}]);
+}
+
+fn engine() -> Engine {
+    Engine {
+        name: EngineKind::Speech,
+        state: EngineState::Ready,
+        build: Some("x86-64-v3".into()),
+        refused_builds: vec!["native".into()],
+        pid: Some(4712),
+        model: Some("base".into()),
+        resident_bytes: Some(367_001_600),
+        load_ms: Some(182.25),
+        restarts: 1,
+        last_death: Some("killed by SIGILL".into()),
+    }
+}
+
+fn dictation(gallery: &mut Gallery) {
+    let timings = Timings {
+        capture_ms: 18.0,
+        speech_ms: 240.5,
+        text_ms: 0.0,
+        insert_ms: 4.0,
+        release_to_text_ms: 251.0,
+        audio_ms: 3200.0,
+    };
+    let result = Outcome { text: "We met at nine.".into(), timings };
+    gallery.show(
+        method::Start,
+        &[
+            Start::default(),
+            Start { action: Some("fix".into()), file: Some("/tmp/a.wav".into()), language: Some("en".into()) },
+        ],
+        &[
+            StartReply { id: 3, ..StartReply::default() },
+            StartReply { id: 3, stable: Some("We met".into()), unstable: Some("at nine".into()), result: None },
+            StartReply { id: 3, result: Some(result.clone()), ..StartReply::default() },
+        ],
+    );
+    gallery.show(method::Stop, &[Nothing {}], &[StopReply { id: 3, result: result.clone() }]);
+    gallery.show(method::Toggle, &[Nothing {}], &[ToggleReply { id: 3, result: Some(result) }]);
+    gallery.show(method::Cancel, &[Nothing {}], &[CancelReply { cancelled: true }]);
+}
+
+fn transcript() -> Transcript {
+    Transcript {
+        text: "Größe: 漢字 😀.".into(),
+        language: "de".into(),
+        segments: vec![Segment { start_s: 0.0, end_s: 2.5, text: "Größe: 漢字 😀.".into() }],
+        audio_s: 2.75,
+        recognition_ms: 512.0,
+        queue_ms: 0.25,
+    }
+}
+
+fn speech(gallery: &mut Gallery) {
+    let [segment] = <[Segment; 1]>::try_from(transcript().segments).unwrap();
+    gallery.show(
+        method::Transcribe,
+        &[
+            Transcribe { path: "/tmp/a.wav".into(), ..Transcribe::default() },
+            Transcribe {
+                path: "/tmp/a.wav".into(),
+                language: Some("de".into()),
+                prompt: Some("Größe".into()),
+                model: Some("base".into()),
+            },
+        ],
+        &[
+            TranscribeReply { progress: Some(0.5), ..TranscribeReply::default() },
+            TranscribeReply { segment: Some(segment), ..TranscribeReply::default() },
+            TranscribeReply { result: Some(transcript()), ..TranscribeReply::default() },
+        ],
+    );
+    gallery.show(
+        method::Stream,
+        &[
+            Stream { format: SampleFormat::F32le, rate: 48_000, ..Stream::default() },
+            Stream {
+                format: SampleFormat::S16le,
+                rate: 16_000,
+                language: Some("auto".into()),
+                prompt: Some("hob".into()),
+                model: Some("base".into()),
+            },
+        ],
+        &[Nothing {}],
+    );
+    let events = [
+        StreamEvent { stable: Some("Größe:".into()), unstable: Some("漢".into()), ..StreamEvent::default() },
+        StreamEvent { result: Some(transcript()), ..StreamEvent::default() },
+        StreamEvent {
+            error: Some("dev.hob.Dictation.NoSpeech".into()),
+            problem: Some("no speech heard".into()),
+            ..StreamEvent::default()
+        },
+    ];
+    let lines: Vec<String> = events.iter().map(line).collect();
+    for event in &lines {
+        gallery.contract.check_type("dev.hob.Speech", "StreamEvent", &serde_json::from_str(event).unwrap()).unwrap();
+    }
+    assert_golden("dev.hob.Speech.StreamEvent", &lines);
+}
+
+fn text(gallery: &mut Gallery) {
+    let completion = Completion {
+        text: "We met at nine.".into(),
+        finish: Finish::StopString,
+        prompt_tokens: 90,
+        cached_tokens: 64,
+        output_tokens: 7,
+        truncated: false,
+        queue_ms: 0.0,
+        first_token_ms: 61.5,
+        total_ms: 140.0,
+    };
+    let replies = [
+        CompletionReply { delta: Some("We met".into()), ..CompletionReply::default() },
+        CompletionReply { result: Some(completion), ..CompletionReply::default() },
+    ];
+    let actions =
+        vec![Action { name: "translate".into(), help: "translate it".into(), options: vec!["language".into()] }];
+    gallery.show(method::Actions, &[Nothing {}], &[ActionsReply { actions }]);
+    let options = Options {
+        language: Some("fr".into()),
+        tone: Some("formal".into()),
+        question: Some("when?".into()),
+        model: Some("smollm2-135m".into()),
+        max_tokens: Some(64),
+        truncate: Some(true),
+    };
+    gallery.show(
+        method::Run,
+        &[
+            Run { action: "fix".into(), text: "we meet at nine\n\"\\\u{0}\u{7f}".into(), options: None },
+            Run { action: "translate".into(), text: "we met".into(), options: Some(options) },
+        ],
+        &replies,
+    );
+    let message = |role, content: &str| Message { role, content: content.into() };
+    let sampling = Sampling {
+        temperature: Some(0.5),
+        top_k: Some(40),
+        top_p: Some(0.95),
+        min_p: Some(0.05),
+        seed: Some(1),
+        max_tokens: Some(100),
+        stop: Some(vec!["\n\n".into()]),
+    };
+    gallery.show(
+        method::Generate,
+        &[
+            Generate { messages: vec![message(Role::User, "hello")], ..Generate::default() },
+            Generate {
+                messages: vec![
+                    message(Role::System, "be brief"),
+                    message(Role::User, "hello"),
+                    message(Role::Assistant, "hi"),
+                ],
+                sampling: Some(sampling),
+                model: Some("smollm2-135m".into()),
+                truncate: Some(false),
+            },
+        ],
+        &replies,
+    );
+}
+
+fn models(gallery: &mut Gallery) {
+    let model = Model {
+        name: "base".into(),
+        kind: EngineKind::Speech,
+        title: "Whisper base".into(),
+        licence: "MIT".into(),
+        bytes: 147_951_465,
+        installed: true,
+        loaded: false,
+        path: Some("/home/user/.local/share/hob/models/base/ggml-base.bin".into()),
+        sha256: Some("60ed5bc3dd14eea856493d334349b405782ddcaf0028d4b5df4088345fba2efe".into()),
+        trust: "verified".into(),
+    };
+    let absent = Model { installed: false, path: None, sha256: None, trust: String::new(), ..model.clone() };
+    let base = [Named { name: "base".into() }];
+    gallery.show(method::List, &[Nothing {}], &[ListReply { models: vec![model.clone(), absent] }]);
+    gallery.show(method::Info, &base, &[ModelReply { model: model.clone() }]);
+    gallery.show(method::Load, &base, &[LoadReply { load_ms: 182.25 }]);
+    gallery.show(method::Unload, &[Unload { engine: EngineKind::Text }], &[UnloadReply { unloaded: true }]);
+    gallery.show(
+        method::Import,
+        &[Import { path: "/tmp/ggml-base.bin".into(), name: "mine".into() }],
+        &[ModelReply { model }],
+    );
+    gallery.show(method::Remove, &base, &[Nothing {}]);
+}
