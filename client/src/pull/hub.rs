@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 use std::time::Duration;
 
-use hob_models::{Hasher, ModelError};
+use hob_models::{Hasher, ModelError, SourceKind};
 use ureq::http::header::{ACCEPT_ENCODING, CONTENT_RANGE, RANGE};
 use ureq::http::{Response, StatusCode};
 use ureq::{Agent, Body};
@@ -28,6 +28,8 @@ pub(super) struct Wanted<'a> {
     pub(super) url: &'a str,
     pub(super) bytes: u64,
     pub(super) sha256: Option<&'a str>,
+    /// Another kind of source that has the same model.
+    pub(super) elsewhere: Option<SourceKind>,
 }
 
 /// Fetches into `part`, going on where it ends, and returns its sha256. A file with the wrong sum is deleted.
@@ -58,6 +60,7 @@ fn agent(url: &str) -> Agent {
         // A redirect must not lead from https to plain http.
         .https_only(url.starts_with("https://"))
         .http_status_as_error(false)
+        .timeout_resolve(Some(CONNECT_TIMEOUT))
         .timeout_connect(Some(CONNECT_TIMEOUT))
         .timeout_recv_response(Some(ANSWER_TIMEOUT))
         .timeout_per_read(Some(SILENCE_TIMEOUT))
@@ -113,7 +116,13 @@ impl<'a> Download<'a> {
                 self.restart()?;
                 return self.attempt(agent, meter);
             }
-            status => return Err(PullError::Refused { url: self.wanted.url.into(), status: status.as_u16() }),
+            status => {
+                return Err(PullError::Refused {
+                    url: self.wanted.url.into(),
+                    status: status.as_u16(),
+                    elsewhere: self.wanted.elsewhere,
+                });
+            }
         }
         self.receive(response, meter)
     }
@@ -162,7 +171,7 @@ impl<'a> Download<'a> {
     }
 
     fn unreachable(&self, error: &ureq::Error) -> PullError {
-        PullError::Unreachable { url: self.wanted.url.into(), why: error.to_string() }
+        PullError::Unreachable { url: self.wanted.url.into(), why: error.to_string(), elsewhere: self.wanted.elsewhere }
     }
 }
 

@@ -72,7 +72,10 @@ impl<'a> Puller<'a> {
                 from.join(", else "),
             ));
         }
-        self.check_room(wanted.iter().map(|(_, sources)| sources[0].bytes()).sum())?;
+        let missing = wanted
+            .iter()
+            .map(|(entry, sources)| sources[0].bytes().saturating_sub(self.store.staged_bytes(&entry.name)));
+        self.check_room(missing.sum())?;
         wanted.into_iter().try_for_each(|(entry, sources)| self.pull_one(entry, &sources))
     }
 
@@ -148,7 +151,9 @@ impl<'a> Puller<'a> {
             Source::Hub { url, bytes, sha256 } => {
                 let part = staging.folder().join(format!("hub-{}.part", &sha256[..8]));
                 self.check_room(bytes.saturating_sub(hub::bytes_of(&part)))?;
-                let wanted = hub::Wanted { name: &entry.name, url, bytes: *bytes, sha256: source.sha256() };
+                let others = entry.sources.iter().map(Source::kind);
+                let elsewhere = others.into_iter().find(|kind| *kind != SourceKind::Hub);
+                let wanted = hub::Wanted { name: &entry.name, url, bytes: *bytes, sha256: source.sha256(), elsewhere };
                 let actual = hub::fetch(&wanted, &part, &mut self.console)?;
                 (part, actual)
             }

@@ -72,7 +72,7 @@ impl Source {
 
     /// How many layers there are on this side (`encoder` or `decoder`).
     pub(super) fn layers(&self, side: &str) -> u32 {
-        (0..)
+        (0..MOST_VARIABLES)
             .take_while(|layer| self.variables.contains_key(&format!("{side}/layer_{layer}/ffn/linear_0/weight")))
             .count() as u32
     }
@@ -203,7 +203,7 @@ pub(super) mod tests {
             self.count += 1;
             self.variables.extend(name(key));
             self.variables.push(dims.len() as u8);
-            dims.iter().for_each(|dim| self.variables.extend(dim.to_le_bytes()));
+            self.variables.extend(dims.iter().flat_map(|dim| dim.to_le_bytes()));
             self.variables.push(kind);
             self.variables.extend((data.len() as u32).to_le_bytes());
             self.variables.extend(data);

@@ -178,7 +178,7 @@ pub(crate) mod tests {
             self.raw(key, 4, &value.to_le_bytes())
         }
 
-        /// With two tensors: 8 floats at 0, a block of Q4_0 at 32.
+        /// With two tensors: 8 floats at 0, a block of `Q4_0` at 32.
         fn file(self) -> Vec<u8> {
             self.file_with(&[(1, 8, 0, 0), (1, 32, 2, 32)])
         }

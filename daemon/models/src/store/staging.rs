@@ -36,6 +36,13 @@ impl Store {
             Err(TryLockError::Error(error)) => Err(ModelError::io("lock", &lock_path)(error)),
         }
     }
+
+    /// Bytes an interrupted attempt left for `name`.
+    pub fn staged_bytes(&self, name: &str) -> u64 {
+        let Ok(entries) = fs::read_dir(self.root.join(PARTIAL).join(name)) else { return 0 };
+        let files = entries.flatten().filter_map(|entry| entry.metadata().ok()).filter(fs::Metadata::is_file);
+        files.map(|metadata| metadata.len()).sum()
+    }
 }
 
 impl Staging {
