@@ -63,7 +63,6 @@ impl Output {
     }
 
     /// A word to a person at the terminal; scripts are spared it.
-    #[expect(clippy::unused_self, reason = "everything a command says goes through its output")]
     pub(crate) fn note(&self, note: &str) {
         if self.stderr_watched {
             complain(&printable(note));

@@ -60,8 +60,8 @@ fn connect() -> io::Result<UnixStream> {
 /// Asks the bus itself who owns a name.
 fn has_owner(bus: &mut (impl Read + Write), name: &str) -> io::Result<bool> {
     // The user's number in decimal digits, and those in hexadecimal.
-    let user: String =
-        rustix::process::geteuid().as_raw().to_string().bytes().map(|digit| format!("{digit:02x}")).collect();
+    let user = rustix::process::geteuid().as_raw().to_string();
+    let user = user.bytes().map(|digit| format!("{digit:02x}")).collect::<Vec<_>>().concat();
     bus.write_all(format!("\0AUTH EXTERNAL {user}\r\n").as_bytes())?;
     let answer = read_line(bus)?;
     if !answer.starts_with("OK") {

@@ -50,6 +50,8 @@ pub(super) fn answers() -> (Check, Option<State>) {
 /// Whether others could come near the socket.
 pub(super) fn folder(_: Option<&State>) -> Vec<Check> {
     const NAME: &str = "permissions";
+    /// Every right of group and world.
+    const OTHERS: u32 = 0o077;
     // Without a path there is nothing to look at, and the check of the socket has said so.
     let Ok(socket) = connection::socket_path() else { return Vec::new() };
     let folder = socket.parent().map(PathBuf::from).unwrap_or_default();
@@ -58,9 +60,9 @@ pub(super) fn folder(_: Option<&State>) -> Vec<Check> {
     let mode = found.permissions().mode() & 0o777;
     let socket_mode = fs::metadata(&socket).map_or(0, |socket| socket.permissions().mode() & 0o777);
     let me = rustix::process::geteuid().as_raw();
-    let check = if found.uid() == me && mode & 0o077 == 0 {
+    let check = if found.uid() == me && mode & OTHERS == 0 {
         Check::ok(NAME, format!("{shown} is yours alone"))
-    } else if socket_mode & 0o077 != 0 {
+    } else if socket_mode & OTHERS != 0 {
         Check::fail(
             NAME,
             format!("others can reach the socket: its mode is {socket_mode:o}"),

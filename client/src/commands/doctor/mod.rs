@@ -34,15 +34,20 @@ enum Level {
     Fail,
 }
 
+/// Looks at one thing; what the daemon says of itself is known if it answers.
+type Look = fn(Option<&State>) -> Vec<Check>;
+
+/// Everything after the socket, in the order it is said.
+const LATER: [Look; 6] =
+    [daemon::folder, daemon::configuration, models::check, engines::check, sound::check, bus::check];
+
 pub(super) fn execute(format: Format, output: &mut Output) -> Result<Exit, Failure> {
     let mut failed = false;
     let (check, state) = daemon::answers();
     let state = state.as_ref();
     say(&check, format, output)?;
     failed |= check.level == Level::Fail;
-    let later: [fn(Option<&State>) -> Vec<Check>; 6] =
-        [daemon::folder, daemon::configuration, models::check, engines::check, |_| vec![sound::check()], bus::check];
-    for check in later.into_iter().flat_map(|check| check(state)) {
+    for check in LATER.iter().flat_map(|check| check(state)) {
         say(&check, format, output)?;
         failed |= check.level == Level::Fail;
     }

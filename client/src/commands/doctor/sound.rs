@@ -4,11 +4,13 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use hob_protocol::daemon::State;
+
 use super::Check;
 
-pub(super) fn check() -> Check {
+pub(super) fn check(_: Option<&State>) -> Vec<Check> {
     let runtime = env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).unwrap_or_default();
-    look(&runtime, Path::new("/dev/snd"))
+    vec![look(&runtime, Path::new("/dev/snd"))]
 }
 
 fn look(runtime: &Path, devices: &Path) -> Check {

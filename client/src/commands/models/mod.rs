@@ -27,14 +27,13 @@ pub(super) fn execute(command: Models, output: &mut Output) -> Result<Exit, Fail
         Models::Info { name, json } => shelf::info(&name, json.format(), output),
         Models::Path { name } => shelf::path(&name, output),
         Models::Import { file, name, json } => shelf::import(&file, name.as_deref(), json.format(), output),
-        Models::Load { name, json } => load(name, json.format(), output),
-        Models::Unload { engine, json } => unload(models::Unload { engine: engine.into() }, json.format(), output),
+        Models::Load { name, json } => load(&Named { name }, json.format(), output),
+        Models::Unload { engine, json } => unload(&models::Unload { engine: engine.into() }, json.format(), output),
     }
 }
 
-fn load(name: String, format: Format, output: &mut Output) -> Result<Exit, Failure> {
-    let request = Named { name };
-    let reply = ask(Load, &request)?;
+fn load(request: &Named, format: Format, output: &mut Output) -> Result<Exit, Failure> {
+    let reply = ask(Load, request)?;
     match format {
         Format::Json => output.json(&reply)?,
         Format::Text => output.text(&format!("{} loaded in {}", request.name, milliseconds(reply.load_ms)))?,
@@ -42,8 +41,8 @@ fn load(name: String, format: Format, output: &mut Output) -> Result<Exit, Failu
     Ok(Exit::Ok)
 }
 
-fn unload(request: models::Unload, format: Format, output: &mut Output) -> Result<Exit, Failure> {
-    let reply = ask(Unload, &request)?;
+fn unload(request: &models::Unload, format: Format, output: &mut Output) -> Result<Exit, Failure> {
+    let reply = ask(Unload, request)?;
     match format {
         Format::Json => output.json(&reply)?,
         Format::Text if reply.unloaded => output.text(&format!("the {} engine has ended", request.engine))?,

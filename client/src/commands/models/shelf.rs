@@ -70,7 +70,7 @@ pub(super) fn import(file: &Path, name: Option<&str>, format: Format, output: &m
     match format {
         Format::Json => output.json(&ModelReply { model })?,
         Format::Text => {
-            output.text(&format!("{}, a {} model of {}", model.name, model.kind, human_bytes(model.bytes)))?
+            output.text(&format!("{}, a {} model of {}", model.name, model.kind, human_bytes(model.bytes)))?;
         }
     }
     Ok(Exit::Ok)

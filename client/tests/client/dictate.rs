@@ -1,0 +1,135 @@
+//! `hob dictate`.
+
+use std::process::Stdio;
+use std::sync::mpsc;
+
+use serde_json::{Value, json};
+
+use crate::fake::FakeDaemon;
+
+fn outcome(text: &str) -> Value {
+    let timings = json!({"capture_ms": 4.0, "speech_ms": 90.0, "text_ms": 0.0, "insert_ms": 0.0, "release_to_text_ms": 95.0, "audio_ms": 3100.0});
+    json!({"text": text, "timings": timings})
+}
+
+fn stream() -> Vec<Value> {
+    vec![
+        json!({"id": 3}),
+        json!({"id": 3, "stable": "", "unstable": "The"}),
+        json!({"id": 3, "stable": "The kettle", "unstable": "is hot"}),
+        json!({"id": 3, "result": outcome("The kettle is hot.")}),
+    ]
+}
+
+#[test]
+fn a_recording_gives_its_final_text_and_nothing_else() {
+    for arguments in
+        [&["dictate", "--file"][..], &["dictate", "--print", "--file"], &["dictate", "start", "--print", "--file"]]
+    {
+        let daemon = FakeDaemon::replying(stream());
+        let arguments = [arguments, &["a b.wav", "--language", "en", "--action", "fix"]].concat();
+        assert_eq!(daemon.hob(&arguments).printed(), "The kettle is hot.\n");
+        let (method, parameters) = daemon.called();
+        let path = std::env::current_dir().unwrap().join("a b.wav");
+        assert_eq!(method, "dev.hob.Dictation.Start");
+        assert_eq!(parameters, json!({"file": path, "language": "en", "action": "fix"}), "an absolute path");
+        assert!(daemon.call().more);
+    }
+}
+
+#[test]
+fn scripts_get_every_reply() {
+    let daemon = FakeDaemon::replying(stream());
+    assert_eq!(daemon.hob(&["dictate", "--file", "a.wav", "--json"]).objects(), stream());
+}
+
+#[test]
+fn start_returns_when_recording_has_begun() {
+    let daemon = FakeDaemon::replying(vec![json!({"id": 3})]);
+    assert_eq!(daemon.hob(&["dictate", "start"]).printed(), "");
+    assert_eq!(daemon.called(), ("dev.hob.Dictation.Start".into(), json!({})));
+    assert!(!daemon.call().more);
+    let daemon = FakeDaemon::replying(vec![json!({"id": 3})]);
+    assert_eq!(daemon.hob(&["dictate", "start", "--json"]).objects(), [json!({"id": 3})]);
+}
+
+#[test]
+fn stop_and_toggle_print_the_text() {
+    let reply = json!({"id": 3, "result": outcome("Hello.")});
+    for command in ["stop", "toggle"] {
+        let daemon = FakeDaemon::replying(vec![reply.clone()]);
+        assert_eq!(daemon.hob(&["dictate", command]).printed(), "Hello.\n");
+        assert_eq!(daemon.called().0.to_lowercase(), format!("dev.hob.dictation.{command}"));
+        assert_eq!(daemon.hob(&["dictate", command, "--json"]).objects(), std::slice::from_ref(&reply));
+    }
+    let daemon = FakeDaemon::replying(vec![json!({"id": 4})]);
+    assert_eq!(daemon.hob(&["dictate", "toggle"]).printed(), "", "it has started one");
+}
+
+#[test]
+fn cancel_succeeds_also_when_there_is_nothing_to_cancel() {
+    for cancelled in [true, false] {
+        let daemon = FakeDaemon::replying(vec![json!({"cancelled": cancelled})]);
+        assert_eq!(daemon.hob(&["dictate", "cancel"]).printed(), "");
+        assert_eq!(daemon.hob(&["dictate", "cancel", "--json"]).objects(), [json!({"cancelled": cancelled})]);
+    }
+}
+
+#[test]
+fn silence_has_an_exit_code_of_its_own() {
+    let daemon = FakeDaemon::refusing("dev.hob.Dictation.NoSpeech", json!({"audio_ms": 800.0}));
+    for command in [&["dictate", "stop"][..], &["dictate", "--file", "a.wav"]] {
+        let (code, stderr) = daemon.hob(command).complained();
+        assert_eq!(code, 4);
+        assert!(stderr.starts_with("hob: no speech heard\n"), "{stderr}");
+    }
+}
+
+#[test]
+fn the_state_of_the_dictation_is_told() {
+    let daemon = FakeDaemon::refusing("dev.hob.Dictation.AlreadyRecording", json!({"id": 7}));
+    let expected =
+        "hob: dictation 7 is already running\nhint: `hob dictate stop` ends it, `hob dictate cancel` throws it away\n";
+    assert_eq!(daemon.hob(&["dictate", "start"]).complained(), (6, expected.into()));
+    let daemon =
+        FakeDaemon::refusing("dev.hob.Dictation.NotRecording", json!({"hint": "`hob dictate start` starts one"}));
+    let expected = "hob: no dictation is running\nhint: `hob dictate start` starts one\n";
+    assert_eq!(daemon.hob(&["dictate", "stop"]).complained(), (1, expected.into()));
+    let parameters = json!({"problem": "no device", "hint": "connect one"});
+    let daemon = FakeDaemon::refusing("dev.hob.Dictation.MicrophoneUnavailable", parameters);
+    let expected = "hob: the microphone cannot be used: no device\nhint: connect one\n";
+    assert_eq!(daemon.hob(&["dictate", "toggle"]).complained(), (1, expected.into()));
+}
+
+#[test]
+fn words_survive_a_daemon_that_dies() {
+    let daemon = FakeDaemon::start(|_, connection| {
+        for reply in &stream()[..3] {
+            connection.more(reply.clone());
+        }
+        connection.hang_up();
+    });
+    let (code, stderr) = daemon.hob(&["dictate", "--file", "a.wav"]).complained();
+    assert_eq!(code, 1);
+    assert!(stderr.starts_with("hob: heard so far: The kettle is hot\nhob: the daemon hung up"), "{stderr}");
+    assert!(stderr.contains("\nhint: `journalctl --user -u hobd`"), "{stderr}");
+}
+
+#[test]
+fn a_client_that_is_killed_hangs_up() {
+    let (gone, told) = mpsc::channel();
+    let daemon = FakeDaemon::start(move |_, connection| {
+        connection.more(json!({"id": 3}));
+        connection.wait_for_hang_up();
+        gone.send(()).unwrap();
+    });
+    let mut command = daemon.command(&["dictate", "start", "--print", "--json"]);
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut first = String::new();
+    std::io::BufRead::read_line(&mut std::io::BufReader::new(child.stdout.as_mut().unwrap()), &mut first).unwrap();
+    assert_eq!(first, "{\"id\":3}\n");
+    let child_id = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(child_id, rustix::process::Signal::INT).unwrap();
+    told.recv().unwrap();
+    assert_eq!(child.wait().unwrap().code(), None, "killed by the signal");
+}
