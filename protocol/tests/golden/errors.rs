@@ -63,6 +63,7 @@ fn all() -> Vec<Error> {
         Error::ModelNotFound { name: "bse".into(), suggestions: vec!["base".into(), "base.en".into()] },
         Error::ModelNotInstalled { name: "base".into(), hint: hint() },
         Error::NoModel { kind: EngineKind::Speech, hint: hint() },
+        Error::ModelStore { problem: "no space left".into(), hint: hint() },
         Error::ModelInvalid { name: "base".into(), path: "/m.bin".into(), problem: "empty".into(), hint: hint() },
     ]
 }

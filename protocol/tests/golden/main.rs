@@ -1,6 +1,8 @@
 //! Every message as it stands on the wire, byte for byte and in both directions: what is in `wire/` is what others have written
 //! their programs against. `UPDATE_GOLDEN=1 cargo test -p hob-protocol --test golden` writes the files anew; look at the difference.
 
+#![expect(clippy::unwrap_used, reason = "a test, helpers included")]
+
 #[path = "../contract/mod.rs"]
 #[expect(dead_code, reason = "shared with the test of the descriptions, which uses the rest")]
 mod contract;

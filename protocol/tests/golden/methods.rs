@@ -170,7 +170,7 @@ fn dictation(gallery: &mut Gallery) {
         method::Start,
         &[
             Start::default(),
-            Start { action: Some("fix".into()), file: Some("/tmp/a.wav".into()), language: Some("en".into()) },
+            Start { action: Some("fix".into()), file: Some("/home/user/talk.wav".into()), language: Some("en".into()) },
         ],
         &[
             StartReply { id: 3, ..StartReply::default() },
@@ -199,9 +199,9 @@ fn speech(gallery: &mut Gallery) {
     gallery.show(
         method::Transcribe,
         &[
-            Transcribe { path: "/tmp/a.wav".into(), ..Transcribe::default() },
+            Transcribe { path: "/home/user/talk.wav".into(), ..Transcribe::default() },
             Transcribe {
-                path: "/tmp/a.wav".into(),
+                path: "/home/user/talk.wav".into(),
                 language: Some("de".into()),
                 prompt: Some("Größe".into()),
                 model: Some("base".into()),
@@ -328,7 +328,7 @@ fn models(gallery: &mut Gallery) {
     gallery.show(method::Unload, &[Unload { engine: EngineKind::Text }], &[UnloadReply { unloaded: true }]);
     gallery.show(
         method::Import,
-        &[Import { path: "/tmp/ggml-base.bin".into(), name: "mine".into() }],
+        &[Import { path: "/home/user/ggml-base.bin".into(), name: "mine".into() }],
         &[ModelReply { model }],
     );
     gallery.show(method::Remove, &base, &[Nothing {}]);
