@@ -115,7 +115,7 @@ fn what_the_daemon_has_loaded_is_marked() {
     hob(&models, &["models", "import", own.to_str().unwrap()]).printed();
     let mut list = daemon.command(&["models", "list"]);
     let printed = run(list.env("HOB_MODELS", &models), b"").printed();
-    assert!(printed.lines().any(|line| line.starts_with("mine ") && line.contains(" loaded ")), "{printed}");
+    assert!(printed.lines().any(|line| line.starts_with("mine ") && line.ends_with(" loaded")), "{printed}");
 }
 
 #[test]

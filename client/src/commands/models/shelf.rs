@@ -78,7 +78,7 @@ pub(super) fn import(file: &Path, name: Option<&str>, format: Format, output: &m
 
 fn condition(listed: &Listed<'_>, model: &Model) -> String {
     match &listed.state {
-        State::Available => "-".into(),
+        State::Available => "not installed".into(),
         State::Installed(_) if model.loaded => "loaded".into(),
         State::Installed(_) => "installed".into(),
         State::Broken { problem } => format!("broken: {problem}"),
@@ -106,7 +106,7 @@ fn details(listed: &Listed<'_>, model: &Model) -> Vec<[String; 2]> {
             rows.push(["also called".into(), entry.aliases.join(", ")]);
         }
     }
-    rows.push(["state".into(), condition(listed, model).replace('-', "not installed")]);
+    rows.push(["state".into(), condition(listed, model)]);
     if let State::Installed(stored) = &listed.state {
         rows.push(["path".into(), stored.path.display().to_string()]);
         rows.push(["sha256".into(), format!("{} ({})", stored.record.sha256, stored.record.trust)]);

@@ -12,11 +12,11 @@ pub(super) fn model(listed: &Listed<'_>, loaded: &[String]) -> Model {
     };
     let record = stored.map(|stored| &stored.record);
     let kind = record.map(|record| record.kind).or(listed.entry.map(|entry| entry.kind));
-    let licence = record.map(|record| &record.licence).or(listed.entry.map(|entry| &entry.licence));
+    let licence = listed.entry.map(|entry| &entry.licence).or(record.map(|record| &record.licence));
     Model {
         name: listed.name.clone(),
-        kind: engine_kind(kind.unwrap_or(Kind::Speech)),
-        title: listed.entry.map_or_else(|| listed.name.clone(), |entry| entry.title.clone()),
+        kind: engine_kind(kind.unwrap_or(Kind::Text)),
+        title: listed.entry.map(|entry| entry.title.clone()).unwrap_or_default(),
         licence: licence.cloned().unwrap_or_default(),
         bytes: record.map(|record| record.bytes).or(listed.entry.map(hob_models::Entry::bytes)).unwrap_or(0),
         installed: stored.is_some(),
