@@ -1,5 +1,6 @@
 //! What is wrong with a configuration file: where, what, and what to do about it.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::str::Utf8Error;
@@ -84,17 +85,17 @@ fn ends_with_key(path: &str, key: &str) -> bool {
 fn suggestion(wrong: &str, known: &[String]) -> String {
     /// Jaro-Winkler similarity from which two names are taken for one misspelt.
     const NEAR: f64 = 0.82;
-    let leaf = |key: &str| key.rsplit_once('.').map_or(key, |(_, leaf)| leaf).to_owned();
+    /// What another section costs: enough to prefer the right one among equals.
+    const ELSEWHERE: f64 = 0.01;
+    let (wrong_section, wrong_name) = wrong.rsplit_once('.').unwrap_or(("", wrong));
     let similarity = |known: &str| {
-        strsim::jaro_winkler(wrong, known).max(strsim::jaro_winkler(&leaf(wrong), &leaf(known)) - 0.01)
+        let (section, name) = known.rsplit_once('.').unwrap_or(("", known));
+        strsim::jaro_winkler(wrong_name, name) - if section == wrong_section { 0.0 } else { ELSEWHERE }
     };
-    let mut names: Vec<String> = known.to_vec();
-    names.extend(known.iter().filter_map(|key| key.split_once('.')).map(|(section, _)| section.to_owned()));
-    names.dedup();
-    let best = names.iter().map(|name| similarity(name)).fold(NEAR, f64::max);
-    let mut nearest: Vec<String> =
-        names.iter().filter(|name| similarity(name) >= best).map(|name| format!("`{name}`")).collect();
-    nearest.sort();
-    nearest.dedup();
+    let sections: BTreeSet<&str> = known.iter().filter_map(|key| key.split_once('.')).map(|(section, _)| section).collect();
+    let names = || known.iter().map(String::as_str).chain(sections.iter().copied());
+    let best = names().map(similarity).fold(NEAR, f64::max);
+    let nearest: Vec<String> =
+        names().filter(|name| similarity(name) >= best).map(|name| format!("`{name}`")).collect();
     if nearest.is_empty() { ALL_KEYS.to_owned() } else { format!("did you mean {}? {ALL_KEYS}", nearest.join(" or ")) }
 }
