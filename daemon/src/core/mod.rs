@@ -68,17 +68,19 @@ struct Published {
 
 impl Core {
     pub fn new(settings: Settings) -> Self {
+        let (speech, text) = (Residency::new(EngineKind::Speech), Residency::new(EngineKind::Text));
+        let published = Published { engines: vec![speech.view(), text.view()], ..Published::default() };
         Self {
             settings,
-            speech: Residency::new(EngineKind::Speech),
-            text: Residency::new(EngineKind::Text),
+            speech,
+            text,
             dictation: Dictation::Idle,
             kept: None,
             pending: BTreeMap::new(),
             open: BTreeSet::new(),
             watchers: BTreeSet::new(),
             preferred: BTreeMap::new(),
-            published: Published::default(),
+            published,
             next_job: 1,
             next_dictation: 1,
         }

@@ -129,6 +129,8 @@ impl Residency {
 
     /// More samples of a live job, or their end.
     pub fn live_audio(&mut self, now: Instant, matches: impl Fn(&Job) -> bool, more: Option<Vec<f32>>, step: &mut Step) {
+        // What is not live, or has ended, takes no more.
+        let takes = |job: &Job| matches(job) && matches!(job.work, Work::Live { audio: LiveAudio::Coming, .. });
         let add = |job: &mut Job| {
             let Work::Live { samples, audio, .. } = &mut job.work else { return };
             match &more {
@@ -136,22 +138,23 @@ impl Residency {
                 None => *audio = LiveAudio::Ended,
             }
         };
-        if let Some(running) = self.running.as_mut().filter(|running| matches(&running.job)) {
-            add(&mut running.job);
-            running.heard = now;
-            if running.stopping.is_some() {
-                return;
-            }
-            let job = running.job.id;
-            match more {
-                Some(more) => {
-                    let samples = Samples::from(more);
-                    step.effects.push(Effect::TellAudio { kind: self.kind, generation: self.generation, job, samples });
-                }
-                None => self.tell(ToEngine::EndOfAudio { id: job.0 }, step),
-            }
-        } else if let Some(waiting) = self.queue.iter_mut().find(|job| matches(job)) {
+        if let Some(waiting) = self.queue.iter_mut().find(|job| takes(job)) {
             add(waiting);
+            return;
+        }
+        let Some(running) = self.running.as_mut().filter(|running| takes(&running.job)) else { return };
+        add(&mut running.job);
+        running.heard = now;
+        if running.stopping.is_some() {
+            return;
+        }
+        let job = running.job.id;
+        match more {
+            Some(more) => {
+                let samples = Samples::from(more);
+                step.effects.push(Effect::TellAudio { kind: self.kind, generation: self.generation, job, samples });
+            }
+            None => self.tell(ToEngine::EndOfAudio { id: job.0 }, step),
         }
     }
 

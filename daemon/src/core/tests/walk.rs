@@ -1,0 +1,161 @@
+//! A random walk: whatever clients, engines and sources do in whatever order, the invariants hold after every step, and in the
+//! end everybody has an answer.
+
+use hob_protocol::Error;
+use hob_protocol::daemon::EngineKind;
+use proptest::prelude::*;
+use serde_json::json;
+use std::time::Duration;
+
+use super::super::{Captured, Event, NextBuild, RequestId};
+use super::world::World;
+
+const REQUESTS: &[(&str, &str)] = &[
+    ("dev.hob.Daemon.Status", "{}"),
+    ("dev.hob.Daemon.Watch", "{}"),
+    ("dev.hob.Dictation.Start", "{}"),
+    ("dev.hob.Dictation.Start", r#"{"file": "/a.wav", "action": "fix"}"#),
+    ("dev.hob.Dictation.Stop", "{}"),
+    ("dev.hob.Dictation.Toggle", "{}"),
+    ("dev.hob.Dictation.Cancel", "{}"),
+    ("dev.hob.Speech.Transcribe", r#"{"path": "/a.wav"}"#),
+    ("dev.hob.Speech.Transcribe", r#"{"path": "/a.wav", "model": "other"}"#),
+    ("dev.hob.Speech.Stream", r#"{"format": "s16le", "rate": 16000}"#),
+    ("dev.hob.Text.Run", r#"{"action": "fix", "text": "hullo"}"#),
+    ("dev.hob.Text.Run", r#"{"action": "dance", "text": "hullo"}"#),
+    ("dev.hob.Text.Generate", r#"{"messages": [{"role": "user", "content": "hi"}]}"#),
+    ("dev.hob.Models.Load", r#"{"name": "other"}"#),
+    ("dev.hob.Models.Unload", r#"{"engine": "speech"}"#),
+    ("dev.hob.Models.List", "{}"),
+];
+
+#[derive(Debug, Clone)]
+enum Deed {
+    Ask { which: usize, more: bool },
+    HangUp(usize),
+    FindModel,
+    NoModel,
+    ReadAudio,
+    Captured(u8),
+    StreamAudio { which: usize, end: bool },
+    StepEngine(EngineKind),
+    Kill(EngineKind, NextBuild),
+    Unstartable(EngineKind),
+    Wait,
+    Pass(u16),
+}
+
+fn deed() -> impl Strategy<Value = Deed> {
+    let kind = prop_oneof![Just(EngineKind::Speech), Just(EngineKind::Text)];
+    let next = prop_oneof![9 => Just(NextBuild::Same), 1 => Just(NextBuild::Another)];
+    prop_oneof![
+        6 => (0..REQUESTS.len(), any::<bool>()).prop_map(|(which, more)| Deed::Ask { which, more }),
+        3 => (0usize..20).prop_map(Deed::HangUp),
+        5 => Just(Deed::FindModel),
+        1 => Just(Deed::NoModel),
+        4 => Just(Deed::ReadAudio),
+        6 => (0u8..8).prop_map(Deed::Captured),
+        3 => (0usize..20, any::<bool>()).prop_map(|(which, end)| Deed::StreamAudio { which, end }),
+        12 => kind.clone().prop_map(Deed::StepEngine),
+        2 => (kind.clone(), next).prop_map(|(kind, next)| Deed::Kill(kind, next)),
+        1 => kind.prop_map(Deed::Unstartable),
+        1 => Just(Deed::Wait),
+        2 => (0u16..2000).prop_map(Deed::Pass),
+    ]
+}
+
+fn recent(world: &World, back: usize) -> Option<RequestId> {
+    world.replies.keys().rev().nth(back).copied().filter(|id| !world.gone.contains(id))
+}
+
+fn perform(world: &mut World, deed: Deed) {
+    let no_model = Error::NoModel { kind: EngineKind::Speech, hint: String::new() };
+    match deed {
+        Deed::Ask { which, more } => {
+            let (method, parameters) = REQUESTS[which];
+            let parameters = serde_json::from_str(parameters).unwrap();
+            let more = more || method.ends_with("Watch") || method.ends_with("Stream");
+            if more { world.ask_more(method, parameters) } else { world.ask(method, parameters) };
+        }
+        Deed::HangUp(back) => {
+            if let Some(id) = recent(world, back) {
+                world.hang_up(id);
+            }
+        }
+        Deed::FindModel => world.find_next_model(),
+        Deed::NoModel => {
+            if let Some((job, ..)) = world.finding.pop_front() {
+                world.event(Event::ModelFound { job, result: Err(no_model) });
+            }
+        }
+        Deed::ReadAudio => world.read_next_audio(),
+        Deed::Captured(0) => world.captured(Captured::Ended),
+        Deed::Captured(1) => world.captured(Captured::Failed(no_model)),
+        Deed::Captured(2) => world.captured(Captured::Started { latency: Duration::from_millis(20) }),
+        Deed::Captured(_) => world.captured(Captured::Samples(vec![0.1; 320])),
+        Deed::StreamAudio { which, end } => {
+            if let Some(id) = recent(world, which) {
+                world.event(Event::StreamAudio { id, samples: (!end).then(|| vec![0.1; 10]) });
+            }
+        }
+        Deed::StepEngine(kind) => {
+            world.step_engine(kind);
+        }
+        Deed::Kill(kind, next) => {
+            let other = if kind == EngineKind::Speech { 1 } else { 0 };
+            let before = world.core.engines()[other].clone();
+            let job_of_other = world.core.dictation().phase;
+            world.kill_engine(kind, next);
+            // A dictation that a death ends frees the other engine's action, so only an undisturbed one can be compared.
+            if world.core.dictation().phase == job_of_other {
+                assert_eq!(world.core.engines()[other], before, "one engine's death changed the other");
+            }
+        }
+        Deed::Unstartable(kind) => {
+            let engine = world.engine(kind);
+            if let Some(generation) = engine.generation.filter(|_| !engine.greeted) {
+                engine.generation = None;
+                let cause = "no such file".to_owned();
+                world.event(Event::EngineUnstartable { kind, generation, cause, hint: String::new() });
+            }
+        }
+        Deed::Wait => world.wait(),
+        Deed::Pass(milliseconds) => world.now += Duration::from_millis(milliseconds.into()),
+    }
+}
+
+fn source_is_open_only_while_recording(world: &World) {
+    if let Some((_, false)) = world.source {
+        let phase = world.core.dictation().phase;
+        assert_eq!(phase, hob_protocol::daemon::Phase::Recording, "the microphone is open in phase {phase:?}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_invariants_hold_and_everybody_gets_an_answer(deeds in prop::collection::vec(deed(), 1..120)) {
+        let mut world = World::new();
+        for deed in deeds {
+            // The sources end their captures before a new dictation can open one.
+            if world.source.is_some_and(|(_, stopped)| stopped) {
+                world.captured(Captured::Ended);
+            }
+            perform(&mut world, deed);
+            source_is_open_only_while_recording(&world);
+        }
+        // Streams end, a dictation is stopped, and all the rest does its duty.
+        for id in world.replies.keys().copied().collect::<Vec<_>>() {
+            world.event(Event::StreamAudio { id, samples: None });
+        }
+        world.captured(Captured::Ended);
+        world.settle();
+        let watchers = |world: &World, id: &RequestId| {
+            matches!(world.replies[id].first(), Some(super::super::Reply::More(state)) if *state == json!({"state": {}}))
+        };
+        for id in world.replies.keys().filter(|id| !world.gone.contains(id)) {
+            prop_assert!(world.last(*id).is_some() || watchers(&world, id), "{id:?} has no answer");
+        }
+    }
+}

@@ -1,0 +1,286 @@
+//! A pretended outside: engines, sources, disk and clients that do what a test says, and that keep books of what they were told.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::time::{Duration, Instant};
+
+use hob_protocol::daemon::EngineKind;
+use hob_protocol::engine::{Failure, FromEngine, ToEngine};
+use hob_protocol::speech::Transcript;
+use hob_protocol::text::Completion;
+use hob_protocol::{Error, Request};
+use serde_json::{Value, json};
+
+use super::super::{
+    Captured, Core, DictationId, Effect, Event, Generation, JobId, ModelFile, NextBuild, Reply, RequestId, Samples, Settings,
+};
+
+pub struct World {
+    pub core: Core,
+    pub now: Instant,
+    pub engines: BTreeMap<EngineKind, Engine>,
+    /// The source that is open, and whether it was told to stop.
+    pub source: Option<(DictationId, bool)>,
+    pub reading: BTreeSet<JobId>,
+    pub finding: VecDeque<(JobId, EngineKind, String)>,
+    pub asking: BTreeSet<RequestId>,
+    pub replies: BTreeMap<RequestId, Vec<Reply>>,
+    pub gone: BTreeSet<RequestId>,
+    next_request: u64,
+}
+
+/// A process as it would be, from the frames it was sent.
+#[derive(Debug, Default)]
+pub struct Engine {
+    pub generation: Option<Generation>,
+    pub greeted: bool,
+    pub loading: Option<u64>,
+    /// Requests it works on, oldest first, and whether their audio has ended.
+    pub working: VecDeque<(u64, bool)>,
+    pub cancelled: BTreeSet<u64>,
+    pub killed: bool,
+}
+
+impl World {
+    pub fn new() -> Self {
+        Self::with(Settings { requests: 16, ..Settings::default() })
+    }
+
+    pub fn with(settings: Settings) -> Self {
+        Self {
+            core: Core::new(settings),
+            now: Instant::now(),
+            engines: EngineKind::ALL.map(|kind| (kind, Engine::default())).into(),
+            source: None,
+            reading: BTreeSet::new(),
+            finding: VecDeque::new(),
+            asking: BTreeSet::new(),
+            replies: BTreeMap::new(),
+            gone: BTreeSet::new(),
+            next_request: 1,
+        }
+    }
+
+    pub fn ask(&mut self, method: &str, parameters: Value) -> RequestId {
+        self.request(method, parameters, false)
+    }
+
+    pub fn ask_more(&mut self, method: &str, parameters: Value) -> RequestId {
+        self.request(method, parameters, true)
+    }
+
+    fn request(&mut self, method: &str, parameters: Value, more: bool) -> RequestId {
+        let id = RequestId(self.next_request);
+        self.next_request += 1;
+        self.replies.insert(id, Vec::new());
+        let request = Request::parse(method, Some(parameters)).expect("tests ask what there is");
+        self.event(Event::Asked { id, request, more });
+        id
+    }
+
+    /// The one final reply, if it has come.
+    pub fn last(&self, id: RequestId) -> Option<&Result<Value, Error>> {
+        self.replies[&id].iter().find_map(|reply| match reply {
+            Reply::Last(result) => Some(result),
+            Reply::More(_) => None,
+        })
+    }
+
+    pub fn event(&mut self, event: Event) {
+        let effects = self.core.handle(self.now, event);
+        for effect in effects {
+            self.perform(effect);
+        }
+        self.core.verify_invariants();
+    }
+
+    fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::Reply { id, reply } => self.note(id, reply),
+            Effect::ReplyState { id, finality } => {
+                let state = json!({ "state": {} });
+                self.note(id, match finality {
+                    super::super::Finality::Last => Reply::Last(Ok(state)),
+                    super::super::Finality::More => Reply::More(state),
+                });
+            }
+            Effect::FindModel { job, kind, name } => {
+                let kind = kind.unwrap_or(EngineKind::Text);
+                self.finding.push_back((job, kind, name.unwrap_or_else(|| "usual".to_owned())));
+            }
+            Effect::ReadAudio { job, .. } => {
+                self.reading.insert(job);
+            }
+            Effect::StopReading { job } => {
+                self.reading.remove(&job);
+                self.finding.retain(|(finding, ..)| *finding != job);
+            }
+            Effect::AskStore { id, .. } | Effect::ReadConfig { id } => {
+                self.asking.insert(id);
+            }
+            Effect::StartSource { dictation, .. } => {
+                assert!(self.source.is_none(), "the microphone is opened twice");
+                self.source = Some((dictation, false));
+            }
+            Effect::StopSource { dictation } => {
+                if let Some((open, stopped)) = &mut self.source
+                    && *open == dictation
+                {
+                    *stopped = true;
+                }
+            }
+            Effect::StartEngine { kind, generation } => {
+                let engine = self.engine(kind);
+                assert!(engine.generation.is_none(), "{kind} is started twice");
+                *engine = Engine { generation: Some(generation), ..Engine::default() };
+            }
+            Effect::Tell { kind, generation, message } => self.told(kind, generation, &message),
+            Effect::TellAudio { kind, generation, job, .. } => {
+                let engine = self.engine(kind);
+                assert_eq!(engine.generation, Some(generation));
+                assert!(engine.working.contains(&(job.0, false)), "audio for {job:?}, which takes none");
+            }
+            Effect::KillEngine { kind, generation } => {
+                let engine = self.engine(kind);
+                if engine.generation == Some(generation) {
+                    engine.killed = true;
+                }
+            }
+            Effect::Shutdown => {}
+        }
+    }
+
+    fn told(&mut self, kind: EngineKind, generation: Generation, message: &ToEngine) {
+        let engine = self.engine(kind);
+        assert_eq!(engine.generation, Some(generation), "{kind} is told something after its end");
+        match message {
+            ToEngine::Load { id, .. } => {
+                assert!(engine.greeted, "{kind} is told something before it said hello");
+                engine.loading = Some(*id);
+            }
+            ToEngine::Recognize { id, .. } => engine.working.push_back((*id, false)),
+            ToEngine::Generate { id, .. } => engine.working.push_back((*id, true)),
+            ToEngine::EndOfAudio { id } => {
+                let work = engine.working.iter_mut().find(|(working, _)| working == id);
+                work.unwrap_or_else(|| panic!("end of audio for {id}, which is not running")).1 = true;
+            }
+            ToEngine::Cancel { id } => {
+                engine.cancelled.insert(*id);
+            }
+            ToEngine::Audio { .. } => panic!("audio travels beside the messages"),
+        }
+        assert!(engine.working.len() <= 1, "{kind} works on two things at once");
+    }
+
+    fn note(&mut self, id: RequestId, reply: Reply) {
+        let replies = self.replies.get_mut(&id).expect("replies go to requests");
+        assert!(!replies.iter().any(|reply| matches!(reply, Reply::Last(_))), "{id:?} is answered after its final reply");
+        replies.push(reply);
+    }
+
+    pub fn engine(&mut self, kind: EngineKind) -> &mut Engine {
+        self.engines.get_mut(&kind).expect("there are two engines")
+    }
+
+    pub fn hang_up(&mut self, id: RequestId) {
+        self.gone.insert(id);
+        self.event(Event::HungUp { id });
+    }
+
+    pub fn find_next_model(&mut self) {
+        if let Some((job, kind, name)) = self.finding.pop_front() {
+            let path = format!("/models/{name}").into();
+            self.event(Event::ModelFound { job, result: Ok(ModelFile { kind, name, path }) });
+        }
+    }
+
+    pub fn read_next_audio(&mut self) {
+        if let Some(job) = self.reading.pop_first() {
+            self.event(Event::AudioRead { job, result: Ok(Samples::from([0.5; 4])) });
+        }
+    }
+
+    /// The next thing an engine that does its duty would do. Gives whether there was any.
+    pub fn step_engine(&mut self, kind: EngineKind) -> bool {
+        let engine = self.engine(kind);
+        let Some(generation) = engine.generation else { return false };
+        let said = |message| Event::EngineSaid { kind, generation, message };
+        let event = if engine.killed {
+            return self.kill_engine(kind, NextBuild::Same);
+        } else if !engine.greeted {
+            engine.greeted = true;
+            Event::EngineStarted { kind, generation, pid: 1, build: "test".to_owned() }
+        } else if let Some(id) = engine.loading.take() {
+            said(FromEngine::Loaded { id, load_ms: 1.0, context_tokens: 0 })
+        } else {
+            let Some(&(id, ended)) = engine.working.front() else { return false };
+            let cancelled = engine.cancelled.contains(&id);
+            if !cancelled && !ended {
+                return false;
+            }
+            engine.working.pop_front();
+            said(match (cancelled, kind) {
+                (true, _) => FromEngine::Failed { id, failure: Failure::Cancelled },
+                (_, EngineKind::Speech) => {
+                    let transcript = Transcript { text: "spoken words".into(), ..Transcript::default() };
+                    FromEngine::Recognized { id, transcript }
+                }
+                (_, EngineKind::Text) => {
+                    let completion = Completion { text: "written words".into(), ..Completion::default() };
+                    FromEngine::Generated { id, completion }
+                }
+            })
+        };
+        self.event(event);
+        true
+    }
+
+    pub fn kill_engine(&mut self, kind: EngineKind, next: NextBuild) -> bool {
+        let Some(generation) = self.engine(kind).generation.take() else { return false };
+        *self.engine(kind) = Engine::default();
+        self.event(Event::EngineDied { kind, generation, cause: "SIGSEGV".to_owned(), next });
+        true
+    }
+
+    pub fn captured(&mut self, news: Captured) {
+        let Some((dictation, _)) = self.source else { return };
+        if matches!(news, Captured::Ended | Captured::Failed(_)) {
+            self.source = None;
+        }
+        self.event(Event::Captured { dictation, news });
+    }
+
+    /// Lets the time of the next deadline come.
+    pub fn wait(&mut self) {
+        if let Some(deadline) = self.core.next_deadline() {
+            self.now = self.now.max(deadline);
+            self.event(Event::Deadline);
+        }
+    }
+
+    /// Everything outside does its duty until nothing is left to do.
+    pub fn settle(&mut self) {
+        loop {
+            self.now += Duration::from_millis(1);
+            let mut busy = !self.finding.is_empty() || !self.reading.is_empty() || !self.asking.is_empty();
+            self.find_next_model();
+            self.read_next_audio();
+            if let Some(id) = self.asking.pop_first() {
+                self.event(Event::StoreAnswered { id, result: Ok(json!({})) });
+            }
+            if matches!(self.source, Some((_, true))) {
+                self.captured(Captured::Ended);
+                busy = true;
+            }
+            for kind in EngineKind::ALL {
+                busy |= self.step_engine(kind);
+            }
+            if !busy && self.core.queued() > 0 && self.core.next_deadline().is_some() {
+                self.wait();
+                busy = true;
+            }
+            if !busy {
+                return;
+            }
+        }
+    }
+}
