@@ -1,4 +1,18 @@
-//! Placeholder.
-use llama_cpp_2 as _;
+//! hob-text: text generation with llama.cpp, in a process of its own. It opens no socket and reads one file, the model.
 
-fn main() {}
+mod clock;
+mod engine;
+mod generate;
+mod log;
+mod prompt;
+mod sampler;
+mod sequence;
+mod stop;
+mod template;
+mod utf8;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    hob_worker::run(engine::TextEngine::default())
+}

@@ -1,0 +1,142 @@
+//! Opens a model and keeps it for the life of the process.
+
+use std::num::NonZeroU32;
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+use std::thread::available_parallelism;
+
+use hob_protocol::daemon::EngineKind;
+use hob_protocol::engine::{Failure, LoadOptions};
+use hob_protocol::text::{Completion, Message, Sampling};
+use hob_worker::{Engine, Job};
+use llama_cpp_2::context::params::LlamaContextParams;
+use llama_cpp_2::llama_backend::LlamaBackend;
+use llama_cpp_2::model::LlamaModel;
+use llama_cpp_2::model::params::LlamaModelParams;
+use llama_cpp_2::token::LlamaToken;
+use llama_cpp_sys_2::LLAMA_FLASH_ATTN_TYPE_DISABLED;
+
+use crate::generate::{Loaded, Request, generate};
+use crate::log;
+use crate::prompt::Overflow;
+use crate::sequence::{BATCH_TOKENS, Sequence};
+use crate::template::{ChatTemplate, SpecialTokens};
+
+/// Context in tokens where nothing else is asked for: some pages of text, and a KV cache that stays below the size of the model.
+const CONTEXT_TOKENS: u32 = 4096;
+/// Architectures that llama.cpp opens but that do not continue a text.
+const NOT_GENERATIVE: [&str; 12] = [
+    "bert",
+    "modern-bert",
+    "nomic-bert",
+    "nomic-bert-moe",
+    "neo-bert",
+    "jina-bert-v2",
+    "jina-bert-v3",
+    "eurobert",
+    "gemma-embedding",
+    "t5",
+    "t5encoder",
+    "wavtokenizer-dec",
+];
+
+#[derive(Default)]
+pub(crate) struct TextEngine {
+    loaded: Option<Loaded>,
+}
+
+impl Engine for TextEngine {
+    const KIND: EngineKind = EngineKind::Text;
+
+    fn load(&mut self, _job: &Job, model: &Path, options: LoadOptions) -> Result<u32, Failure> {
+        let loaded = load(model, options)?;
+        let context_tokens = loaded.sequence.capacity();
+        self.loaded = Some(loaded);
+        Ok(context_tokens)
+    }
+
+    fn generate(
+        &mut self,
+        job: &Job,
+        messages: Vec<Message>,
+        sampling: Sampling,
+        truncate: bool,
+    ) -> Result<Completion, Failure> {
+        let loaded = self.loaded.as_mut().expect("the worker passes requests on once a model is loaded");
+        let overflow = if truncate { Overflow::Shorten } else { Overflow::Refuse };
+        generate(loaded, job, Request { messages, sampling, overflow })
+    }
+}
+
+fn load(path: &Path, options: LoadOptions) -> Result<Loaded, Failure> {
+    log::install();
+    let backend = LlamaBackend::init().map_err(|_| unusable("llama.cpp is set up already"))?;
+    let model = LlamaModel::load_from_file(&backend, path, &LlamaModelParams::default()).map_err(because)?;
+    // Both live as long as the process: another model is another process, and ending it is what gives the memory back.
+    let backend: &'static LlamaBackend = Box::leak(Box::new(backend));
+    let model: &'static LlamaModel = Box::leak(Box::new(model));
+    check(model)?;
+
+    let template = template(model)?;
+    let context = model.new_context(backend, context_params(model, options)).map_err(because)?;
+    let mut sequence = Sequence::new(context);
+    // The first decode reads the weights from disk and sets up the threads; a request should not wait for that.
+    sequence.prefill(&[first_token(model)], &AtomicBool::new(false))?;
+    sequence.clear();
+    Ok(Loaded { model, template, sequence })
+}
+
+fn context_params(model: &LlamaModel, options: LoadOptions) -> LlamaContextParams {
+    let context_tokens = match options.context_tokens {
+        0 => CONTEXT_TOKENS.min(model.n_ctx_train()),
+        tokens => tokens,
+    };
+    let threads = match options.threads {
+        0 => available_parallelism().map_or(1, |threads| i32::try_from(threads.get()).unwrap_or(i32::MAX)),
+        threads => i32::from(threads),
+    };
+    LlamaContextParams::default()
+        .with_n_ctx(NonZeroU32::new(context_tokens))
+        .with_n_batch(BATCH_TOKENS as u32)
+        .with_n_ubatch(BATCH_TOKENS as u32)
+        .with_n_seq_max(1)
+        .with_n_threads(threads)
+        .with_n_threads_batch(threads)
+        // On CPUs it was no faster, and for the small batches that follow a reused prefix it gave other, worse answers.
+        .with_flash_attention_policy(LLAMA_FLASH_ATTN_TYPE_DISABLED)
+        .with_no_perf(true)
+}
+
+/// Refuses what opens but would abort the process later.
+fn check(model: &LlamaModel) -> Result<(), Failure> {
+    let architecture = model.meta_val_str("general.architecture").unwrap_or_default();
+    if NOT_GENERATIVE.contains(&architecture.as_str()) {
+        return Err(unusable(&format!("a model of the kind `{architecture}` does not write text")));
+    }
+    match model.meta_val_str("tokenizer.ggml.model").as_deref() {
+        Err(_) | Ok("none" | "no_vocab") => Err(unusable("it has no vocabulary")),
+        Ok(_) => Ok(()),
+    }
+}
+
+fn template(model: &LlamaModel) -> Result<ChatTemplate, Failure> {
+    let text = |token| String::from_utf8_lossy(&model.vocab().token_to_piece(token, true, None)).into_owned();
+    let optional = |token: LlamaToken| if token.0 < 0 { String::new() } else { text(token) };
+    let special = SpecialTokens { bos: optional(model.vocab().bos()), eos: optional(model.vocab().eos()) };
+    let source = model.meta_val_str("tokenizer.chat_template").ok();
+    ChatTemplate::new(source, special).map_err(|error| unusable(&error.to_string()))
+}
+
+fn first_token(model: &LlamaModel) -> LlamaToken {
+    let bos = model.vocab().bos();
+    if bos.0 < 0 { LlamaToken(0) } else { bos }
+}
+
+fn unusable(problem: &str) -> Failure {
+    Failure::ModelUnusable { problem: problem.to_owned() }
+}
+
+/// The binding's errors say little; what llama.cpp logged says more.
+fn because(error: impl std::error::Error) -> Failure {
+    unusable(&log::take_error().unwrap_or_else(|| error.to_string()))
+}

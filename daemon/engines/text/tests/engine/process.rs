@@ -1,0 +1,195 @@
+//! The built engine as the daemon sees it: a process behind a socketpair.
+
+use std::env;
+use std::io::{Read, Write};
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use hob_protocol::engine::{Failure, FrameDecoder, FromEngine, LoadOptions, ToEngine, encode};
+use hob_protocol::text::{Completion, Message, Role, Sampling};
+
+/// Far beyond what any answer here takes: a hang fails a test instead of stopping the run.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+pub(crate) struct EngineProcess {
+    child: Child,
+    socket: UnixStream,
+    decoder: FrameDecoder,
+    next_id: u64,
+}
+
+/// What came back for one request.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) deltas: Vec<String>,
+    pub(crate) outcome: Result<Completion, Failure>,
+}
+
+impl Answer {
+    pub(crate) fn completion(self) -> Completion {
+        self.outcome.expect("a completion")
+    }
+
+    pub(crate) fn failure(self) -> Failure {
+        self.outcome.expect_err("a failure")
+    }
+}
+
+impl EngineProcess {
+    /// A process that has said hello.
+    pub(crate) fn start() -> Self {
+        let (ours, theirs) = UnixStream::pair().expect("a socketpair");
+        ours.set_read_timeout(Some(PATIENCE)).expect("a limit other than 0");
+        let child = Command::new(env!("CARGO_BIN_EXE_hob-text"))
+            .stdin(Stdio::from(OwnedFd::from(theirs)))
+            // Waiting threads spin otherwise, and tests share their cores with others.
+            .env("GOMP_SPINCOUNT", "1000")
+            .spawn()
+            .expect("the engine is built");
+        let mut process = Self { child, socket: ours, decoder: FrameDecoder::default(), next_id: 1 };
+        assert!(matches!(process.receive(), FromEngine::Hello { .. }));
+        process
+    }
+
+    /// A process with the small model and a context of this many tokens.
+    pub(crate) fn with_model(context_tokens: u32) -> Self {
+        let mut process = Self::start();
+        let options = LoadOptions { threads: 0, context_tokens };
+        assert_eq!(process.load(&model(), options), Ok(context_tokens));
+        process
+    }
+
+    pub(crate) fn load(&mut self, model: &Path, options: LoadOptions) -> Result<u32, Failure> {
+        let id = self.id();
+        self.send(&ToEngine::Load { id, model: model.to_owned(), options });
+        match self.receive() {
+            FromEngine::Loaded { context_tokens, .. } => Ok(context_tokens),
+            FromEngine::Failed { failure, .. } => Err(failure),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Asks and waits for the end of the answer.
+    pub(crate) fn generate(&mut self, ask: &Ask) -> Answer {
+        let id = self.begin(ask);
+        self.rest_of(id)
+    }
+
+    /// Asks, and returns the request's id at once.
+    pub(crate) fn begin(&mut self, ask: &Ask) -> u64 {
+        let id = self.id();
+        let (messages, sampling) = (ask.messages.clone(), ask.sampling.clone());
+        self.send(&ToEngine::Generate { id, messages, sampling, truncate: ask.truncate });
+        id
+    }
+
+    pub(crate) fn cancel(&mut self, id: u64) {
+        self.send(&ToEngine::Cancel { id });
+    }
+
+    /// Waits for one more piece of text.
+    pub(crate) fn delta(&mut self) -> String {
+        match self.receive() {
+            FromEngine::Delta { text, .. } => text.into_string(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub(crate) fn rest_of(&mut self, request: u64) -> Answer {
+        let mut deltas = Vec::new();
+        loop {
+            match self.receive() {
+                FromEngine::Delta { id, text } if id == request => deltas.push(text.into_string()),
+                FromEngine::Generated { id, completion } if id == request => {
+                    return Answer { deltas, outcome: Ok(completion) };
+                }
+                FromEngine::Failed { id, failure } if id == request => return Answer { deltas, outcome: Err(failure) },
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    fn id(&mut self) -> u64 {
+        self.next_id += 1;
+        self.next_id
+    }
+
+    fn send(&mut self, message: &ToEngine) {
+        self.socket.write_all(&encode(message, &[])).expect("the engine lives");
+    }
+
+    fn receive(&mut self) -> FromEngine {
+        loop {
+            if let Some(frame) = self.decoder.next_frame().expect("a frame") {
+                return frame.read().expect("an answer of the protocol");
+            }
+            let mut bytes = [0; 4096];
+            let count = self.socket.read(&mut bytes).expect("an answer within the patience of the test");
+            assert!(count > 0, "the engine ended: {:?}", self.child.wait());
+            self.decoder.feed(&bytes[..count]);
+        }
+    }
+}
+
+impl Drop for EngineProcess {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A request in the making.
+pub(crate) struct Ask {
+    messages: Vec<Message>,
+    sampling: Sampling,
+    truncate: bool,
+}
+
+impl Ask {
+    pub(crate) fn new(text: &str) -> Self {
+        Self { messages: Vec::new(), sampling: Sampling::default(), truncate: false }.message(Role::User, text)
+    }
+
+    pub(crate) fn message(mut self, role: Role, text: &str) -> Self {
+        self.messages.push(Message { role, content: text.into() });
+        self
+    }
+
+    pub(crate) fn max_tokens(mut self, tokens: u32) -> Self {
+        self.sampling.max_tokens = Some(tokens);
+        self
+    }
+
+    pub(crate) fn stop(mut self, stop: &str) -> Self {
+        self.sampling.stop.get_or_insert_default().push(stop.to_owned());
+        self
+    }
+
+    pub(crate) fn sampled(mut self, temperature: f32, seed: u32) -> Self {
+        self.sampling.temperature = Some(temperature);
+        self.sampling.seed = Some(seed);
+        self
+    }
+
+    pub(crate) fn truncate(mut self) -> Self {
+        self.truncate = true;
+        self
+    }
+}
+
+/// The file of the small model.
+pub(crate) fn model() -> PathBuf {
+    let folder = env::var_os("HOB_MODELS").map_or_else(default_models, PathBuf::from);
+    let file = folder.join("smollm2-135m/SmolLM2-135M-Instruct.Q4_1.gguf");
+    assert!(file.is_file(), "this test needs {}\nhint: hob models pull smollm2-135m", file.display());
+    file
+}
+
+fn default_models() -> PathBuf {
+    let data = env::var_os("XDG_DATA_HOME").filter(|path| !path.is_empty()).map(PathBuf::from);
+    let home = || PathBuf::from(env::var_os("HOME").expect("HOME is set")).join(".local/share");
+    data.unwrap_or_else(home).join("hob/models")
+}
