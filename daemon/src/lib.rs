@@ -7,6 +7,7 @@ pub mod audio;
 pub mod config;
 pub mod core;
 pub mod daemon;
+pub mod desktop;
 pub mod engine;
 pub mod ipc;
 pub mod models;

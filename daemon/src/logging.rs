@@ -93,7 +93,8 @@ fn to_standard_error() -> Output {
 /// Whether a stream is the one that systemd says it connected to the journal: `JOURNAL_STREAM` holds its device and inode.
 fn leads_to(journal: Option<&str>, stream: impl std::os::fd::AsFd) -> bool {
     let named = journal.and_then(|journal| journal.split_once(':'));
-    let Some((Ok(device), Ok(inode))) = named.map(|(device, inode)| (device.parse::<u64>(), inode.parse::<u64>())) else {
+    let Some((Ok(device), Ok(inode))) = named.map(|(device, inode)| (device.parse::<u64>(), inode.parse::<u64>()))
+    else {
         return false;
     };
     rustix::fs::fstat(stream).is_ok_and(|stat| (stat.st_dev, stat.st_ino) == (device, inode))

@@ -56,7 +56,7 @@ fn place(file: &Path, line: u32) -> String {
 }
 
 fn line_at(text: &[u8], offset: usize) -> u32 {
-    1 + text[..offset.min(text.len())].iter().filter(|&&byte| byte == b'\n').count() as u32
+    text[..offset.min(text.len())].split(|&byte| byte == b'\n').count() as u32
 }
 
 /// Problem and hint out of a message of serde, whose forms are fixed: unknown field `a`, expected …; invalid type: what, expected
@@ -92,7 +92,8 @@ fn suggestion(wrong: &str, known: &[String]) -> String {
         let (section, name) = known.rsplit_once('.').unwrap_or(("", known));
         strsim::jaro_winkler(wrong_name, name) - if section == wrong_section { 0.0 } else { ELSEWHERE }
     };
-    let sections: BTreeSet<&str> = known.iter().filter_map(|key| key.split_once('.')).map(|(section, _)| section).collect();
+    let sections: BTreeSet<&str> =
+        known.iter().filter_map(|key| key.split_once('.')).map(|(section, _)| section).collect();
     let names = || known.iter().map(String::as_str).chain(sections.iter().copied());
     let best = names().map(similarity).fold(NEAR, f64::max);
     let nearest: Vec<String> =

@@ -1,0 +1,52 @@
+//! `dev.hob.Text1`: text actions.
+
+use hob_protocol::method::{Actions, Method, Run};
+use hob_protocol::text::{Action, ActionsReply, CompletionReply};
+use serde_json::json;
+use zbus::message::Header;
+use zbus::{Connection, interface};
+
+use super::ask;
+use super::caller::while_there;
+use super::error::Refusal;
+use super::variant::{Dict, options_to_json};
+use crate::requests::Requests;
+
+#[derive(Debug)]
+pub(super) struct Text1 {
+    requests: Requests,
+}
+
+impl Text1 {
+    pub(super) fn new(requests: Requests) -> Self {
+        Self { requests }
+    }
+}
+
+#[interface(name = "dev.hob.Text1")]
+impl Text1 {
+    /// Name, help and the names of the options of every action.
+    #[zbus(out_args("actions"))]
+    async fn actions(&self) -> Result<Vec<(String, String, Vec<String>)>, Refusal> {
+        let reply: ActionsReply = ask(&self.requests, Actions::NAME, json!({})).await?;
+        Ok(reply.actions.into_iter().map(|Action { name, help, options }| (name, help, options)).collect())
+    }
+
+    /// Runs an action. Options: as in the socket's `Options`.
+    #[zbus(out_args("result"))]
+    async fn run(
+        &self,
+        action: String,
+        text: String,
+        options: Dict,
+        #[zbus(connection)] connection: &Connection,
+        #[zbus(header)] call: Header<'_>,
+    ) -> Result<String, Refusal> {
+        let mut parameters = json!({ "action": action, "text": text });
+        if !options.is_empty() {
+            parameters["options"] = options_to_json(options)?.into();
+        }
+        let reply: CompletionReply = while_there(connection, &call, ask(&self.requests, Run::NAME, parameters)).await?;
+        Ok(reply.result.map(|completion| completion.text.into_string()).unwrap_or_default())
+    }
+}
