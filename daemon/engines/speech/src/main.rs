@@ -1,4 +1,22 @@
-//! Placeholder.
-use whisper_rs as _;
+//! hob-speech: speech to text with Whisper, in a process of its own that `hobd` starts. Has no command line and opens no socket.
 
-fn main() {}
+mod clip;
+mod context;
+mod cores;
+mod decode;
+mod engine;
+mod guard;
+mod language;
+mod listen;
+mod live;
+mod native_log;
+mod pieces;
+mod recognizer;
+mod vad;
+mod window;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    hob_worker::run(engine::Speech::default())
+}

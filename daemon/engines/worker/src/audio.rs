@@ -56,6 +56,15 @@ impl AudioIn {
         }
     }
 
+    /// Says that no more audio is wanted; whoever waits for some in another thread gets `Cancelled`.
+    pub fn close(&self) {
+        let mut state = self.queue.lock();
+        state.phase = Phase::Unwanted;
+        state.chunks.clear();
+        state.waiting = 0;
+        self.queue.changed.notify_all();
+    }
+
     /// Samples received since the request began, counted before the engine takes them: an abort callback sees by it that its work
     /// has become stale.
     pub fn arrived(&self) -> &Arc<AtomicU64> {
@@ -65,11 +74,7 @@ impl AudioIn {
 
 impl Drop for AudioIn {
     fn drop(&mut self) {
-        let mut state = self.queue.lock();
-        state.phase = Phase::Unwanted;
-        state.chunks.clear();
-        state.waiting = 0;
-        self.queue.changed.notify_all();
+        self.close();
     }
 }
 
@@ -92,7 +97,7 @@ struct State {
 enum Phase {
     Open,
     Ended,
-    /// The engine has dropped its end.
+    /// The engine has closed its end.
     Unwanted,
 }
 
@@ -142,7 +147,7 @@ impl AudioQueue {
     }
 
     fn take(&self, state: &mut State) -> Option<Audio> {
-        if self.cancelled.load(Ordering::Relaxed) {
+        if self.cancelled.load(Ordering::Relaxed) || state.phase == Phase::Unwanted {
             return Some(Audio::Cancelled);
         }
         if let Some(samples) = state.chunks.pop_front() {
@@ -212,6 +217,18 @@ mod tests {
         drop(audio);
         writer.join().unwrap();
         assert_eq!(queue.lock().waiting, 0);
+    }
+
+    #[test]
+    fn closing_wakes_whoever_waits() {
+        let (_queue, audio) = open();
+        let audio = Arc::new(audio);
+        let waiting = thread::spawn({
+            let audio = Arc::clone(&audio);
+            move || audio.recv()
+        });
+        audio.close();
+        assert_eq!(waiting.join().unwrap(), Audio::Cancelled);
     }
 
     fn open() -> (Arc<AudioQueue>, AudioIn) {

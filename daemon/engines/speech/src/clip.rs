@@ -1,0 +1,133 @@
+//! Recognises a recording whose samples come as fast as they can be read. Pieces are recognised while later ones still arrive, so that a
+//! recording of any length needs the memory of half a minute.
+
+use std::sync::atomic::Ordering;
+
+use hob_protocol::engine::Failure;
+use hob_protocol::speech::{SAMPLE_RATE, Segment, Transcript};
+use hob_worker::{Audio, AudioIn, Job};
+
+use crate::context::Context;
+use crate::decode::{Times, Undecoded};
+use crate::pieces::{self, Input, Piece, Step};
+use crate::recognizer::{Recognizer, Stretch};
+use crate::vad::{self, Ear, FRAME, Heard};
+
+pub(crate) fn transcribe(
+    recognizer: &mut Recognizer,
+    mut context: Context,
+    job: &Job,
+    audio: &AudioIn,
+) -> Result<Transcript, Failure> {
+    let mut tape = Tape::default();
+    let mut transcript = Transcript::default();
+    loop {
+        match pieces::next(&tape.frames, tape.input) {
+            Step::Wait if tape.input == Input::Ended => break,
+            Step::Wait => tape.wait(audio)?,
+            Step::Skip(frames) => tape.drop_front(frames),
+            Step::Recognize(piece) => {
+                recognize(recognizer, &mut context, job, &tape, &piece, &mut transcript)?;
+                tape.drop_front(piece.used);
+                let arrived = audio.arrived().load(Ordering::Relaxed);
+                job.progress(tape.start as f64 / arrived.max(1) as f64);
+            }
+        }
+    }
+    transcript.text = context.text().into();
+    transcript.language = context.language.unwrap_or_default().to_owned();
+    transcript.audio_s = seconds(audio.arrived().load(Ordering::Relaxed) as usize);
+    Ok(transcript)
+}
+
+fn recognize(
+    recognizer: &mut Recognizer,
+    context: &mut Context,
+    job: &Job,
+    tape: &Tape,
+    piece: &Piece,
+    transcript: &mut Transcript,
+) -> Result<(), Failure> {
+    let stretch = Stretch {
+        samples: &tape.samples[piece.range.start * FRAME..piece.range.end * FRAME],
+        voiced_s: seconds(piece.voiced * FRAME),
+        presence: piece.presence,
+    };
+    let recognized = recognizer.recognize(stretch, context, Times::OfSegments, job.cancel_flag()).map_err(failure)?;
+    transcript.recognition_ms += recognized.took.as_secs_f64() * 1000.0;
+    if recognized.text.is_empty() {
+        return Ok(());
+    }
+    // Once detected, the language stays: a clip is one person's speech far more often than several languages.
+    context.language = context.language.or(Some(recognized.language));
+    context.add(&recognized.text, recognized.language);
+    let (offset, length) = (seconds(tape.start + piece.range.start * FRAME), seconds(piece.range.len() * FRAME));
+    for part in recognized.parts.into_iter().filter(|part| !part.text.is_empty()) {
+        let segment = Segment {
+            start_s: offset + part.start_s.clamp(0.0, length),
+            end_s: offset + part.end_s.clamp(0.0, length),
+            text: part.text.into(),
+        };
+        job.segment(segment.clone());
+        transcript.segments.push(segment);
+    }
+    Ok(())
+}
+
+pub(crate) fn failure(undecoded: Undecoded) -> Failure {
+    match undecoded {
+        Undecoded::Stopped => Failure::Cancelled,
+        Undecoded::Failed(problem) => Failure::Inference { problem },
+    }
+}
+
+pub(crate) fn seconds(samples: usize) -> f64 {
+    samples as f64 / f64::from(SAMPLE_RATE)
+}
+
+/// The samples that wait, and what is heard in them.
+struct Tape {
+    /// The place of the first waiting sample in the clip.
+    start: usize,
+    samples: Vec<f32>,
+    /// Of the whole frames in `samples`.
+    frames: Vec<Heard>,
+    ear: Ear,
+    input: Input,
+}
+
+impl Default for Tape {
+    fn default() -> Self {
+        Self { start: 0, samples: Vec::new(), frames: Vec::new(), ear: Ear::default(), input: Input::Open }
+    }
+}
+
+impl Tape {
+    fn wait(&mut self, audio: &AudioIn) -> Result<(), Failure> {
+        match audio.recv() {
+            Audio::Samples(mut samples) => {
+                vad::sanitize(&mut samples);
+                self.take(&samples);
+            }
+            Audio::End => {
+                self.input = Input::Ended;
+                // The last frame is filled up: a clip may end in the middle of a word.
+                let whole = self.samples.len().next_multiple_of(FRAME);
+                self.take(&vec![0.0; whole - self.samples.len()]);
+            }
+            Audio::Cancelled => return Err(Failure::Cancelled),
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, samples: &[f32]) {
+        self.samples.extend_from_slice(samples);
+        self.ear.hear(samples, |heard| self.frames.push(heard));
+    }
+
+    fn drop_front(&mut self, frames: usize) {
+        self.frames.drain(..frames);
+        self.samples.drain(..frames * FRAME);
+        self.start += frames * FRAME;
+    }
+}

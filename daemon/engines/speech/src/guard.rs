@@ -1,0 +1,150 @@
+//! Is a result to be believed? Whisper loops, babbles over noise and skips; a window that is too short makes it worse. Pure.
+
+use std::collections::HashSet;
+
+use crate::decode::{Decoded, Endless};
+use crate::vad::Presence;
+
+/// Why a result should be tried again with the full window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Doubt {
+    Repetition,
+    Compressible,
+    TooFast,
+    TooSlow,
+    Unlikely,
+    Endless,
+}
+
+/// `voiced_s`: seconds of voice in what was recognised.
+pub(crate) fn doubt(decoded: &Decoded, voiced_s: f64) -> Option<Doubt> {
+    /// Fast talkers reach 25 letters a second.
+    const MOST_LETTERS_PER_SECOND: f64 = 32.0;
+    /// Below this, most of the speech is missing from the text. Chinese has 3 to 5 characters a second.
+    const LEAST_LETTERS_PER_SECOND: f64 = 1.0;
+    /// Shorter speech says little about its rate.
+    const LONG_ENOUGH_S: f64 = 2.5;
+    /// Whisper's own limit for trying again.
+    const LEAST_LOGPROB: f32 = -1.0;
+
+    let letters = decoded.text.chars().filter(|letter| letter.is_alphanumeric()).count() as f64;
+    if decoded.endless == Endless::Yes {
+        Some(Doubt::Endless)
+    } else if repeats(&decoded.tokens) {
+        Some(Doubt::Repetition)
+    } else if compresses(&decoded.tokens) {
+        Some(Doubt::Compressible)
+    } else if letters > 12.0 + MOST_LETTERS_PER_SECOND * voiced_s {
+        Some(Doubt::TooFast)
+    } else if voiced_s > LONG_ENOUGH_S && letters < LEAST_LETTERS_PER_SECOND * voiced_s {
+        Some(Doubt::TooSlow)
+    } else if decoded.logprob < LEAST_LOGPROB {
+        Some(Doubt::Unlikely)
+    } else {
+        None
+    }
+}
+
+/// Whether the text should count as heard at all. A text over noise is unlikely by itself, or by Whisper's own token for no speech.
+pub(crate) fn is_speech(decoded: &Decoded, presence: Presence) -> bool {
+    match presence {
+        Presence::None => false,
+        Presence::Doubtful => decoded.no_speech < 0.4 && decoded.logprob > -0.7,
+        Presence::Sure => !(decoded.no_speech > 0.6 && decoded.logprob < -0.6) && decoded.logprob > -1.5,
+    }
+}
+
+pub(crate) fn is_loop(decoded: &Decoded) -> bool {
+    decoded.endless == Endless::Yes || repeats(&decoded.tokens) || compresses(&decoded.tokens)
+}
+
+/// The same phrase again and again, without a pause.
+fn repeats(tokens: &[i32]) -> bool {
+    /// Tokens of the longest phrase looked for.
+    const LONGEST: usize = 16;
+    (1..=LONGEST).any(|period| {
+        let most = longest_run(tokens, period);
+        // "No, no, no, no" is speech.
+        most >= if period == 1 { 8 } else { (3 * period).max(9) }
+    })
+}
+
+/// The longest stretch in which every token equals the one `period` before it.
+fn longest_run(tokens: &[i32], period: usize) -> usize {
+    let (mut run, mut longest) = (0, 0);
+    for index in period..tokens.len() {
+        run = if tokens[index] == tokens[index - period] { run + 1 } else { 0 };
+        longest = longest.max(run);
+    }
+    longest
+}
+
+/// Few different groups of three tokens: what a compressor would make small.
+fn compresses(tokens: &[i32]) -> bool {
+    const ENOUGH: usize = 30;
+    const LEAST_DIFFERENT: f64 = 0.5;
+    let groups = tokens.windows(3);
+    let all = groups.len();
+    let different = groups.collect::<HashSet<_>>().len();
+    all >= ENOUGH && (different as f64) < LEAST_DIFFERENT * all as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Doubt, doubt, is_speech};
+    use crate::decode::{Decoded, Endless};
+    use crate::vad::Presence;
+
+    #[test]
+    fn doubtful_results_are_told_from_good_ones() {
+        let different: Vec<i32> = (0..60).collect();
+        let loops: Vec<i32> = [1, 2, 3].repeat(5);
+        let twice = [&different[..20], &[99], &different[..20]].concat();
+        let good = decoded("forty letters make a sentence of speech here", &different);
+        for (case, voiced_s, expected) in [
+            (good.clone(), 3.0, None),
+            (good.clone(), 0.5, Some(Doubt::TooFast)),
+            (good.clone(), 50.0, Some(Doubt::TooSlow)),
+            (decoded("no no no no", &[7; 4]), 2.0, None),
+            (decoded("no", &[7; 9]), 2.0, Some(Doubt::Repetition)),
+            (decoded("and then and then", &loops), 2.0, Some(Doubt::Repetition)),
+            (decoded("a long story that comes back", &twice), 9.0, None),
+            (decoded("a long story that comes back", &twice.repeat(2)), 9.0, Some(Doubt::Compressible)),
+            (Decoded { logprob: -1.1, ..good.clone() }, 3.0, Some(Doubt::Unlikely)),
+            (Decoded { endless: Endless::Yes, ..good }, 3.0, Some(Doubt::Endless)),
+            (decoded("", &[]), 1.0, None),
+            (decoded("", &[]), 3.0, Some(Doubt::TooSlow)),
+        ] {
+            assert_eq!(doubt(&case, voiced_s), expected, "{case:?} in {voiced_s} s");
+        }
+    }
+
+    #[test]
+    fn text_counts_by_how_sure_ear_and_decoder_are() {
+        for (presence, no_speech, logprob, expected) in [
+            (Presence::None, 0.0, -0.1, false),
+            (Presence::Doubtful, 0.1, -0.3, true),
+            (Presence::Doubtful, 0.5, -0.3, false),
+            (Presence::Doubtful, 0.1, -0.8, false),
+            (Presence::Sure, 0.1, -0.8, true),
+            (Presence::Sure, 0.9, -0.3, true),
+            (Presence::Sure, 0.9, -0.8, false),
+            (Presence::Sure, 0.1, -2.0, false),
+        ] {
+            let decoded = Decoded { no_speech, logprob, ..decoded("words", &[1]) };
+            assert_eq!(is_speech(&decoded, presence), expected, "{presence:?} {no_speech} {logprob}");
+        }
+    }
+
+    fn decoded(text: &str, tokens: &[i32]) -> Decoded {
+        Decoded {
+            text: text.to_owned(),
+            parts: Vec::new(),
+            language: "en",
+            tokens: tokens.to_vec(),
+            logprob: -0.2,
+            no_speech: 0.0,
+            endless: Endless::No,
+        }
+    }
+}

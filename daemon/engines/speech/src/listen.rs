@@ -1,0 +1,221 @@
+//! Recognises somebody who is speaking. One thread listens: it takes samples, detects voice and keeps [`Live`] up to date; the main thread
+//! does the work that comes of it. Work that has become useless is stopped through a flag.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Instant;
+
+use hob_protocol::engine::Failure;
+use hob_protocol::speech::{Segment, Transcript};
+use hob_worker::{Audio, AudioIn, Job, log};
+
+use crate::clip::{failure, seconds};
+use crate::context::Context;
+use crate::decode::{Times, Undecoded};
+use crate::live::{Commit, Live, Next, Running, Work};
+use crate::recognizer::{Recognizer, Stretch};
+use crate::vad::{self, Ear, FRAME};
+
+pub(crate) fn listen(
+    recognizer: &mut Recognizer,
+    context: Context,
+    job: &Job,
+    audio: &AudioIn,
+) -> Result<Transcript, Failure> {
+    let desk = Desk::default();
+    thread::scope(|scope| {
+        scope.spawn(|| hear(audio, &desk));
+        let transcript = work(recognizer, context, job, &desk);
+        // If it failed, the other thread still waits for audio.
+        audio.close();
+        transcript
+    })
+}
+
+/// What the two threads share.
+#[derive(Default)]
+struct Desk {
+    state: Mutex<State>,
+    changed: Condvar,
+    /// Ends the running work.
+    stop: AtomicBool,
+}
+
+#[derive(Default)]
+struct State {
+    live: Live,
+    recording: Recording,
+    commits: Vec<Commit>,
+    cancelled: bool,
+}
+
+/// The samples that may still be needed.
+#[derive(Default)]
+struct Recording {
+    /// The place of the first of them.
+    start: usize,
+    samples: Vec<f32>,
+}
+
+impl Recording {
+    /// A place beyond the end, in a frame that is not full, counts as the end.
+    fn copy(&self, from: usize, to: usize) -> Vec<f32> {
+        let last = (to - self.start).min(self.samples.len());
+        self.samples[from - self.start..last].to_vec()
+    }
+
+    fn end(&self) -> usize {
+        self.start + self.samples.len()
+    }
+
+    /// Moves what is left only now and then.
+    fn forget_before(&mut self, place: usize) {
+        let old = place.min(self.end()).saturating_sub(self.start);
+        if old > self.samples.len() / 2 {
+            self.samples.drain(..old);
+            self.start += old;
+        }
+    }
+}
+
+impl Desk {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn hear(audio: &AudioIn, desk: &Desk) {
+    let mut ear = Ear::default();
+    loop {
+        let next = audio.recv();
+        let mut state = desk.lock();
+        let State { live, recording, commits, cancelled } = &mut *state;
+        let mut running = Running::Wanted;
+        let mut note = |(now_running, new): (Running, Vec<Commit>)| {
+            running = now_running;
+            commits.extend(new);
+        };
+        let ended = match next {
+            Audio::Samples(mut samples) => {
+                vad::sanitize(&mut samples);
+                recording.samples.extend_from_slice(&samples);
+                ear.hear(&samples, |heard| note(live.hear(heard)));
+                recording.forget_before(live.needed_from());
+                false
+            }
+            Audio::End => {
+                // Fills up the last frame: the recording may end in the middle of a word.
+                ear.hear(&[0.0; FRAME - 1], |heard| note(live.hear(heard)));
+                note(live.end());
+                true
+            }
+            Audio::Cancelled => {
+                *cancelled = true;
+                running = Running::Stale;
+                true
+            }
+        };
+        if running == Running::Stale {
+            desk.stop.store(true, Ordering::Relaxed);
+        }
+        desk.changed.notify_one();
+        if ended {
+            return;
+        }
+    }
+}
+
+/// Speech this long is enough to tell its language by; a shorter stretch is detected anew each time.
+const SURE_OF_LANGUAGE_S: f64 = 3.0;
+
+/// The main thread's part.
+struct Session<'a> {
+    recognizer: &'a mut Recognizer,
+    context: Context,
+    /// As detected last, or as asked for.
+    language: &'static str,
+    transcript: Transcript,
+    job: &'a Job,
+    /// The last partial.
+    shown: (String, String),
+}
+
+fn work(recognizer: &mut Recognizer, context: Context, job: &Job, desk: &Desk) -> Result<Transcript, Failure> {
+    let language = context.language.unwrap_or_default();
+    let transcript = Transcript::default();
+    let mut session = Session { recognizer, context, language, transcript, job, shown: Default::default() };
+    let mut state = desk.lock();
+    loop {
+        if state.cancelled {
+            return Err(Failure::Cancelled);
+        }
+        let commits = std::mem::take(&mut state.commits);
+        session.show(commits, state.live.unstable());
+        match state.live.next() {
+            Next::Wait => state = desk.changed.wait(state).unwrap_or_else(PoisonError::into_inner),
+            Next::Finished => return Ok(session.finish(state.recording.end())),
+            Next::Work(work) => {
+                desk.stop.store(false, Ordering::Relaxed);
+                let samples = state.recording.copy(work.from, work.to);
+                drop(state);
+                let begun = Instant::now();
+                let text = session.recognize(work, &samples, &desk.stop)?;
+                state = desk.lock();
+                let commit = state.live.done(text, begun.elapsed());
+                state.commits.extend(commit);
+            }
+        }
+    }
+}
+
+impl Session<'_> {
+    /// `None` if it was stopped.
+    fn recognize(&mut self, work: Work, samples: &[f32], stop: &AtomicBool) -> Result<Option<String>, Failure> {
+        let voiced_s = seconds(work.voiced);
+        let stretch = Stretch { samples, voiced_s, presence: work.presence };
+        match self.recognizer.recognize(stretch, &self.context, Times::None, stop) {
+            Ok(recognized) => {
+                log::debug(&format!(
+                    "{:?} of {:.2} s took {:.0} ms",
+                    work.purpose,
+                    seconds(samples.len()),
+                    recognized.took.as_secs_f64() * 1000.0
+                ));
+                self.transcript.recognition_ms += recognized.took.as_secs_f64() * 1000.0;
+                self.language = recognized.language;
+                if voiced_s >= SURE_OF_LANGUAGE_S && !recognized.text.is_empty() {
+                    self.context.language = Some(recognized.language);
+                }
+                Ok(Some(recognized.text))
+            }
+            Err(Undecoded::Stopped) => Ok(None),
+            Err(error) => Err(failure(error)),
+        }
+    }
+
+    /// Takes what is committed, and tells the daemon if the text has changed.
+    fn show(&mut self, commits: Vec<Commit>, unstable: &str) {
+        for commit in commits.into_iter().filter(|commit| !commit.text.is_empty()) {
+            self.context.add(&commit.text, self.language);
+            self.transcript.segments.push(Segment {
+                start_s: seconds(commit.from),
+                end_s: seconds(commit.to),
+                text: commit.text.into(),
+            });
+        }
+        if self.shown.0 != self.context.text() || self.shown.1 != unstable {
+            self.shown = (self.context.text().to_owned(), unstable.to_owned());
+            self.job.partial(&self.shown.0, &self.shown.1);
+        }
+    }
+
+    fn finish(self, samples: usize) -> Transcript {
+        Transcript {
+            text: self.context.text().into(),
+            language: self.language.to_owned(),
+            audio_s: seconds(samples),
+            ..self.transcript
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! What to recognise when, while somebody speaks: segments between pauses, speculation in every short silence, partials when there is
+//! nothing better to do. Pure: it knows frames and positions, no audio, no clock and no Whisper.
+//!
+//! A *segment* opens with voice and closes with a pause, or before it outgrows Whisper's window. Its text is committed when a result
+//! covers all its speech. A *speculation* recognises the open segment as if it had ended; if nothing but silence follows, that is the
+//! result. Whoever runs the work asks [`Live::next`] after every event, runs one piece of work at a time and reports it to
+//! [`Live::done`].
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use crate::vad::{FRAME, Heard, PRE_ROLL, Presence, Voice};
+
+/// A place in the recording, in samples.
+pub(crate) type Position = usize;
+
+const MILLISECOND: usize = 16;
+/// Silence before a speculation: shorter ones are within words.
+const SPECULATE_AFTER: usize = 7 * FRAME;
+/// Silence that a result must have heard to count as having heard the end of the speech.
+const LEAST_TAIL: usize = 4 * FRAME;
+/// Silence after the speech that is recognised with it, if it is there.
+const TAIL: usize = 300 * MILLISECOND;
+/// No segment grows longer: Whisper wants some silence within its 30 s.
+const LONGEST: usize = 28_000 * MILLISECOND;
+/// New speech before the next partial.
+const PARTIAL_EVERY: usize = 2_000 * MILLISECOND;
+/// The share of the time that recognition may take for partials to be worth it. Final results come first, and the fan should stay off.
+const BUSY_FOR_PARTIALS: f64 = 0.1;
+
+/// A stretch to recognise.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Work {
+    pub(crate) from: Position,
+    pub(crate) to: Position,
+    pub(crate) purpose: Purpose,
+    pub(crate) voiced: usize,
+    pub(crate) presence: Presence,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    Segment,
+    Speculation,
+    Partial,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Next {
+    Work(Work),
+    /// Until more is heard, or the running work is done.
+    Wait,
+    /// Everything is committed and no more will come.
+    Finished,
+}
+
+/// What the running work is still good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Running {
+    Wanted,
+    /// Speech went on, or better work is due: it should be stopped, and reported all the same.
+    Stale,
+}
+
+/// A segment's text for good.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Commit {
+    pub(crate) from: Position,
+    pub(crate) to: Position,
+    pub(crate) text: String,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Live {
+    now: Position,
+    /// The end of the last closed segment.
+    closed_until: Position,
+    open: Option<Open>,
+    /// Oldest first. Grows without bound only if recognition is slower than speech; then nothing may be dropped.
+    closed: VecDeque<Closed>,
+    running: Option<Work>,
+    ended: bool,
+    busy: Duration,
+}
+
+#[derive(Debug)]
+struct Open {
+    from: Position,
+    /// The end of the last frame with voice.
+    speech_end: Position,
+    voiced: usize,
+    level: f32,
+    /// Short silences in the segment, where it may be cut.
+    gaps: Vec<Gap>,
+    latest: Option<(Work, String)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Gap {
+    from: Position,
+    to: Position,
+}
+
+#[derive(Debug)]
+struct Closed {
+    work: Work,
+    speech_end: Position,
+    /// Silence follows the speech until here; a result that heard more heard other speech.
+    silent_until: Position,
+}
+
+impl Live {
+    /// The next frame. Says whether the running work is still wanted.
+    pub(crate) fn hear(&mut self, heard: Heard) -> (Running, Vec<Commit>) {
+        self.now += FRAME;
+        let mut commits = Vec::new();
+        match (&mut self.open, heard.voice) {
+            (None, Voice::Silent) => {}
+            (None, Voice::Speaking) => {
+                let from = (self.now - FRAME).saturating_sub(PRE_ROLL).max(self.closed_until);
+                self.open = Some(Open::new(from, self.now, heard.level));
+            }
+            (Some(open), Voice::Speaking) => open.speak(self.now, heard.level),
+            (Some(open), Voice::Silent) => {
+                if self.now - open.speech_end >= closing_pause(self.now - open.from) {
+                    commits.extend(self.close());
+                }
+            }
+        }
+        if let Some(open) = self.open.as_mut().filter(|open| self.now - open.from >= LONGEST) {
+            let closed = open.cut(self.now);
+            self.closed_until = closed.work.to;
+            self.closed.push_back(closed);
+        }
+        (self.running(), commits)
+    }
+
+    /// No more frames will come. What is open is closed.
+    pub(crate) fn end(&mut self) -> (Running, Vec<Commit>) {
+        self.ended = true;
+        let commits = self.close().into_iter().collect();
+        (self.running(), commits)
+    }
+
+    /// Takes what it returns for begun.
+    pub(crate) fn next(&mut self) -> Next {
+        if self.running.is_some() {
+            return Next::Wait;
+        }
+        let due = match (self.closed.front(), &self.open) {
+            (Some(closed), _) => Some(closed.work),
+            (None, Some(open)) => self.work_on(open),
+            (None, None) if self.ended => return Next::Finished,
+            (None, None) => None,
+        };
+        self.running = due;
+        due.map_or(Next::Wait, Next::Work)
+    }
+
+    /// The running work has ended: with a text, or stopped without one.
+    pub(crate) fn done(&mut self, text: Option<String>, took: Duration) -> Option<Commit> {
+        self.busy += took;
+        let work = self.running.take().expect("only running work is done");
+        let text = text?;
+        if self.closed.front().is_some_and(|closed| closed.is_covered_by(&work)) {
+            let closed = self.closed.pop_front()?;
+            return Some(Commit { from: closed.work.from, to: closed.work.to, text });
+        }
+        if let Some(open) = self.open.as_mut().filter(|open| open.from == work.from) {
+            open.latest = Some((work, text));
+        }
+        None
+    }
+
+    /// The text of the open segment as far as it is known.
+    pub(crate) fn unstable(&self) -> &str {
+        self.open.as_ref().and_then(|open| open.latest.as_ref()).map_or("", |(_, text)| text)
+    }
+
+    /// Samples before this place are not needed any more.
+    pub(crate) fn needed_from(&self) -> Position {
+        let closed = self.closed.front().map(|closed| closed.work.from);
+        let open = self.open.as_ref().map(|open| open.from);
+        closed.or(open).unwrap_or_else(|| self.now.saturating_sub(PRE_ROLL).max(self.closed_until.min(self.now)))
+    }
+
+    fn close(&mut self) -> Option<Commit> {
+        let open = self.open.take()?;
+        let to = self.now.min(open.speech_end + TAIL);
+        self.closed_until = to;
+        let work = open.work(to, Purpose::Segment);
+        let closed = Closed { work, speech_end: open.speech_end, silent_until: self.now };
+        match open.latest {
+            Some((done, text)) if self.closed.is_empty() && closed.is_covered_by(&done) => {
+                Some(Commit { from: work.from, to, text })
+            }
+            _ => {
+                self.closed.push_back(closed);
+                None
+            }
+        }
+    }
+
+    fn work_on(&self, open: &Open) -> Option<Work> {
+        let heard = open.latest.as_ref().map_or(open.from, |(work, _)| work.to);
+        if self.now - open.speech_end >= SPECULATE_AFTER {
+            let known = heard >= open.speech_end + LEAST_TAIL;
+            (!known).then(|| open.work(self.now.min(open.speech_end + TAIL), Purpose::Speculation))
+        } else {
+            let room = self.busy.as_secs_f64() < BUSY_FOR_PARTIALS * crate::clip::seconds(self.now);
+            (room && self.now >= heard + PARTIAL_EVERY).then(|| open.work(self.now, Purpose::Partial))
+        }
+    }
+
+    fn running(&self) -> Running {
+        let Some(work) = &self.running else { return Running::Wanted };
+        let wanted = match (self.closed.front(), &self.open) {
+            (Some(closed), _) => closed.is_covered_by(work),
+            (None, Some(open)) => {
+                open.from == work.from
+                    && match work.purpose {
+                        Purpose::Partial => self.now - open.speech_end < SPECULATE_AFTER || open.is_covered_by(work),
+                        Purpose::Speculation | Purpose::Segment => open.is_covered_by(work),
+                    }
+            }
+            (None, None) => false,
+        };
+        if wanted { Running::Wanted } else { Running::Stale }
+    }
+}
+
+/// Pauses that close a segment get shorter as it grows: a long one costs more to recognise at its end.
+fn closing_pause(length: usize) -> usize {
+    const PAUSES: [(usize, usize); 4] = [(8_000, 700), (14_000, 500), (20_000, 350), (usize::MAX, 200)];
+    let pause = PAUSES.iter().find(|(up_to, _)| length / MILLISECOND <= *up_to).map_or(200, |(_, pause)| *pause);
+    pause * MILLISECOND
+}
+
+impl Open {
+    fn new(from: Position, now: Position, level: f32) -> Self {
+        Self { from, speech_end: now, voiced: FRAME, level, gaps: Vec::new(), latest: None }
+    }
+
+    fn speak(&mut self, now: Position, level: f32) {
+        let silence = Gap { from: self.speech_end, to: now - FRAME };
+        if silence.to > silence.from {
+            self.gaps.push(silence);
+        }
+        self.speech_end = now;
+        self.voiced += FRAME;
+        self.level = self.level.max(level);
+    }
+
+    fn work(&self, to: Position, purpose: Purpose) -> Work {
+        Work { from: self.from, to, purpose, voiced: self.voiced, presence: Presence::of(self.level) }
+    }
+
+    fn is_covered_by(&self, work: &Work) -> bool {
+        work.from == self.from && work.to >= self.speech_end + LEAST_TAIL
+    }
+
+    /// Closes the front part in its longest gap that is not too early, or here and now. The rest stays open.
+    fn cut(&mut self, now: Position) -> Closed {
+        let earliest = self.from + LONGEST / 3;
+        let late = self.gaps.iter().filter(|gap| gap.from >= earliest);
+        let gap = late.max_by_key(|gap| gap.to - gap.from).copied().unwrap_or(Gap { from: now, to: now });
+        let at = usize::midpoint(gap.from, gap.to);
+        let length = now - self.from;
+        let share = |part: usize| self.voiced * part / length.max(1);
+        let work = Work { voiced: share(at - self.from), ..self.work(at, Purpose::Segment) };
+        self.voiced = share(now - at);
+        self.from = at;
+        self.gaps.retain(|later| later.from >= gap.to);
+        self.latest = None;
+        Closed { work, speech_end: gap.from, silent_until: gap.to }
+    }
+}
+
+impl Closed {
+    fn is_covered_by(&self, work: &Work) -> bool {
+        let heard_the_end = work.to >= self.work.to.min(self.speech_end + LEAST_TAIL);
+        work.from == self.work.from && heard_the_end && work.to <= self.silent_until
+    }
+}
+
+#[cfg(test)]
+mod tests;
