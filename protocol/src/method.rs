@@ -187,6 +187,16 @@ mod tests {
             parameter_refused(run, json!({"action": "fix", "text": "a", "options": {"tonne": "x"}})),
             "options.tonne"
         );
+        // Names that are the end of another one.
+        assert_eq!(parameter_refused(run, json!({"action": "fix", "text": "a", "options": {"s": 1}})), "options.s");
+        assert_eq!(
+            parameter_refused(run, json!({"action": "fix", "text": "a", "options": {"options": 1}})),
+            "options.options"
+        );
+        assert_eq!(
+            parameter_refused("dev.hob.Text.Generate", json!({"messages": [{"role": "user"}]})),
+            "messages[0].content"
+        );
         assert_eq!(parameter_refused(run, json!([1, 2])), "parameters");
         assert_eq!(parameter_refused("dev.hob.Daemon.Status", json!({"x": 1})), "x");
         let messages = json!({"messages": [{"role": "robot", "content": ""}]});
