@@ -63,7 +63,10 @@ pub(super) fn start(device: Option<String>, out: mpsc::Sender<Captured>) -> Hand
 /// From the device thread and the stream's error callback; each is followed by an unpark of the capture thread.
 enum Report {
     /// The stream exists and is about to start.
-    Opened { rate: u32, reader: Reader },
+    Opened {
+        rate: u32,
+        reader: Reader,
+    },
     Failed(Failure),
 }
 
@@ -78,14 +81,24 @@ impl Failure {
         Self { problem: problem.into(), hint: hint.into() }
     }
 
-    fn of(error: &cpal::Error) -> Self {
+    /// Of a stream that ran.
+    fn broken_off(error: &cpal::Error) -> Self {
+        const AGAIN: &str = "plug the microphone in again, or restart the sound server, and dictate the rest";
+        match error.kind() {
+            ErrorKind::DeviceNotAvailable => Self::new("it was unplugged", AGAIN),
+            _ => Self::new(format!("the recording broke off ({error})"), AGAIN),
+        }
+    }
+
+    /// Of a stream that does not start.
+    fn not_opened(error: &cpal::Error) -> Self {
         const LIST: &str = "`pactl list short sources` and `arecord -l` show which microphones there are";
         let problem = match error.kind() {
-            ErrorKind::DeviceNotAvailable => "no microphone is connected, or it was unplugged".into(),
+            ErrorKind::DeviceNotAvailable => "no microphone is connected".into(),
             ErrorKind::HostUnavailable => "no sound server is running, and no sound card was found".into(),
             ErrorKind::DeviceBusy => "another program uses it".into(),
             ErrorKind::PermissionDenied => "no permission to use it".into(),
-            ErrorKind::StreamInvalidated => "the sound server ended the recording".into(),
+            ErrorKind::StreamInvalidated => "the sound server broke the connection off".into(),
             ErrorKind::UnsupportedConfig | ErrorKind::UnsupportedOperation => {
                 format!("it offers no format hob can record ({error})")
             }
@@ -138,7 +151,11 @@ impl Capture {
             Ok(outcome) => outcome,
             Err(NobodyListens) => return,
         };
-        device.close();
+        match &outcome {
+            None => device.close(),
+            // A server that died can keep ALSA's plugin waiting for ever; the words must not wait with it.
+            Some(_) => drop(device),
+        }
         // What the sound card gave until it was closed belongs to the recording too.
         let _ = self.read().and_then(|()| self.end(outcome));
     }

@@ -5,7 +5,8 @@
 
 use rubato::audioadapter_buffers::direct::InterleavedSlice;
 use rubato::{
-    Async, FixedAsync, Indexing, Resampler as _, SincInterpolationParameters, WindowFunction, calculate_cutoff,
+    Async, FixedAsync, Indexing, Resampler as _, SincInterpolationParameters, SincInterpolationType, WindowFunction,
+    calculate_cutoff,
 };
 
 use super::SAMPLE_RATE;
@@ -20,6 +21,8 @@ const FILTER_PERIODS: usize = 96;
 const FILTER_PERIODS_UP: usize = 64;
 /// Below -90 dB beside the main lobe, less than the noise of 16 bits leaves to hear.
 const WINDOW: WindowFunction = WindowFunction::BlackmanHarris;
+/// Fine enough for straight lines between them: what is left of the error lies below -90 dB, at half the work of cubics.
+const FILTER_PHASES: usize = 128;
 /// Pieces per second that the input is worked on in: 5 ms each.
 const CHUNKS_PER_SECOND: u32 = 200;
 
@@ -87,8 +90,10 @@ impl Filter {
             (FILTER_PERIODS_UP, FILTER_PERIODS_UP)
         };
         // rubato would derive the cutoff from the length in input samples, which lets sound above 8 kHz fold back.
-        let parameters =
-            SincInterpolationParameters::new(length, WINDOW).f_cutoff(calculate_cutoff::<f32>(periods, WINDOW));
+        let parameters = SincInterpolationParameters::new(length, WINDOW)
+            .f_cutoff(calculate_cutoff::<f32>(periods, WINDOW))
+            .oversampling_factor(FILTER_PHASES)
+            .interpolation(SincInterpolationType::Linear);
         let chunk = rate.div_ceil(CHUNKS_PER_SECOND) as usize;
         // Half the filter, whose length rubato rounds up, less the first output, which is already one step into the input.
         let delay = length.next_multiple_of(8) as f64 / 2.0 * ratio - 1.0;
@@ -143,7 +148,8 @@ impl Filter {
         let indexing = Indexing::new().partial_len(input.len());
         let from = InterleavedSlice::new(input, 1, input.len()).expect("one channel is as long as its samples");
         let room = self.chunk.len();
-        let mut to = InterleavedSlice::new_mut(&mut self.chunk, 1, room).expect("one channel is as long as its samples");
+        let mut to =
+            InterleavedSlice::new_mut(&mut self.chunk, 1, room).expect("one channel is as long as its samples");
         let (_, written) = self
             .rubato
             .process_into_buffer(&from, &mut to, Some(&indexing))

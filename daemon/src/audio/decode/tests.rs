@@ -99,7 +99,10 @@ fn assert_is_the_sine(samples: &[f32], about: &str) {
 #[test]
 fn every_sample_format_gives_the_same_sound() {
     for bits in [8, 16, 24, 32] {
-        assert_is_the_sine(&Sound::wav(layout(16_000, 1, bits), &sine(16_000, 0.5)).read().unwrap(), &format!("{bits} bits"));
+        assert_is_the_sine(
+            &Sound::wav(layout(16_000, 1, bits), &sine(16_000, 0.5)).read().unwrap(),
+            &format!("{bits} bits"),
+        );
     }
     let integer = hound::WavSpec { sample_format: hound::SampleFormat::Int, ..layout(16_000, 1, 32) };
     assert_is_the_sine(&Sound::wav(integer, &sine(16_000, 0.5)).read().unwrap(), "32 bits, integer");
@@ -198,7 +201,9 @@ fn opus() -> Vec<u8> {
         page.extend([1, 0, 0, 0, number, 0, 0, 0, 0, 0, 0, 0, 1, payload.len() as u8]);
         page.extend(payload);
         let sum = page.iter().fold(0u32, |sum, byte| {
-            (0..8).fold(sum ^ (u32::from(*byte) << 24), |sum, _| (sum << 1) ^ (if sum >> 31 == 1 { 0x04c1_1db7 } else { 0 }))
+            (0..8).fold(sum ^ (u32::from(*byte) << 24), |sum, _| {
+                (sum << 1) ^ (if sum >> 31 == 1 { 0x04c1_1db7 } else { 0 })
+            })
         });
         page[22..26].copy_from_slice(&sum.to_le_bytes());
         page

@@ -1,4 +1,5 @@
-//! Finds the microphone and opens it: through the sound server's own protocol where there is one, else through ALSA.
+//! Finds the microphone and opens it: through ALSA, whose `default` leads to the sound server where there is one, else
+//! through the sound server's own protocol.
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -9,13 +10,15 @@ use cpal::{BufferSize, Device, DeviceId, ErrorKind, FromSample, HostId, SampleFo
 use super::super::{mono, ring};
 use super::{Failure, RING_SECONDS, Report, Reporter};
 
-/// In order of preference. The PulseAudio protocol, which PipeWire speaks too, tells when a device goes; ALSA's `default`
-/// reaches the same servers through its plugins, and cards where there is no server.
-const HOSTS: [HostId; 2] = [HostId::PulseAudio, HostId::Alsa];
+/// In order of preference. Cpal gives its PulseAudio streams no buffer in the server beyond one block, so sound is lost
+/// when the server is late under load (5 % of it with twelve busy processes on two cores, where ALSA lost nothing); it is
+/// for systems without ALSA's plugin for the sound server.
+const HOSTS: [HostId; 2] = [HostId::Alsa, HostId::PulseAudio];
 /// Of a sound server for one answer. ALSA looks this often whether a silent card is still there.
 const ANSWER_WITHIN: Duration = Duration::from_secs(3);
-/// Blocks per second asked of the sound server: 10 ms each. Its own default is 2 seconds on some systems.
-const BLOCKS_PER_SECOND: u32 = 100;
+/// Blocks per second asked of the PulseAudio host, 50 ms each: its own default is 2 seconds on some systems, and a shorter
+/// block loses more.
+const PULSE_BLOCKS_PER_SECOND: u32 = 20;
 
 /// Opens and starts the stream, and keeps it until it is dropped. Reports [`Report::Opened`] before the first sample.
 pub(super) fn open(device: Option<&str>, reporter: &Reporter) -> Result<cpal::Stream, Failure> {
@@ -52,7 +55,7 @@ fn open_default(reporter: &Reporter) -> Result<cpal::Stream, Failure> {
             }
         }
     }
-    Err(Failure::of(&last))
+    Err(Failure::not_opened(&last))
 }
 
 fn open_named(name: &str, reporter: &Reporter) -> Result<cpal::Stream, Failure> {
@@ -69,7 +72,7 @@ fn open_named(name: &str, reporter: &Reporter) -> Result<cpal::Stream, Failure> 
             (_, Err(_)) => false,
         });
         if let Some(device) = found {
-            return open_device(&device, id, reporter).map_err(|error| Failure::of(&error));
+            return open_device(&device, id, reporter).map_err(|error| Failure::not_opened(&error));
         }
     }
     Err(Failure::new(
@@ -82,7 +85,7 @@ fn open_device(device: &Device, host: HostId, reporter: &Reporter) -> Result<cpa
     let supported = device.default_input_config()?;
     let mut config = supported.config();
     if host == HostId::PulseAudio {
-        config.buffer_size = BufferSize::Fixed((config.sample_rate / BLOCKS_PER_SECOND).max(1));
+        config.buffer_size = BufferSize::Fixed((config.sample_rate / PULSE_BLOCKS_PER_SECOND).max(1));
     }
     let (rate, format) = (config.sample_rate, supported.sample_format());
     tracing::debug!(%device, %host, rate, channels = config.channels, ?format, "opening the microphone");
@@ -122,7 +125,7 @@ where
             ErrorKind::Xrun | ErrorKind::DeviceChanged | ErrorKind::RealtimeDenied => {
                 tracing::debug!(%error, "the microphone goes on");
             }
-            _ => errors.report(Report::Failed(Failure::of(&error))),
+            _ => errors.report(Report::Failed(Failure::broken_off(&error))),
         },
         Some(ANSWER_WITHIN),
     )?;
