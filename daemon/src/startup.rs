@@ -2,6 +2,7 @@
 
 use std::os::unix::net::UnixListener;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use hob_models::{ModelError, Store};
 use hob_protocol::socket;
@@ -14,6 +15,9 @@ use crate::daemon::{Daemon, Setup};
 use crate::engine::Builds;
 use crate::ipc::{BindError, Connections, Listener};
 use crate::logging::LogError;
+
+/// How long the daemon's end waits for clients to take their last reply.
+const FAREWELL: Duration = Duration::from_secs(1);
 
 /// Where things are, if not at their usual places.
 #[derive(Debug, Default)]
@@ -92,10 +96,12 @@ async fn run(places: Places) -> Result<(), StartupError> {
         connections: connections.clone(),
     });
     let stop = stop_on_signals()?;
-    let listening = tokio::spawn(listener.serve(requests.clone(), connections));
+    let listening = tokio::spawn(listener.serve(requests.clone(), connections.clone()));
     ready();
     daemon.run(stop).await;
     listening.abort();
+    // Every connection now writes its last reply. Clients that stay on do not keep us.
+    let _ = tokio::time::timeout(FAREWELL, connections.all_closed()).await;
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Stopping]);
     tracing::info!("ended");
     Ok(())

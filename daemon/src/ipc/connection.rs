@@ -11,6 +11,7 @@ use interprocess::local_socket::tokio::Stream;
 use rustix::net::Shutdown;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
+use super::hangup::hung_up;
 use super::listener::Seat;
 use super::upgraded;
 use crate::requests::{Answer, Requests, ending};
@@ -20,7 +21,7 @@ const FAREWELL: Duration = Duration::from_secs(2);
 
 /// Serves a connection until its client leaves.
 pub async fn serve(stream: Stream, requests: Requests, _seat: Seat) {
-    let mut connection = Connection { stream, decoder: Decoder::default() };
+    let mut connection = Connection { stream, decoder: Decoder::default(), has_finished: false };
     let refusal = loop {
         match connection.next_call().await {
             Ok(Some(call)) => match connection.answer(call, &requests).await {
@@ -39,12 +40,14 @@ pub async fn serve(stream: Stream, requests: Requests, _seat: Seat) {
 
 /// Says why the connection is not served, and ends it.
 pub async fn refuse(stream: Stream, error: Error) {
-    Connection { stream, decoder: Decoder::default() }.part(&error).await;
+    Connection { stream, decoder: Decoder::default(), has_finished: false }.part(&error).await;
 }
 
 struct Connection {
     stream: Stream,
     decoder: Decoder,
+    /// The client will send nothing more, and may still wait for its answers.
+    has_finished: bool,
 }
 
 enum Next {
@@ -62,21 +65,12 @@ impl Connection {
             let message = self.decoder.next_message();
             match message.map_err(|error| Error::TooLarge { what: "message".to_owned(), limit_bytes: error.limit as u64 })? {
                 Some(message) => {
-                    let call = serde_json::from_slice(&message);
-                    return call.map(Some).map_err(|error| Error::Malformed { problem: error.to_string() });
+                    return read_call(&message).map(Some);
                 }
-                None if self.read().await == 0 => return Ok(None),
-                None => {}
+                None if self.has_finished => return Ok(None),
+                None => self.has_finished = read(&self.stream, &mut self.decoder).await == 0,
             }
         }
-    }
-
-    /// Reads what has come into the decoder; 0 when the client has left.
-    async fn read(&mut self) -> usize {
-        let mut chunk = [0; 16 * 1024];
-        let count = (&self.stream).read(&mut chunk).await.unwrap_or(0);
-        self.decoder.feed(&chunk[..count]);
-        count
     }
 
     async fn answer(&mut self, call: Call, requests: &Requests) -> Result<Next, HungUp> {
@@ -95,11 +89,14 @@ impl Connection {
         loop {
             let answer = tokio::select! {
                 answer = answers.next() => answer,
+                () = hung_up(&self.stream), if self.has_finished => return Err(HungUp),
                 // A client may send its next calls early, up to the size of one message; what is beyond waits in the socket.
-                count = self.read(), if self.decoder.buffered() < MAX_MESSAGE_BYTES => match count {
-                    0 => return Err(HungUp),
-                    _ => continue,
-                },
+                count = read(&self.stream, &mut self.decoder),
+                    if !self.has_finished && self.decoder.buffered() < MAX_MESSAGE_BYTES =>
+                {
+                    self.has_finished = count == 0;
+                    continue;
+                }
             };
             match answer {
                 Some(Answer::More(news)) if call.more => self.reply(&call, &Reply::more(news)).await?,
@@ -139,6 +136,22 @@ impl Connection {
         let drained = async { while !matches!((&self.stream).read(&mut chunk).await, Ok(0) | Err(_)) {} };
         let _ = tokio::time::timeout(FAREWELL, drained).await;
     }
+}
+
+/// A message has to be an object: serde would read a list as a call's fields in order.
+fn read_call(message: &[u8]) -> Result<Call, Error> {
+    if message.trim_ascii_start().first() != Some(&b'{') {
+        return Err(Error::Malformed { problem: "it is no JSON object".to_owned() });
+    }
+    serde_json::from_slice(message).map_err(|error| Error::Malformed { problem: error.to_string() })
+}
+
+/// Reads what has come into the decoder; 0 when nothing more will.
+async fn read(mut stream: &Stream, decoder: &mut Decoder) -> usize {
+    let mut chunk = [0; 16 * 1024];
+    let count = stream.read(&mut chunk).await.unwrap_or(0);
+    decoder.feed(&chunk[..count]);
+    count
 }
 
 /// The request, if it may be made in this way.

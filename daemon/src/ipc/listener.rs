@@ -14,6 +14,7 @@ use interprocess::local_socket::tokio::{Listener as Socket, Stream, prelude::*};
 use interprocess::local_socket::{GenericFilePath, ListenerOptions};
 use interprocess::os::unix::local_socket::ListenerOptionsExt;
 use rustix::fs::{FlockOperation, flock};
+use tokio::sync::Notify;
 
 use super::connection;
 use crate::requests::Requests;
@@ -119,6 +120,7 @@ fn lock(path: &Path) -> io::Result<Option<File>> {
 pub struct Connections {
     open: AtomicU32,
     limit: AtomicU32,
+    closed: Notify,
 }
 
 /// One connection's place; dropping it gives it back.
@@ -127,7 +129,7 @@ pub struct Seat(Arc<Connections>);
 
 impl Connections {
     pub fn new(limit: u32) -> Arc<Self> {
-        Arc::new(Self { open: AtomicU32::new(0), limit: AtomicU32::new(limit) })
+        Arc::new(Self { open: AtomicU32::new(0), limit: AtomicU32::new(limit), closed: Notify::new() })
     }
 
     pub fn open(&self) -> u32 {
@@ -142,6 +144,18 @@ impl Connections {
         self.limit.store(limit, Ordering::Relaxed);
     }
 
+    /// Waits until the last connection is closed.
+    pub async fn all_closed(&self) {
+        loop {
+            // Registered before the count is read, so that no closing in between is missed.
+            let closed = self.closed.notified();
+            if self.open() == 0 {
+                return;
+            }
+            closed.await;
+        }
+    }
+
     fn enter(self: &Arc<Self>) -> Option<Seat> {
         let limit = self.limit();
         let more = |open| (open < limit).then_some(open + 1);
@@ -153,5 +167,6 @@ impl Connections {
 impl Drop for Seat {
     fn drop(&mut self) {
         self.0.open.fetch_sub(1, Ordering::Relaxed);
+        self.0.closed.notify_waiters();
     }
 }

@@ -2,6 +2,7 @@
 //! nothing. Knows the wire, and nothing of what is asked.
 
 mod connection;
+mod hangup;
 mod listener;
 mod samples;
 mod upgraded;

@@ -7,6 +7,7 @@ use interprocess::local_socket::tokio::Stream as Socket;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
+use super::hangup::hung_up;
 use super::samples::SampleReader;
 use crate::core::Event;
 use crate::pcm::Resampler;
@@ -17,7 +18,7 @@ pub fn check(stream: &Stream) -> Result<(), Error> {
     Resampler::new(stream.rate).map(drop).map_err(|_| Error::InvalidParameter { parameter: "rate".to_owned() })
 }
 
-pub async fn serve(mut socket: &Socket, decoder: Decoder, stream: Stream, requests: &Requests) {
+pub async fn serve(socket: &Socket, decoder: Decoder, stream: Stream, requests: &Requests) {
     let mut reader = SampleReader::new(stream.format);
     let Ok(resampler) = Resampler::new(stream.rate) else { return };
     let mut resampler = Some(resampler);
@@ -26,7 +27,7 @@ pub async fn serve(mut socket: &Socket, decoder: Decoder, stream: Stream, reques
     let mut chunk = vec![0; 16 * 1024];
     let early = decoder.into_rest();
     let mut fresh = Some(early);
-    let mut writer = socket;
+    let (mut incoming, mut outgoing) = (socket, socket);
     loop {
         // Samples first: they are what the connection is for, and the loop slows us down when it cannot keep up.
         if let (Some(bytes), Some(resample)) = (fresh.take(), &mut resampler) {
@@ -37,8 +38,8 @@ pub async fn serve(mut socket: &Socket, decoder: Decoder, stream: Stream, reques
             }
         }
         tokio::select! {
-            count = socket.read(&mut chunk), if resampler.is_some() => match count {
-                // The end of the samples. Whether the client still listens shows when we write.
+            count = incoming.read(&mut chunk), if resampler.is_some() => match count {
+                // The end of the samples; the client now waits for the result.
                 Ok(0) => {
                     let mut samples = Vec::new();
                     if let Some(resampler) = resampler.take() {
@@ -50,6 +51,7 @@ pub async fn serve(mut socket: &Socket, decoder: Decoder, stream: Stream, reques
                 Ok(count) => fresh = Some(chunk[..count].to_vec()),
                 Err(_) => return,
             },
+            () = hung_up(socket), if resampler.is_none() => return,
             answer = answers.next() => {
                 let (event, last) = match answer {
                     Some(Answer::More(event)) => (event, false),
@@ -57,7 +59,7 @@ pub async fn serve(mut socket: &Socket, decoder: Decoder, stream: Stream, reques
                     Some(Answer::Last(Err(error))) => (failed(&error), true),
                     None => (failed(&ending()), true),
                 };
-                if writer.write_all(&codec::encode(&event)).await.is_err() || last {
+                if outgoing.write_all(&codec::encode(&event)).await.is_err() || last {
                     return;
                 }
             }
