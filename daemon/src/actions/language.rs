@@ -59,8 +59,10 @@ const LANGUAGES: &[(&str, &str)] = &[
 /// The English name of the language meant by the option.
 pub(super) fn english_name(option: Option<&str>) -> Result<&'static str, Error> {
     let wanted = option.map(str::trim).filter(|language| !language.is_empty());
-    let wanted = wanted.ok_or_else(|| invalid("language", "missing: a name or code, such as German or de".to_owned()))?;
-    let is_meant = |(code, name): &&(&str, &str)| wanted.eq_ignore_ascii_case(code) || wanted.eq_ignore_ascii_case(name);
+    let wanted =
+        wanted.ok_or_else(|| invalid("language", "missing: a name or code, such as German or de".to_owned()))?;
+    let is_meant =
+        |(code, name): &&(&str, &str)| wanted.eq_ignore_ascii_case(code) || wanted.eq_ignore_ascii_case(name);
     LANGUAGES.iter().find(is_meant).map(|(_, name)| *name).ok_or_else(|| {
         let alike = super::alike(wanted, LANGUAGES.iter().map(|(_, name)| *name));
         let advice = match alike.as_slice() {

@@ -78,7 +78,10 @@ pub fn prepare(run: &Run) -> Result<Prepared, Error> {
     }
     let options = run.options.clone().unwrap_or_default();
     action.check_options(&options)?;
-    Ok(Prepared { messages: prompt::messages(action, &options, &run.text)?, sampling: prompt::sampling(action, &options, &run.text) })
+    Ok(Prepared {
+        messages: prompt::messages(action, &options, &run.text)?,
+        sampling: prompt::sampling(action, &options, &run.text),
+    })
 }
 
 /// What the model wrote, made fit for use. An action nobody knows leaves it as it is.

@@ -31,7 +31,10 @@ pub(super) fn sampling(action: &ActionSpec, options: &Options, text: &Secret) ->
     let allowed = match action.length {
         Length::OfText(percent) => {
             let tokens = u32::try_from(text.as_str().len() / BYTES_PER_TOKEN).unwrap_or(u32::MAX);
-            (tokens / 100).saturating_mul(percent).saturating_add(tokens % 100 * percent / 100).saturating_add(SPARE_TOKENS)
+            (tokens / 100)
+                .saturating_mul(percent)
+                .saturating_add(tokens % 100 * percent / 100)
+                .saturating_add(SPARE_TOKENS)
         }
         Length::Tokens(tokens) => tokens,
     };
