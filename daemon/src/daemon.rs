@@ -173,10 +173,13 @@ impl Daemon {
         let state = self.surroundings.state(engines, self.core.dictation(), self.core.queued());
         // The one field means the same in the reply of Status and in the first one of Watch.
         let state = serde_json::json!({ "state": state });
-        self.reply(id, match finality {
-            Finality::Last => Reply::Last(Ok(state)),
-            Finality::More => Reply::More(state),
-        });
+        self.reply(
+            id,
+            match finality {
+                Finality::Last => Reply::Last(Ok(state)),
+                Finality::More => Reply::More(state),
+            },
+        );
     }
 
     fn read_config(&mut self, id: RequestId) {

@@ -62,9 +62,14 @@ fn describe(model: &Listed<'_>, loaded: &[String]) -> Model {
     let of_record = |read: fn(&StoredModel) -> String| installed.map(read);
     Model {
         name: model.name.clone(),
-        kind: engine_of(installed.map_or_else(|| entry.map_or(Kind::Text, |entry| entry.kind), |stored| stored.record.kind)),
+        kind: engine_of(
+            installed.map_or_else(|| entry.map_or(Kind::Text, |entry| entry.kind), |stored| stored.record.kind),
+        ),
         title: entry.map(|entry| entry.title.clone()).unwrap_or_default(),
-        licence: entry.map(|entry| entry.licence.clone()).or(of_record(|stored| stored.record.licence.clone())).unwrap_or_default(),
+        licence: entry
+            .map(|entry| entry.licence.clone())
+            .or(of_record(|stored| stored.record.licence.clone()))
+            .unwrap_or_default(),
         bytes: installed.map_or_else(|| entry.map_or(0, hob_models::Entry::bytes), |stored| stored.record.bytes),
         installed: installed.is_some(),
         loaded: loaded.contains(&model.name),
@@ -94,7 +99,9 @@ fn error_of(error: ModelError) -> Error {
             problem: problem.to_string(),
             hint,
         },
-        ModelError::NoSuchFile { path } => Error::ModelNotFound { name: path.display().to_string(), suggestions: Vec::new() },
+        ModelError::NoSuchFile { path } => {
+            Error::ModelNotFound { name: path.display().to_string(), suggestions: Vec::new() }
+        }
         other => Error::ModelStore { problem: in_full(&other), hint },
     }
 }

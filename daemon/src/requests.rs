@@ -22,10 +22,21 @@ pub enum Answer {
 /// What arrives at the loop.
 #[derive(Debug)]
 pub enum Input {
-    Asked { id: RequestId, request: Request, more: bool, answers: mpsc::Sender<Answer> },
+    Asked {
+        id: RequestId,
+        request: Request,
+        more: bool,
+        answers: mpsc::Sender<Answer>,
+    },
     Event(Event),
     /// The engines' adapter hears of a death before the core does.
-    EngineDied { kind: EngineKind, generation: Generation, build: String, death: Death, cause: String },
+    EngineDied {
+        kind: EngineKind,
+        generation: Generation,
+        build: String,
+        death: Death,
+        cause: String,
+    },
 }
 
 /// Inputs that may wait for the loop. When it is full, adapters wait, which slows their clients down and loses nothing.

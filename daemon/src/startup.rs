@@ -12,9 +12,11 @@ use tokio::sync::watch;
 
 use crate::config::{self, ConfigError};
 use crate::daemon::{Daemon, Setup};
+use crate::desktop;
 use crate::engine::Builds;
 use crate::ipc::{BindError, Connections, Listener};
 use crate::logging::LogError;
+use crate::requests::Requests;
 
 /// How long the daemon's end waits for clients to take their last reply.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -97,14 +99,21 @@ async fn run(places: Places) -> Result<(), StartupError> {
     });
     let stop = stop_on_signals()?;
     let listening = tokio::spawn(listener.serve(requests.clone(), connections.clone()));
+    let on_bus = tokio::spawn(serve_bus(requests));
     ready();
     daemon.run(stop).await;
     listening.abort();
     // Every connection now writes its last reply. Clients that stay on do not keep us.
-    let _ = tokio::time::timeout(FAREWELL, connections.all_closed()).await;
+    let _ = tokio::time::timeout(FAREWELL, async { tokio::join!(connections.all_closed(), on_bus) }).await;
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Stopping]);
     tracing::info!("ended");
     Ok(())
+}
+
+async fn serve_bus(requests: Requests) {
+    if let Err(error) = desktop::serve(requests).await {
+        tracing::warn!(%error, "D-Bus is not served any more");
+    }
 }
 
 fn listen(path: &std::path::Path) -> Result<Listener, BindError> {

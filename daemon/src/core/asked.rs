@@ -28,7 +28,14 @@ impl Core {
     }
 
     /// One arm a method. An arm that answers at once calls `answer`, any other leaves a job or a waiter behind.
-    fn take_up(&mut self, now: Instant, id: RequestId, request: Request, more: bool, out: &mut Vec<Effect>) -> Result<(), Error> {
+    fn take_up(
+        &mut self,
+        now: Instant,
+        id: RequestId,
+        request: Request,
+        more: bool,
+        out: &mut Vec<Effect>,
+    ) -> Result<(), Error> {
         let purpose = Purpose::Request { id, more };
         match request {
             Request::GetInfo(_) => self.answer(id, Ok(answers::service_info()), out),
@@ -88,7 +95,7 @@ impl Core {
                     messages: request.messages,
                     sampling: request.sampling.unwrap_or_default(),
                     truncate: request.truncate.unwrap_or(false),
-                    run: None,
+                    action: None,
                 };
                 let job = self.new_pending(now, purpose, Some(EngineKind::Text), request.model, work);
                 self.find_model(job, out);

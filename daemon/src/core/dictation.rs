@@ -41,9 +41,16 @@ pub struct Session {
 #[derive(Debug)]
 pub enum Stage {
     /// What the source still holds is coming in.
-    Closing { released: Instant },
-    Recognizing { released: Instant },
-    Acting { released: Instant, speech_ms: f64 },
+    Closing {
+        released: Instant,
+    },
+    Recognizing {
+        released: Instant,
+    },
+    Acting {
+        released: Instant,
+        speech_ms: f64,
+    },
 }
 
 /// A request and the shape of its reply.
@@ -69,7 +76,10 @@ pub enum Step {
     Audio(Option<Vec<f32>>),
     /// Whatever works for this dictation is to stop.
     CancelJobs,
-    RunAction { action: String, text: Secret },
+    RunAction {
+        action: String,
+        text: Secret,
+    },
     /// Nobody waits for this text: keep it for the next who asks.
     Keep(DictationId, Outcome),
 }

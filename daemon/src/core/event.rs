@@ -40,25 +40,68 @@ pub type Samples = Arc<[f32]>;
 
 #[derive(Debug)]
 pub enum Event {
-    Asked { id: RequestId, request: Request, more: bool },
+    Asked {
+        id: RequestId,
+        request: Request,
+        more: bool,
+    },
     /// The client is gone, or wants the request no more.
-    HungUp { id: RequestId },
+    HungUp {
+        id: RequestId,
+    },
     /// A deadline that [`super::Core::next_deadline`] named has come.
     Deadline,
 
-    ModelFound { job: JobId, result: Result<ModelFile, Error> },
-    AudioRead { job: JobId, result: Result<Samples, Error> },
+    ModelFound {
+        job: JobId,
+        result: Result<ModelFile, Error>,
+    },
+    AudioRead {
+        job: JobId,
+        result: Result<Samples, Error>,
+    },
     /// Samples of an upgraded connection; `None` at their end.
-    StreamAudio { id: RequestId, samples: Option<Vec<f32>> },
-    Captured { dictation: DictationId, news: Captured },
+    StreamAudio {
+        id: RequestId,
+        samples: Option<Vec<f32>>,
+    },
+    Captured {
+        dictation: DictationId,
+        news: Captured,
+    },
     /// An adapter finished what [`Effect::AskStore`] asked for.
-    StoreAnswered { id: RequestId, result: Result<Value, Error> },
-    ConfigRead { id: RequestId, result: Result<(Settings, Vec<String>), Error> },
+    StoreAnswered {
+        id: RequestId,
+        result: Result<Value, Error>,
+    },
+    ConfigRead {
+        id: RequestId,
+        result: Result<(Settings, Vec<String>), Error>,
+    },
 
-    EngineStarted { kind: EngineKind, generation: Generation, pid: u32, build: String },
-    EngineUnstartable { kind: EngineKind, generation: Generation, cause: String, hint: String },
-    EngineSaid { kind: EngineKind, generation: Generation, message: FromEngine },
-    EngineDied { kind: EngineKind, generation: Generation, cause: String, next: NextBuild },
+    EngineStarted {
+        kind: EngineKind,
+        generation: Generation,
+        pid: u32,
+        build: String,
+    },
+    EngineUnstartable {
+        kind: EngineKind,
+        generation: Generation,
+        cause: String,
+        hint: String,
+    },
+    EngineSaid {
+        kind: EngineKind,
+        generation: Generation,
+        message: FromEngine,
+    },
+    EngineDied {
+        kind: EngineKind,
+        generation: Generation,
+        cause: String,
+        next: NextBuild,
+    },
 }
 
 /// News from where a dictation's samples come from.
@@ -80,25 +123,65 @@ pub enum NextBuild {
 
 #[derive(Debug, PartialEq)]
 pub enum Effect {
-    Reply { id: RequestId, reply: Reply },
+    Reply {
+        id: RequestId,
+        reply: Reply,
+    },
     /// Answer with the daemon's whole state.
-    ReplyState { id: RequestId, finality: Finality },
+    ReplyState {
+        id: RequestId,
+        finality: Finality,
+    },
 
     /// `kind` is `None` if the named model is to tell.
-    FindModel { job: JobId, kind: Option<EngineKind>, name: Option<String> },
-    ReadAudio { job: JobId, path: PathBuf },
+    FindModel {
+        job: JobId,
+        kind: Option<EngineKind>,
+        name: Option<String>,
+    },
+    ReadAudio {
+        job: JobId,
+        path: PathBuf,
+    },
     /// Stop reading for a request nobody waits for.
-    StopReading { job: JobId },
-    AskStore { id: RequestId, question: StoreQuestion },
-    ReadConfig { id: RequestId },
+    StopReading {
+        job: JobId,
+    },
+    AskStore {
+        id: RequestId,
+        question: StoreQuestion,
+    },
+    ReadConfig {
+        id: RequestId,
+    },
 
-    StartSource { dictation: DictationId, source: SourceSpec },
-    StopSource { dictation: DictationId },
+    StartSource {
+        dictation: DictationId,
+        source: SourceSpec,
+    },
+    StopSource {
+        dictation: DictationId,
+    },
 
-    StartEngine { kind: EngineKind, generation: Generation },
-    Tell { kind: EngineKind, generation: Generation, message: ToEngine },
-    TellAudio { kind: EngineKind, generation: Generation, job: JobId, samples: Samples },
-    KillEngine { kind: EngineKind, generation: Generation },
+    StartEngine {
+        kind: EngineKind,
+        generation: Generation,
+    },
+    Tell {
+        kind: EngineKind,
+        generation: Generation,
+        message: ToEngine,
+    },
+    TellAudio {
+        kind: EngineKind,
+        generation: Generation,
+        job: JobId,
+        samples: Samples,
+    },
+    KillEngine {
+        kind: EngineKind,
+        generation: Generation,
+    },
 
     Shutdown,
 }

@@ -7,6 +7,7 @@ use hob_protocol::engine::{Listening, RecognitionMode, ToEngine};
 use hob_protocol::text::{Message, Run, Sampling};
 
 use super::event::{JobId, ModelFile, RequestId, Samples};
+use crate::actions::Cleaner;
 
 /// The order of work: what comes first in this list goes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,10 +29,35 @@ pub enum Purpose {
 pub enum Work {
     /// Nothing beyond having the model loaded.
     Load,
-    Clip { samples: Samples, listening: Listening },
+    Clip {
+        samples: Samples,
+        listening: Listening,
+    },
     /// Samples are kept until the end, so that they can be recognised again if the engine dies.
-    Live { samples: Vec<f32>, audio: LiveAudio, listening: Listening },
-    Generate { messages: Vec<Message>, sampling: Sampling, truncate: bool, run: Option<Run> },
+    Live {
+        samples: Vec<f32>,
+        audio: LiveAudio,
+        listening: Listening,
+    },
+    Generate {
+        messages: Vec<Message>,
+        sampling: Sampling,
+        truncate: bool,
+        action: Option<ActionInWork>,
+    },
+}
+
+/// The text action behind a generation, and what it does to the answer while it comes.
+#[derive(Debug)]
+pub struct ActionInWork {
+    pub run: Run,
+    pub cleaner: Cleaner,
+}
+
+impl ActionInWork {
+    pub fn new(run: Run) -> Self {
+        Self { cleaner: Cleaner::new(&run), run }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +84,13 @@ impl Job {
         match self.purpose {
             Purpose::Dictation => Priority::Dictation,
             Purpose::Request { .. } => Priority::Request,
+        }
+    }
+
+    /// Forgets what an earlier engine said of it.
+    pub fn rewind(&mut self) {
+        if let Work::Generate { action: Some(action), .. } = &mut self.work {
+            action.cleaner = Cleaner::new(&action.run);
         }
     }
 

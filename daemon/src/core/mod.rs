@@ -140,9 +140,11 @@ impl Core {
                 });
                 self.answer(id, changed, out);
             }
-            Event::EngineStarted { kind, generation, pid, build } => self.with_engine(now, kind, out, |engine, settings, step| {
-                engine.started(now, generation, pid, build, settings, step);
-            }),
+            Event::EngineStarted { kind, generation, pid, build } => {
+                self.with_engine(now, kind, out, |engine, settings, step| {
+                    engine.started(now, generation, pid, build, settings, step);
+                })
+            }
             Event::EngineUnstartable { kind, generation, cause, hint } => {
                 self.with_engine(now, kind, out, |engine, _, step| engine.unstartable(generation, cause, &hint, step));
             }

@@ -39,9 +39,23 @@ pub struct Residency {
 #[derive(Debug)]
 enum Process {
     Stopped,
-    Starting { model: ModelFile, since: Instant },
-    Loading { model: ModelFile, since: Instant, build: String, pid: u32 },
-    Ready { model: ModelFile, build: String, pid: u32, load_ms: f64, idle_since: Instant },
+    Starting {
+        model: ModelFile,
+        since: Instant,
+    },
+    Loading {
+        model: ModelFile,
+        since: Instant,
+        build: String,
+        pid: u32,
+    },
+    Ready {
+        model: ModelFile,
+        build: String,
+        pid: u32,
+        load_ms: f64,
+        idle_since: Instant,
+    },
     /// Told to end; its death is awaited and is no failure.
     Ending,
 }
@@ -128,7 +142,13 @@ impl Residency {
     }
 
     /// More samples of a live job, or their end.
-    pub fn live_audio(&mut self, now: Instant, matches: impl Fn(&Job) -> bool, more: Option<Vec<f32>>, step: &mut Step) {
+    pub fn live_audio(
+        &mut self,
+        now: Instant,
+        matches: impl Fn(&Job) -> bool,
+        more: Option<Vec<f32>>,
+        step: &mut Step,
+    ) {
         // What is not live, or has ended, takes no more.
         let takes = |job: &Job| matches(job) && matches!(job.work, Work::Live { audio: LiveAudio::Coming, .. });
         let add = |job: &mut Job| {
@@ -164,7 +184,7 @@ impl Residency {
             Process::Stopped | Process::Ending => false,
             _ => {
                 self.kill(step);
-                if let Some(running) = self.running.take() {
+                if let Some(running) = self.running.take().filter(|running| !running.is_forgotten()) {
                     self.queue.push_again(running.job);
                 }
                 self.go_on(now, step);
@@ -173,7 +193,15 @@ impl Residency {
         }
     }
 
-    pub fn started(&mut self, now: Instant, generation: Generation, pid: u32, build: String, settings: &Settings, step: &mut Step) {
+    pub fn started(
+        &mut self,
+        now: Instant,
+        generation: Generation,
+        pid: u32,
+        build: String,
+        settings: &Settings,
+        step: &mut Step,
+    ) {
         if generation != self.generation {
             return;
         }
@@ -292,7 +320,9 @@ impl Residency {
             Process::Stopped if self.deaths > 0 => (EngineState::Failed, None, None, None, None),
             Process::Stopped | Process::Ending => (EngineState::Stopped, None, None, None, None),
             Process::Starting { model, .. } => (EngineState::Starting, None, None, Some(model), None),
-            Process::Loading { model, build, pid, .. } => (EngineState::Loading, Some(build), Some(*pid), Some(model), None),
+            Process::Loading { model, build, pid, .. } => {
+                (EngineState::Loading, Some(build), Some(*pid), Some(model), None)
+            }
             Process::Ready { model, build, pid, load_ms, .. } => {
                 let state = if self.running.is_some() { EngineState::Busy } else { EngineState::Ready };
                 (state, Some(build), Some(*pid), Some(model), Some(*load_ms))
@@ -362,7 +392,8 @@ impl Residency {
         }
     }
 
-    fn begin(&mut self, now: Instant, job: Job, step: &mut Step) {
+    fn begin(&mut self, now: Instant, mut job: Job, step: &mut Step) {
+        job.rewind();
         for opening in job.opening() {
             match opening {
                 Opening::Message(message) => self.tell(message, step),
@@ -494,7 +525,8 @@ impl Residency {
         let error = Error::EngineDied {
             engine: self.kind,
             cause: cause.to_owned(),
-            hint: "try again; `hob status` shows the engines, the log (`journalctl --user -u hobd`) says more".to_owned(),
+            hint: "try again; `hob status` shows the engines, the log (`journalctl --user -u hobd`) says more"
+                .to_owned(),
         };
         let waited = now - job.queued_at;
         step.finished.push(Finished { job, waited, end: End::Failed(error) });

@@ -5,14 +5,14 @@ use std::time::Instant;
 use hob_protocol::daemon::EngineKind;
 use hob_protocol::engine::FromEngine;
 use hob_protocol::models::LoadReply;
-use hob_protocol::speech::{Transcript, TranscribeReply};
+use hob_protocol::speech::{TranscribeReply, Transcript};
 use hob_protocol::text::{Completion, CompletionReply, Run};
 use hob_protocol::{Error, Secret, speech};
 
 use super::answers::value;
 use super::dictation;
 use super::event::{Effect, Generation, JobId, ModelFile, RequestId, Samples};
-use super::jobs::{Job, LiveAudio, Purpose, Work};
+use super::jobs::{ActionInWork, Job, LiveAudio, Purpose, Work};
 use super::residency::{End, Finished, Residency, Step};
 use super::settings::Settings;
 use super::{Core, Pending, is_request};
@@ -65,14 +65,20 @@ impl Core {
         self.fail(now, pending.purpose, error, out);
     }
 
-    pub(super) fn run_action(&mut self, now: Instant, purpose: Purpose, run: Run, out: &mut Vec<Effect>) -> Result<(), Error> {
+    pub(super) fn run_action(
+        &mut self,
+        now: Instant,
+        purpose: Purpose,
+        run: Run,
+        out: &mut Vec<Effect>,
+    ) -> Result<(), Error> {
         let prepared = actions::prepare(&run)?;
         let options = run.options.clone().unwrap_or_default();
         let work = Work::Generate {
             messages: prepared.messages,
             sampling: prepared.sampling,
             truncate: options.truncate.unwrap_or(false),
-            run: Some(run),
+            action: Some(ActionInWork::new(run)),
         };
         let job = self.new_pending(now, purpose, Some(EngineKind::Text), options.model, work);
         self.find_model(job, out);
@@ -126,7 +132,9 @@ impl Core {
             }
             FromEngine::Partial { id, stable, unstable } => (id, News::Partial(stable, unstable)),
             FromEngine::Delta { id, text } => (id, News::Delta(text)),
-            last => return self.with_engine(now, kind, out, |engine, _, step| engine.said(now, generation, last, step)),
+            last => {
+                return self.with_engine(now, kind, out, |engine, _, step| engine.said(now, generation, last, step));
+            }
         };
         let Some(job) = self.engine(kind).hears(now, generation, id) else { return };
         let purpose = job.purpose;
@@ -135,15 +143,22 @@ impl Core {
                 self.say(id, reply, out);
             }
             (News::Delta(text), Purpose::Request { id, more: true }) => {
-                job.spoke = true;
-                self.say(id, value(&CompletionReply { delta: Some(text), ..CompletionReply::default() }), out);
+                let text = match &mut job.work {
+                    Work::Generate { action: Some(action), .. } => action.cleaner.push(text.as_str()),
+                    _ => text.into_string(),
+                };
+                if !text.is_empty() {
+                    job.spoke = true;
+                    self.say_delta(id, text, out);
+                }
             }
             (News::Partial(stable, unstable), Purpose::Dictation) => {
                 let steps = self.dictation.partial(stable, unstable);
                 self.dictate(now, steps, out);
             }
             (News::Partial(stable, unstable), Purpose::Request { id, .. }) => {
-                let event = speech::StreamEvent { stable: Some(stable), unstable: Some(unstable), ..Default::default() };
+                let event =
+                    speech::StreamEvent { stable: Some(stable), unstable: Some(unstable), ..Default::default() };
                 self.say(id, value(&event), out);
             }
             _ => {}
@@ -218,7 +233,7 @@ impl Core {
                 }
             }
             End::Recognized(transcript) => self.recognized(now, &job, Transcript { queue_ms, ..transcript }, out),
-            End::Generated(completion) => self.generated(now, &job, Completion { queue_ms, ..completion }, out),
+            End::Generated(completion) => self.generated(now, job, Completion { queue_ms, ..completion }, out),
         }
     }
 
@@ -242,9 +257,15 @@ impl Core {
         }
     }
 
-    fn generated(&mut self, now: Instant, job: &Job, mut completion: Completion, out: &mut Vec<Effect>) {
-        if let Work::Generate { run: Some(run), .. } = &job.work {
-            completion.text = Secret::new(actions::finish(run, completion.text.as_str()));
+    fn generated(&mut self, now: Instant, job: Job, mut completion: Completion, out: &mut Vec<Effect>) {
+        if let Work::Generate { action: Some(ActionInWork { run, cleaner }), .. } = job.work {
+            completion.text = Secret::new(actions::finish(&run, completion.text.as_str()));
+            let held_back = cleaner.finish();
+            if let Purpose::Request { id, more: true } = job.purpose
+                && !held_back.is_empty()
+            {
+                self.say_delta(id, held_back, out);
+            }
         }
         match job.purpose {
             Purpose::Dictation => {
@@ -256,6 +277,11 @@ impl Core {
                 self.answer(id, Ok(value(&reply)), out);
             }
         }
+    }
+
+    fn say_delta(&self, id: RequestId, text: String, out: &mut Vec<Effect>) {
+        let reply = CompletionReply { delta: Some(Secret::new(text)), ..CompletionReply::default() };
+        self.say(id, value(&reply), out);
     }
 
     fn fail(&mut self, now: Instant, purpose: Purpose, error: Error, out: &mut Vec<Effect>) {

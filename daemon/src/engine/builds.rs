@@ -79,7 +79,8 @@ impl Builds {
         let (mut runnable, beyond): (Vec<_>, Vec<_>) =
             builds.into_iter().partition(|build| build.features.is_subset(&offered));
         // More instructions are faster; of equals, the one built here.
-        runnable.sort_by_key(|build| (std::cmp::Reverse(build.features.len()), build.name != "native", build.name.clone()));
+        runnable
+            .sort_by_key(|build| (std::cmp::Reverse(build.features.len()), build.name != "native", build.name.clone()));
         let beyond = beyond.into_iter().map(|build| build.name).collect();
         Self { places, runnable, beyond, forbidden: BTreeSet::new(), machine: machine(cpuinfo) }
     }
@@ -135,7 +136,8 @@ fn machine(cpuinfo: &str) -> String {
 }
 
 fn field<'a>(cpuinfo: &'a str, name: &str) -> Option<&'a str> {
-    let value = |line: &'a str| line.split_once(':').filter(|(key, _)| key.trim() == name).map(|(_, value)| value.trim());
+    let value =
+        |line: &'a str| line.split_once(':').filter(|(key, _)| key.trim() == name).map(|(_, value)| value.trim());
     cpuinfo.lines().find_map(value)
 }
 

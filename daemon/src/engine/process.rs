@@ -61,7 +61,13 @@ pub fn spawn(kind: EngineKind, build: &Build) -> std::io::Result<Started> {
 
 impl Process {
     /// Lets the process run by itself; it tells `requests` what it says and how it ends.
-    pub fn watch(kind: EngineKind, generation: Generation, build: String, started: Started, requests: Requests) -> Self {
+    pub fn watch(
+        kind: EngineKind,
+        generation: Generation,
+        build: String,
+        started: Started,
+        requests: Requests,
+    ) -> Self {
         let (outgoing, queue) = mpsc::channel(OUTGOING_CAPACITY);
         let (end, ending) = watch::channel(false);
         let Started { mut child, socket } = started;

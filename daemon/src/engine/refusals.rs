@@ -27,7 +27,8 @@ impl Refusals {
     /// Without a folder, refusals are known until the daemon ends.
     pub fn load(folder: Option<PathBuf>, machine: &str) -> Self {
         let file = folder.map(|folder| folder.join(FILE));
-        let fresh = Known { version: hob_protocol::VERSION.to_owned(), machine: machine.to_owned(), ..Known::default() };
+        let fresh =
+            Known { version: hob_protocol::VERSION.to_owned(), machine: machine.to_owned(), ..Known::default() };
         let known = file.as_deref().and_then(read);
         let known = known.filter(|known| known.version == fresh.version && known.machine == fresh.machine);
         Self { file, known: known.unwrap_or(fresh), none: BTreeSet::new() }

@@ -63,7 +63,9 @@ impl Connection {
     async fn next_call(&mut self) -> Result<Option<Call>, Error> {
         loop {
             let message = self.decoder.next_message();
-            match message.map_err(|error| Error::TooLarge { what: "message".to_owned(), limit_bytes: error.limit as u64 })? {
+            match message
+                .map_err(|error| Error::TooLarge { what: "message".to_owned(), limit_bytes: error.limit as u64 })?
+            {
                 Some(message) => {
                     return read_call(&message).map(Some);
                 }

@@ -13,7 +13,8 @@ pub async fn hung_up(stream: &Stream) {
     let Stream::UdSocket(socket) = stream;
     // A descriptor of its own, because the stream's one is registered with the runtime already. Without one, nobody is told,
     // and the next write finds out.
-    let own = socket.as_fd().try_clone_to_owned().map(std::os::unix::net::UnixStream::from).and_then(UnixStream::from_std);
+    let own =
+        socket.as_fd().try_clone_to_owned().map(std::os::unix::net::UnixStream::from).and_then(UnixStream::from_std);
     match own {
         Ok(own) => closed(&own).await,
         Err(_) => std::future::pending().await,

@@ -24,7 +24,11 @@ pub enum BindError {
     #[error("another hobd serves {}", path.display())]
     AlreadyRunning { path: PathBuf },
     #[error("cannot listen on {}", path.display())]
-    Io { path: PathBuf, #[source] source: io::Error },
+    Io {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
     #[error("cannot use the socket that systemd passed")]
     Activation(#[source] io::Error),
 }
@@ -58,7 +62,9 @@ impl Listener {
         // With the lock in hand the file can only be a dead daemon's, or that of something else that listens there.
         match std::os::unix::net::UnixStream::connect(path) {
             Ok(_) => return Err(BindError::AlreadyRunning { path: path.to_owned() }),
-            Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => std::fs::remove_file(path).map_err(failed)?,
+            Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
+                std::fs::remove_file(path).map_err(failed)?
+            }
             Err(_) => {}
         }
         let name = path.to_fs_name::<GenericFilePath>().map_err(failed)?;

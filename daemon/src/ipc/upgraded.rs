@@ -68,6 +68,7 @@ pub async fn serve(socket: &Socket, decoder: Decoder, stream: Stream, requests: 
 }
 
 fn failed(error: &Error) -> Value {
-    let event = StreamEvent { error: Some(error.to_wire().0), problem: Some(error.to_string()), ..StreamEvent::default() };
+    let event =
+        StreamEvent { error: Some(error.to_wire().0), problem: Some(error.to_string()), ..StreamEvent::default() };
     serde_json::to_value(event).expect("events hold strings and finite numbers")
 }

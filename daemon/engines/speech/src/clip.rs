@@ -8,9 +8,10 @@ use hob_protocol::speech::{SAMPLE_RATE, Segment, Transcript};
 use hob_worker::{Audio, AudioIn, Job};
 
 use crate::context::Context;
-use crate::decode::{Times, Undecoded};
+use crate::decode::Undecoded;
 use crate::pieces::{self, Input, Piece, Step};
 use crate::recognizer::{Recognizer, Stretch};
+use crate::sentences;
 use crate::vad::{self, Ear, FRAME, Heard};
 
 pub(crate) fn transcribe(
@@ -53,7 +54,7 @@ fn recognize(
         voiced_s: seconds(piece.voiced * FRAME),
         presence: piece.presence,
     };
-    let recognized = recognizer.recognize(stretch, context, Times::OfSegments, job.cancel_flag()).map_err(failure)?;
+    let recognized = recognizer.recognize(stretch, context, job.cancel_flag()).map_err(failure)?;
     transcript.recognition_ms += recognized.took.as_secs_f64() * 1000.0;
     if recognized.text.is_empty() {
         return Ok(());
@@ -61,12 +62,12 @@ fn recognize(
     // Once detected, the language stays: a clip is one person's speech far more often than several languages.
     context.language = context.language.or(Some(recognized.language));
     context.add(&recognized.text, recognized.language);
-    let (offset, length) = (seconds(tape.start + piece.range.start * FRAME), seconds(piece.range.len() * FRAME));
-    for part in recognized.parts.into_iter().filter(|part| !part.text.is_empty()) {
+    let time = |frame: usize| seconds(tape.start + (piece.range.start + frame) * FRAME);
+    for sentence in sentences::place(&recognized.text, &tape.frames[piece.range.clone()]) {
         let segment = Segment {
-            start_s: offset + part.start_s.clamp(0.0, length),
-            end_s: offset + part.end_s.clamp(0.0, length),
-            text: part.text.into(),
+            start_s: time(sentence.frames.start),
+            end_s: time(sentence.frames.end),
+            text: sentence.text.into(),
         };
         job.segment(segment.clone());
         transcript.segments.push(segment);

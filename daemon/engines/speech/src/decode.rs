@@ -35,28 +35,17 @@ pub(crate) struct Call<'a> {
     pub(crate) prompt: &'a [WhisperTokenId],
     /// As [`window::steps`] counts.
     pub(crate) window: i32,
-    pub(crate) times: Times,
     pub(crate) temperature: f32,
-}
-
-/// Whether the parts of the text get times: that costs a little time, and some accuracy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Times {
-    None,
-    OfSegments,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Decoded {
     pub(crate) text: String,
-    pub(crate) parts: Vec<Part>,
     pub(crate) language: &'static str,
     /// Without time stamps and other special tokens.
     pub(crate) tokens: Vec<WhisperTokenId>,
     /// Mean over the tokens; 0 if there are none.
     pub(crate) logprob: f32,
-    /// Whisper's own opinion, from 0 to 1, that nobody speaks.
-    pub(crate) no_speech: f32,
     /// The text went on until it was cut off.
     pub(crate) endless: Endless,
 }
@@ -67,12 +56,12 @@ pub(crate) enum Endless {
     No,
 }
 
-/// Seconds count from the first sample of the call.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Part {
-    pub(crate) start_s: f64,
-    pub(crate) end_s: f64,
-    pub(crate) text: String,
+impl Decoded {
+    /// That nobody speaks.
+    pub(crate) fn nothing(language: Option<&'static str>) -> Self {
+        let language = language.unwrap_or("en");
+        Self { text: String::new(), language, tokens: Vec::new(), logprob: 0.0, endless: Endless::No }
+    }
 }
 
 /// Why there is no result.
@@ -107,8 +96,7 @@ impl Decoder {
     pub(crate) fn warm_up(&mut self, stop: &AtomicBool) -> Result<(), Failure> {
         let samples = vec![0.0; SAMPLE_RATE as usize];
         let window = window::steps(samples.len());
-        let call =
-            Call { samples: &samples, language: Some("en"), prompt: &[], window, times: Times::None, temperature: 0.0 };
+        let call = Call { samples: &samples, language: Some("en"), prompt: &[], window, temperature: 0.0 };
         match self.decode(call, stop) {
             Ok(_) => Ok(()),
             Err(Undecoded::Stopped) => Err(Failure::Cancelled),
@@ -132,8 +120,6 @@ impl Decoder {
         params.set_tokens(call.prompt);
         params.set_audio_ctx(call.window);
         params.set_temperature(call.temperature);
-        params.set_no_timestamps(call.times == Times::None);
-        params.set_single_segment(call.times == Times::None);
         let most_tokens = most_tokens(call.samples.len());
         params.set_max_tokens(most_tokens as i32);
         stop_with(&mut params, stop);
@@ -149,18 +135,11 @@ impl Decoder {
 
     fn collect(&self, call: Call<'_>, most_tokens: usize) -> Decoded {
         let end_of_text = self.context.token_eot();
-        let (mut bytes, mut parts, mut tokens) = (Vec::new(), Vec::new(), Vec::new());
-        let (mut logprobs, mut no_speech, mut endless) = (0.0, 0.0, Endless::No);
+        let (mut bytes, mut tokens) = (Vec::new(), Vec::new());
+        let (mut logprobs, mut endless) = (0.0, Endless::No);
         for segment in self.state.as_iter() {
-            let text = segment.to_bytes().unwrap_or_default();
             // Not character by character: Whisper may cut one in two at the end of a segment.
-            bytes.extend_from_slice(text);
-            parts.push(Part {
-                start_s: segment.start_timestamp() as f64 / 100.0,
-                end_s: segment.end_timestamp() as f64 / 100.0,
-                text: String::from_utf8_lossy(text).trim().to_owned(),
-            });
-            no_speech = segment.no_speech_probability();
+            bytes.extend_from_slice(segment.to_bytes().unwrap_or_default());
             if segment.n_tokens() as usize >= most_tokens {
                 endless = Endless::Yes;
             }
@@ -174,11 +153,9 @@ impl Decoder {
         }
         Decoded {
             text: String::from_utf8_lossy(&bytes).trim().to_owned(),
-            parts,
             language: get_lang_str(self.state.full_lang_id_from_state()).or(call.language).unwrap_or("en"),
             logprob: if tokens.is_empty() { 0.0 } else { logprobs / tokens.len() as f32 },
             tokens,
-            no_speech,
             endless,
         }
     }
@@ -192,6 +169,9 @@ fn params(language: Option<&'static str>, threads: usize) -> FullParams<'static,
     params.set_no_context(true);
     params.set_suppress_blank(true);
     params.set_suppress_nst(true);
+    // Time stamps cost time and accuracy, and would let whisper.cpp go over the same window again.
+    params.set_no_timestamps(true);
+    params.set_single_segment(true);
     params.set_print_progress(false);
     params.set_print_realtime(false);
     params.set_print_timestamps(false);

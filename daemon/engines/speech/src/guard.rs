@@ -24,8 +24,8 @@ pub(crate) fn doubt(decoded: &Decoded, voiced_s: f64) -> Option<Doubt> {
     const LEAST_LETTERS_PER_SECOND: f64 = 1.0;
     /// Shorter speech says little about its rate.
     const LONG_ENOUGH_S: f64 = 2.5;
-    /// Whisper's own limit for trying again.
-    const LEAST_LOGPROB: f32 = -1.0;
+    /// Clean speech is above -0.3; below this the full window does better on half of the clips.
+    const LEAST_LOGPROB: f32 = -0.4;
 
     let letters = decoded.text.chars().filter(|letter| letter.is_alphanumeric()).count() as f64;
     if decoded.endless == Endless::Yes {
@@ -45,12 +45,15 @@ pub(crate) fn doubt(decoded: &Decoded, voiced_s: f64) -> Option<Doubt> {
     }
 }
 
-/// Whether the text should count as heard at all. A text over noise is unlikely by itself, or by Whisper's own token for no speech.
+/// Whether the text should count as heard at all. Whisper makes a text of any noise, but an unlikely one. Its token for no speech is no
+/// help: whisper.cpp reads its probability where it is always near 0.
+///
+/// Over the recordings used for measuring, base gave noise and music log probabilities below -1 at first, speech in loud noise -0.9.
 pub(crate) fn is_speech(decoded: &Decoded, presence: Presence) -> bool {
     match presence {
         Presence::None => false,
-        Presence::Doubtful => decoded.no_speech < 0.4 && decoded.logprob > -0.7,
-        Presence::Sure => !(decoded.no_speech > 0.6 && decoded.logprob < -0.6) && decoded.logprob > -1.5,
+        Presence::Doubtful => decoded.logprob > -0.7,
+        Presence::Sure => decoded.logprob > -1.3,
     }
 }
 
@@ -110,7 +113,7 @@ mod tests {
             (decoded("and then and then", &loops), 2.0, Some(Doubt::Repetition)),
             (decoded("a long story that comes back", &twice), 9.0, None),
             (decoded("a long story that comes back", &twice.repeat(2)), 9.0, Some(Doubt::Compressible)),
-            (Decoded { logprob: -1.1, ..good.clone() }, 3.0, Some(Doubt::Unlikely)),
+            (Decoded { logprob: -0.6, ..good.clone() }, 3.0, Some(Doubt::Unlikely)),
             (Decoded { endless: Endless::Yes, ..good }, 3.0, Some(Doubt::Endless)),
             (decoded("", &[]), 1.0, None),
             (decoded("", &[]), 3.0, Some(Doubt::TooSlow)),
@@ -121,30 +124,19 @@ mod tests {
 
     #[test]
     fn text_counts_by_how_sure_ear_and_decoder_are() {
-        for (presence, no_speech, logprob, expected) in [
-            (Presence::None, 0.0, -0.1, false),
-            (Presence::Doubtful, 0.1, -0.3, true),
-            (Presence::Doubtful, 0.5, -0.3, false),
-            (Presence::Doubtful, 0.1, -0.8, false),
-            (Presence::Sure, 0.1, -0.8, true),
-            (Presence::Sure, 0.9, -0.3, true),
-            (Presence::Sure, 0.9, -0.8, false),
-            (Presence::Sure, 0.1, -2.0, false),
+        for (presence, logprob, expected) in [
+            (Presence::None, -0.1, false),
+            (Presence::Doubtful, -0.3, true),
+            (Presence::Doubtful, -0.8, false),
+            (Presence::Sure, -0.8, true),
+            (Presence::Sure, -2.0, false),
         ] {
-            let decoded = Decoded { no_speech, logprob, ..decoded("words", &[1]) };
-            assert_eq!(is_speech(&decoded, presence), expected, "{presence:?} {no_speech} {logprob}");
+            let decoded = Decoded { logprob, ..decoded("words", &[1]) };
+            assert_eq!(is_speech(&decoded, presence), expected, "{presence:?} {logprob}");
         }
     }
 
     fn decoded(text: &str, tokens: &[i32]) -> Decoded {
-        Decoded {
-            text: text.to_owned(),
-            parts: Vec::new(),
-            language: "en",
-            tokens: tokens.to_vec(),
-            logprob: -0.2,
-            no_speech: 0.0,
-            endless: Endless::No,
-        }
+        Decoded { text: text.to_owned(), language: "en", tokens: tokens.to_vec(), logprob: -0.2, endless: Endless::No }
     }
 }

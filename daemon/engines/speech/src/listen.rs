@@ -12,7 +12,7 @@ use hob_worker::{Audio, AudioIn, Job, log};
 
 use crate::clip::{failure, seconds};
 use crate::context::Context;
-use crate::decode::{Times, Undecoded};
+use crate::decode::Undecoded;
 use crate::live::{Commit, Live, Next, Running, Work};
 use crate::recognizer::{Recognizer, Stretch};
 use crate::vad::{self, Ear, FRAME};
@@ -174,7 +174,7 @@ impl Session<'_> {
     fn recognize(&mut self, work: Work, samples: &[f32], stop: &AtomicBool) -> Result<Option<String>, Failure> {
         let voiced_s = seconds(work.voiced);
         let stretch = Stretch { samples, voiced_s, presence: work.presence };
-        match self.recognizer.recognize(stretch, &self.context, Times::None, stop) {
+        match self.recognizer.recognize(stretch, &self.context, stop) {
             Ok(recognized) => {
                 log::debug(&format!(
                     "{:?} of {:.2} s took {:.0} ms",

@@ -12,6 +12,7 @@ mod live;
 mod native_log;
 mod pieces;
 mod recognizer;
+mod sentences;
 mod vad;
 mod window;
 

@@ -7,7 +7,7 @@ use hob_protocol::engine::{Failure, Listening};
 use hob_worker::log;
 
 use crate::context::Context;
-use crate::decode::{Call, Decoded, Decoder, Part, Times, Undecoded};
+use crate::decode::{Call, Decoded, Decoder, Undecoded};
 use crate::vad::Presence;
 use crate::{guard, window};
 
@@ -27,7 +27,6 @@ pub(crate) struct Stretch<'a> {
 pub(crate) struct Recognized {
     /// Empty if nobody spoke.
     pub(crate) text: String,
-    pub(crate) parts: Vec<Part>,
     pub(crate) language: &'static str,
     pub(crate) took: Duration,
 }
@@ -47,7 +46,6 @@ impl Recognizer {
         &mut self,
         stretch: Stretch<'_>,
         context: &Context,
-        times: Times,
         stop: &AtomicBool,
     ) -> Result<Recognized, Undecoded> {
         let start = Instant::now();
@@ -57,43 +55,50 @@ impl Recognizer {
             language: context.language,
             prompt: &prompt,
             window: window::steps(stretch.samples.len()),
-            times,
             temperature: 0.0,
         };
-        let decoded = self.decode_with_care(call, stretch.voiced_s, stop)?;
-        let (text, parts) = if guard::is_speech(&decoded, stretch.presence) {
-            (decoded.text, decoded.parts)
-        } else {
-            (String::new(), Vec::new())
-        };
-        Ok(Recognized { text, parts, language: decoded.language, took: start.elapsed() })
+        let decoded = self.decode_with_care(call, stretch, stop)?;
+        let language = decoded.language;
+        let text = if guard::is_speech(&decoded, stretch.presence) { decoded.text } else { String::new() };
+        Ok(Recognized { text, language, took: start.elapsed() })
     }
 
-    /// Each attempt removes one cause of bad results: the short window, the prompt, the one most likely path.
-    fn decode_with_care(&mut self, call: Call<'_>, voiced_s: f64, stop: &AtomicBool) -> Result<Decoded, Undecoded> {
-        let attempts = [
-            call,
-            Call { window: window::FULL, ..call },
-            Call { window: window::FULL, prompt: &[], temperature: 0.2, ..call },
-        ];
-        let mut best: Option<Decoded> = None;
-        for attempt in attempts {
-            let decoded = self.decoder.decode(attempt, stop)?;
-            let Some(doubt) = guard::doubt(&decoded, voiced_s) else { return Ok(decoded) };
-            log::debug(&format!(
-                "doubtful result: {doubt:?} (window {}, log probability {:.2}, no speech {:.2})",
-                attempt.window, decoded.logprob, decoded.no_speech
-            ));
-            if best.as_ref().is_none_or(|best| is_better(&decoded, best)) {
-                best = Some(decoded);
-            }
+    /// Each attempt removes one cause of bad results: the short window, then the prompt and the one most likely path.
+    fn decode_with_care(
+        &mut self,
+        call: Call<'_>,
+        stretch: Stretch<'_>,
+        stop: &AtomicBool,
+    ) -> Result<Decoded, Undecoded> {
+        let first = self.attempt(call, stretch, stop)?;
+        // What sounds like noise and reads like noise is noise.
+        let is_noise = stretch.presence < Presence::Sure && !guard::is_speech(&first, stretch.presence);
+        if is_noise || guard::doubt(&first, stretch.voiced_s).is_none() {
+            return Ok(first);
         }
-        Ok(best.expect("there was an attempt"))
+        let full = Call { window: window::FULL, ..call };
+        let second = if call.window == full.window { first.clone() } else { self.attempt(full, stretch, stop)? };
+        if !guard::is_loop(&second) {
+            let first_is_better = !guard::is_loop(&first) && first.logprob > second.logprob;
+            return Ok(if first_is_better { first } else { second });
+        }
+        let third = self.attempt(Call { prompt: &[], temperature: 0.2, ..full }, stretch, stop)?;
+        let best = [third, first, second].into_iter().find(|decoded| !guard::is_loop(decoded));
+        // A loop is no text, whatever its first words were.
+        Ok(best.unwrap_or_else(|| Decoded::nothing(call.language)))
     }
-}
 
-/// Between two doubtful results. Loops are the most likely texts of all, so that their probability says nothing.
-fn is_better(one: &Decoded, other: &Decoded) -> bool {
-    let score = |decoded: &Decoded| (guard::is_loop(decoded), -decoded.logprob);
-    score(one) < score(other)
+    fn attempt(&mut self, call: Call<'_>, stretch: Stretch<'_>, stop: &AtomicBool) -> Result<Decoded, Undecoded> {
+        let decoded = self.decoder.decode(call, stop)?;
+        log::debug(&format!(
+            "window {}, {} tokens, log probability {:.2}, {:?}, {:.2} s of voice, doubt {:?}",
+            call.window,
+            decoded.tokens.len(),
+            decoded.logprob,
+            stretch.presence,
+            stretch.voiced_s,
+            guard::doubt(&decoded, stretch.voiced_s)
+        ));
+        Ok(decoded)
+    }
 }

@@ -62,7 +62,7 @@ fn an_answer_that_was_heard_in_part_is_not_begun_again() {
     let (mut world, run) = working();
     let engine = world.engine(EngineKind::Text);
     let (generation, id) = (engine.generation.unwrap(), engine.working[0].0);
-    let message = FromEngine::Delta { id, text: "writ".into() };
+    let message = FromEngine::Delta { id, text: "Words that are no announcement of words. ".into() };
     world.event(Event::EngineSaid { kind: EngineKind::Text, generation, message });
     world.kill_engine(EngineKind::Text, NextBuild::Same);
     assert!(matches!(world.last(run), Some(Err(Error::EngineDied { .. }))));

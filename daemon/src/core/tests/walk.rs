@@ -75,7 +75,11 @@ fn perform(world: &mut World, deed: Deed) {
             let (method, parameters) = REQUESTS[which];
             let parameters = serde_json::from_str(parameters).unwrap();
             let more = more || method.ends_with("Watch") || method.ends_with("Stream");
-            if more { world.ask_more(method, parameters) } else { world.ask(method, parameters) };
+            if more {
+                world.ask_more(method, parameters)
+            } else {
+                world.ask(method, parameters)
+            };
         }
         Deed::HangUp(back) => {
             if let Some(id) = recent(world, back) {

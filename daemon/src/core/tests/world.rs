@@ -11,7 +11,8 @@ use hob_protocol::{Error, Request};
 use serde_json::{Value, json};
 
 use super::super::{
-    Captured, Core, DictationId, Effect, Event, Generation, JobId, ModelFile, NextBuild, Reply, RequestId, Samples, Settings,
+    Captured, Core, DictationId, Effect, Event, Generation, JobId, ModelFile, NextBuild, Reply, RequestId, Samples,
+    Settings,
 };
 
 pub struct World {
@@ -98,10 +99,13 @@ impl World {
             Effect::Reply { id, reply } => self.note(id, reply),
             Effect::ReplyState { id, finality } => {
                 let state = json!({ "state": {} });
-                self.note(id, match finality {
-                    super::super::Finality::Last => Reply::Last(Ok(state)),
-                    super::super::Finality::More => Reply::More(state),
-                });
+                self.note(
+                    id,
+                    match finality {
+                        super::super::Finality::Last => Reply::Last(Ok(state)),
+                        super::super::Finality::More => Reply::More(state),
+                    },
+                );
             }
             Effect::FindModel { job, kind, name } => {
                 let kind = kind.unwrap_or(EngineKind::Text);
@@ -173,7 +177,10 @@ impl World {
 
     fn note(&mut self, id: RequestId, reply: Reply) {
         let replies = self.replies.get_mut(&id).expect("replies go to requests");
-        assert!(!replies.iter().any(|reply| matches!(reply, Reply::Last(_))), "{id:?} is answered after its final reply");
+        assert!(
+            !replies.iter().any(|reply| matches!(reply, Reply::Last(_))),
+            "{id:?} is answered after its final reply"
+        );
         replies.push(reply);
     }
 
