@@ -18,8 +18,6 @@ pub(crate) enum Doubt {
 
 /// `voiced_s`: seconds of voice in what was recognised.
 pub(crate) fn doubt(decoded: &Decoded, voiced_s: f64) -> Option<Doubt> {
-    /// Fast talkers reach 25 letters a second.
-    const MOST_LETTERS_PER_SECOND: f64 = 32.0;
     /// Below this, most of the speech is missing from the text. Chinese has 3 to 5 characters a second.
     const LEAST_LETTERS_PER_SECOND: f64 = 1.0;
     /// Shorter speech says little about its rate.
@@ -27,16 +25,15 @@ pub(crate) fn doubt(decoded: &Decoded, voiced_s: f64) -> Option<Doubt> {
     /// Clean speech is above -0.3; below this the full window does better on half of the clips.
     const LEAST_LOGPROB: f32 = -0.4;
 
-    let letters = decoded.text.chars().filter(|letter| letter.is_alphanumeric()).count() as f64;
     if decoded.endless == Endless::Yes {
         Some(Doubt::Endless)
     } else if repeats(&decoded.tokens) {
         Some(Doubt::Repetition)
     } else if compresses(&decoded.tokens) {
         Some(Doubt::Compressible)
-    } else if letters > 12.0 + MOST_LETTERS_PER_SECOND * voiced_s {
+    } else if !could_be_said(decoded, voiced_s) {
         Some(Doubt::TooFast)
-    } else if voiced_s > LONG_ENOUGH_S && letters < LEAST_LETTERS_PER_SECOND * voiced_s {
+    } else if voiced_s > LONG_ENOUGH_S && letters(decoded) < LEAST_LETTERS_PER_SECOND * voiced_s {
         Some(Doubt::TooSlow)
     } else if decoded.logprob < LEAST_LOGPROB {
         Some(Doubt::Unlikely)
@@ -55,6 +52,19 @@ pub(crate) fn is_speech(decoded: &Decoded, presence: Presence) -> bool {
         Presence::Doubtful => decoded.logprob > -0.7,
         Presence::Sure => decoded.logprob > -1.3,
     }
+}
+
+/// Whether so much text fits into so many seconds of voice.
+pub(crate) fn could_be_said(decoded: &Decoded, voiced_s: f64) -> bool {
+    /// Fast talkers reach 25 letters a second.
+    const MOST_LETTERS_PER_SECOND: f64 = 32.0;
+    /// Voice activity detection may miss half of a short word.
+    const SLACK: f64 = 12.0;
+    decoded.endless == Endless::No && letters(decoded) <= SLACK + MOST_LETTERS_PER_SECOND * voiced_s
+}
+
+fn letters(decoded: &Decoded) -> f64 {
+    decoded.text.chars().filter(|letter| letter.is_alphanumeric()).count() as f64
 }
 
 pub(crate) fn is_loop(decoded: &Decoded) -> bool {

@@ -79,13 +79,17 @@ impl Recognizer {
         let full = Call { window: window::FULL, ..call };
         let second = if call.window == full.window { first.clone() } else { self.attempt(full, stretch, stop)? };
         if !guard::is_loop(&second) {
-            let first_is_better = !guard::is_loop(&first) && first.logprob > second.logprob;
+            // The full window is right more often than it is sure.
+            let first_is_better = !guard::is_loop(&first) && first.logprob > second.logprob + 0.1;
             return Ok(if first_is_better { first } else { second });
         }
         let third = self.attempt(Call { prompt: &[], temperature: 0.2, ..full }, stretch, stop)?;
-        let best = [third, first, second].into_iter().find(|decoded| !guard::is_loop(decoded));
-        // A loop is no text, whatever its first words were.
-        Ok(best.unwrap_or_else(|| Decoded::nothing(call.language)))
+        // Somebody may really say the same thing ten times, but not faster than one can speak.
+        let could_be_said = |decoded: &Decoded| guard::could_be_said(decoded, stretch.voiced_s);
+        let attempts = [third, second, first];
+        let best = attempts.iter().find(|decoded| !guard::is_loop(decoded));
+        let best = best.or_else(|| attempts.iter().find(|decoded| could_be_said(decoded)));
+        Ok(best.cloned().unwrap_or_else(|| Decoded::nothing(call.language)))
     }
 
     fn attempt(&mut self, call: Call<'_>, stretch: Stretch<'_>, stop: &AtomicBool) -> Result<Decoded, Undecoded> {
