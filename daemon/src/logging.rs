@@ -23,6 +23,8 @@ pub const LOG_VARIABLE: &str = "HOB_LOG";
 
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 const DEFAULT_FILTER: &str = "info";
+/// Libraries that report as errors what is none: a stream that ends, a file that is no sound.
+const QUIET: [&str; 3] = ["pulseaudio=off", "symphonia=off", "symphonia_core=off"];
 
 #[derive(Debug, thiserror::Error)]
 pub enum LogError {
@@ -45,7 +47,9 @@ impl LogError {
 
 /// Starts logging for the whole process: to the journal if standard error leads there, else to standard error.
 pub fn start() -> Result<(), LogError> {
-    let filter = filter(env::var_os(LOG_VARIABLE).as_deref())?;
+    let filter = QUIET.iter().fold(filter(env::var_os(LOG_VARIABLE).as_deref())?, |filter, quiet| {
+        filter.add_directive(quiet.parse().expect("a filter written here is valid"))
+    });
     let (output, unreachable) = if leads_to(env::var("JOURNAL_STREAM").ok().as_deref(), io::stderr()) {
         match to_journal() {
             Ok(output) => (output, None),

@@ -17,7 +17,8 @@ use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
 use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::MetadataOptions;
 
-use super::{AudioProblem, Resampler, SAMPLE_RATE, mono};
+use super::{AudioProblem, SAMPLE_RATE, mono};
+use crate::pcm::Resampler;
 
 /// A decoded file.
 #[derive(Clone, PartialEq)]

@@ -14,9 +14,9 @@ use std::time::{Duration, Instant};
 use cpal::ErrorKind;
 use tokio::sync::mpsc;
 
-use super::Resampler;
 use super::ring::Reader;
 use super::source::{CHUNK_SAMPLES, Captured};
+use crate::pcm::Resampler;
 
 mod device;
 

@@ -1,5 +1,7 @@
 //! A connection after `dev.hob.Speech.Stream`: raw samples in, events out, until the result.
 
+use std::ops::RangeInclusive;
+
 use hob_protocol::codec::{self, Decoder};
 use hob_protocol::speech::{Stream, StreamEvent};
 use hob_protocol::{Error, Request};
@@ -13,9 +15,12 @@ use crate::core::Event;
 use crate::pcm::Resampler;
 use crate::requests::{Answer, Requests, ending};
 
+/// The rates of the interface description, in samples per second: telephone to studio.
+const RATES: RangeInclusive<u32> = 8_000..=192_000;
+
 /// Whether samples can be taken at this rate.
 pub fn check(stream: &Stream) -> Result<(), Error> {
-    Resampler::new(stream.rate).map(drop).map_err(|_| Error::InvalidParameter { parameter: "rate".to_owned() })
+    if RATES.contains(&stream.rate) { Ok(()) } else { Err(Error::InvalidParameter { parameter: "rate".to_owned() }) }
 }
 
 pub async fn serve(socket: &Socket, decoder: Decoder, stream: Stream, requests: &Requests) {
