@@ -1,1 +1,29 @@
-//! Placeholder.
+//! What the end-to-end tests share: a real `hobd` in folders of its own, the real `hob`, raw connections, scripted engines and
+//! small files that pass for models and recordings. Nothing here sleeps: every wait ends with the thing waited for, or fails after
+//! [`PATIENCE`].
+
+#![expect(clippy::unwrap_used, reason = "the whole crate is tests, and what they share is not marked as one")]
+
+mod binaries;
+mod daemon;
+mod home;
+mod log;
+mod models;
+mod ran;
+mod recordings;
+mod watcher;
+mod wire;
+
+use std::time::Duration;
+
+pub use binaries::program;
+pub use daemon::Daemon;
+pub use home::Home;
+pub use models::{SPEECH_MODEL, TEXT_MODEL, tiny_ggml, tiny_gguf};
+pub use ran::{Ran, run};
+pub use recordings::write_recording;
+pub use watcher::Watcher;
+pub use wire::Wire;
+
+/// How long a test waits for what must happen. Only a failing test waits so long, so it is generous for a busy machine.
+pub const PATIENCE: Duration = Duration::from_secs(60);
