@@ -28,11 +28,6 @@ pub(super) const ACTION: ActionSpec = ActionSpec {
             text: "Owing to unforeseen circumstances, the commencement of the meeting has been postponed.",
             answer: "Something unexpected happened. The meeting will start later.",
         },
-        Example {
-            directive: "Rewrite the text between the tags in a friendly and warm tone.",
-            text: "This is to notify you that your bicycle has been repaired and can be collected.",
-            answer: "Good news! Your bicycle is repaired and ready for you to pick up.",
-        },
     ],
     directive: |options| {
         let names = || TONES.map(|(name, _)| name).join(", ");
