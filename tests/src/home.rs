@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use crate::daemon::Daemon;
 use crate::models;
 use crate::ran::{Ran, run};
-use crate::{program, tiny_ggml, tiny_gguf};
+use crate::{program, tiny_ggml, tiny_gguf, write_recording};
 
 /// Everything lies below one temporary folder, which goes when this is dropped.
 #[derive(Debug)]
@@ -24,10 +24,7 @@ pub struct Home {
 impl Home {
     /// With the scripted engines as one build `native` that runs anywhere, and a small model for each.
     pub fn new() -> Self {
-        let home = Self::bare().with_build("native", "");
-        models::install(&home.models(), models::SPEECH_MODEL, &tiny_ggml());
-        models::install(&home.models(), models::TEXT_MODEL, &tiny_gguf());
-        home
+        Self::bare().with_build("native", "").with_models()
     }
 
     /// Without engines and models.
@@ -62,6 +59,23 @@ impl Home {
         for engine in ["hob-speech", "hob-text"] {
             symlink(program("hob-engine-fake"), build.join(engine)).unwrap();
         }
+        self
+    }
+
+    #[must_use]
+    pub fn with_models(self) -> Self {
+        models::install(&self.models(), models::SPEECH_MODEL, &tiny_ggml());
+        models::install(&self.models(), models::TEXT_MODEL, &tiny_gguf());
+        self
+    }
+
+    /// Replaces an engine of the build `native` by a shell script.
+    #[must_use]
+    pub fn with_engine_script(self, engine: &str, script: &str) -> Self {
+        let path = self.engines().join("native").join(engine);
+        fs::remove_file(&path).unwrap();
+        fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+        fs::set_permissions(&path, Permissions::from_mode(0o700)).unwrap();
         self
     }
 
@@ -114,6 +128,13 @@ impl Home {
 
     pub fn models(&self) -> PathBuf {
         self.path().join("models")
+    }
+
+    /// Writes a recording of so many milliseconds, and gives its path.
+    pub fn recording(&self, milliseconds: u32) -> String {
+        let path = self.path().join(format!("{milliseconds}.wav"));
+        write_recording(&path, milliseconds);
+        path.into_os_string().into_string().unwrap()
     }
 
     /// A program that sees this home and nothing else of the environment.

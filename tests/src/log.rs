@@ -17,16 +17,16 @@ struct Lines {
 }
 
 impl Log {
-    /// Reads until the daemon has closed it, which is when it has ended; `then` is called after that.
-    pub(crate) fn follow(stderr: ChildStderr, then: impl FnOnce() + Send + 'static) -> Self {
+    /// Reads until the daemon has closed it, which is when it has ended; `at_end` is called before anybody hears of that.
+    pub(crate) fn follow(stderr: ChildStderr, at_end: impl FnOnce() + Send + 'static) -> Self {
         let log = Self::default();
         let shared = log.clone();
         thread::spawn(move || {
             for line in BufReader::new(stderr).split(b'\n').map_while(Result::ok) {
                 shared.change(|lines| lines.text.push_str(&format!("{}\n", String::from_utf8_lossy(&line))));
             }
+            at_end();
             shared.change(|lines| lines.ended = true);
-            then();
         });
         log
     }

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "the whole crate is tests, and what they share is not marked as one")]
 
+mod builds;
+mod engines;
 mod hangup;
 mod life;
 mod limits;

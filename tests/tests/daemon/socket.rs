@@ -75,7 +75,7 @@ with client.open("dev.hob.Text") as text:
     deltas = [reply.get("delta") for reply in text.Generate(words, _more=True)]
     print(json.dumps(deltas))
     try:
-        text.Run("fxi", "a text")
+        text.Run("sumarize", "a text")
     except varlink.VarlinkError as error:
         print(json.dumps([error.error(), error.parameters()]))
 "#;
@@ -88,7 +88,7 @@ with client.open("dev.hob.Text") as text:
         json!(interfaces),
         json!(daemon.pid()),
         json!(["one ", "two ", "three", null]),
-        json!(["dev.hob.Text.UnknownAction", {"name": "fxi", "suggestions": ["fix"]}]),
+        json!(["dev.hob.Text.UnknownAction", {"name": "sumarize", "suggestions": ["summarize"]}]),
     ];
     assert_eq!(run(&mut python, b"").objects(), expected);
 }
