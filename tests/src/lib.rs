@@ -9,8 +9,11 @@ mod daemon;
 mod home;
 mod log;
 mod models;
+mod quantise;
 mod ran;
+mod real;
 mod recordings;
+mod sound;
 mod watcher;
 mod wire;
 
@@ -20,8 +23,11 @@ pub use binaries::program;
 pub use daemon::Daemon;
 pub use home::Home;
 pub use models::{SPEECH_MODEL, TEXT_MODEL, tiny_ggml, tiny_gguf};
+pub use quantise::quantise;
 pub use ran::{Ran, run};
+pub use real::{REAL_SPEECH_MODEL, REAL_TEXT_MODEL, Recording, kept, real_model};
 pub use recordings::write_recording;
+pub use sound::Sound;
 pub use watcher::Watcher;
 pub use wire::Wire;
 
