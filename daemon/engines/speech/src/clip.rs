@@ -16,63 +16,73 @@ use crate::vad::{self, Ear, FRAME, Heard};
 
 pub(crate) fn transcribe(
     recognizer: &mut Recognizer,
-    mut context: Context,
+    context: Context,
     job: &Job,
     audio: &AudioIn,
 ) -> Result<Transcript, Failure> {
-    let mut tape = Tape::default();
-    let mut transcript = Transcript::default();
+    let mut session = Session { recognizer, context, job, tape: Tape::default(), transcript: Transcript::default() };
     loop {
-        match pieces::next(&tape.frames, tape.input) {
-            Step::Wait if tape.input == Input::Ended => break,
-            Step::Wait => tape.wait(audio)?,
-            Step::Skip(frames) => tape.drop_front(frames),
+        match pieces::next(&session.tape.frames, session.tape.input) {
+            Step::Wait if session.tape.input == Input::Ended => break,
+            Step::Wait => session.tape.wait(audio)?,
+            Step::Skip(frames) => session.tape.drop_front(frames),
             Step::Recognize(piece) => {
-                recognize(recognizer, &mut context, job, &tape, &piece, &mut transcript)?;
-                tape.drop_front(piece.used);
+                session.recognize(&piece)?;
+                session.tape.drop_front(piece.used);
                 let arrived = audio.arrived().load(Ordering::Relaxed);
-                job.progress(tape.start as f64 / arrived.max(1) as f64);
+                job.progress(session.tape.start as f64 / arrived.max(1) as f64);
             }
         }
     }
-    transcript.text = context.text().into();
-    transcript.language = context.language.unwrap_or_default().to_owned();
-    transcript.audio_s = seconds(audio.arrived().load(Ordering::Relaxed) as usize);
-    Ok(transcript)
+    Ok(session.finish(audio))
 }
 
-fn recognize(
-    recognizer: &mut Recognizer,
-    context: &mut Context,
-    job: &Job,
-    tape: &Tape,
-    piece: &Piece,
-    transcript: &mut Transcript,
-) -> Result<(), Failure> {
-    let stretch = Stretch {
-        samples: &tape.samples[piece.range.start * FRAME..piece.range.end * FRAME],
-        voiced_s: seconds(piece.voiced * FRAME),
-        presence: piece.presence,
-    };
-    let recognized = recognizer.recognize(stretch, context, job.cancel_flag()).map_err(failure)?;
-    transcript.recognition_ms += recognized.took.as_secs_f64() * 1000.0;
-    if recognized.text.is_empty() {
-        return Ok(());
-    }
-    // Once detected, the language stays: a clip is one person's speech far more often than several languages.
-    context.language = context.language.or(Some(recognized.language));
-    context.add(&recognized.text, recognized.language);
-    let time = |frame: usize| seconds(tape.start + (piece.range.start + frame) * FRAME);
-    for sentence in sentences::place(&recognized.text, &tape.frames[piece.range.clone()]) {
-        let segment = Segment {
-            start_s: time(sentence.frames.start),
-            end_s: time(sentence.frames.end),
-            text: sentence.text.into(),
+struct Session<'a> {
+    recognizer: &'a mut Recognizer,
+    context: Context,
+    job: &'a Job,
+    tape: Tape,
+    transcript: Transcript,
+}
+
+impl Session<'_> {
+    fn recognize(&mut self, piece: &Piece) -> Result<(), Failure> {
+        let tape = &self.tape;
+        let stretch = Stretch {
+            samples: &tape.samples[piece.range.start * FRAME..piece.range.end * FRAME],
+            voiced_s: seconds(piece.voiced * FRAME),
+            presence: piece.presence,
         };
-        job.segment(segment.clone());
-        transcript.segments.push(segment);
+        let outcome = self.recognizer.recognize(stretch, &self.context, self.job.cancel_flag());
+        let recognized = outcome.map_err(failure)?;
+        self.transcript.recognition_ms += recognized.took.as_secs_f64() * 1000.0;
+        if recognized.text.is_empty() {
+            return Ok(());
+        }
+        // Once detected, the language stays: a clip is one person's speech far more often than several languages.
+        self.context.language = self.context.language.or(Some(recognized.language));
+        self.context.add(&recognized.text, recognized.language);
+        let time = |frame: usize| seconds(tape.start + (piece.range.start + frame) * FRAME);
+        for sentence in sentences::place(&recognized.text, &tape.frames[piece.range.clone()]) {
+            let segment = Segment {
+                start_s: time(sentence.frames.start),
+                end_s: time(sentence.frames.end),
+                text: sentence.text.into(),
+            };
+            self.job.segment(segment.clone());
+            self.transcript.segments.push(segment);
+        }
+        Ok(())
     }
-    Ok(())
+
+    fn finish(self, audio: &AudioIn) -> Transcript {
+        Transcript {
+            text: self.context.text().into(),
+            language: self.context.language.unwrap_or_default().to_owned(),
+            audio_s: seconds(audio.arrived().load(Ordering::Relaxed) as usize),
+            ..self.transcript
+        }
+    }
 }
 
 pub(crate) fn failure(undecoded: Undecoded) -> Failure {

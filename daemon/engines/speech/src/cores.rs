@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Beyond this, Whisper's small matrices gain nothing.
-const MOST: usize = 8;
+const MOST: i32 = 8;
 
 /// One thread a physical core: a second one on the same core only waits for the same arithmetic units.
-pub(crate) fn for_inference() -> usize {
+pub(crate) fn for_inference() -> i32 {
     let allowed = std::thread::available_parallelism().map_or(1, usize::from);
-    physical(Path::new("/sys/devices/system/cpu")).unwrap_or(allowed).min(allowed).clamp(1, MOST)
+    let cores = physical(Path::new("/sys/devices/system/cpu")).unwrap_or(allowed).min(allowed);
+    i32::try_from(cores).unwrap_or(MOST).clamp(1, MOST)
 }
 
 /// Logical processors that share a core list the same siblings.

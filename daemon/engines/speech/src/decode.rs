@@ -19,7 +19,7 @@ use crate::{native_log, window};
 pub(crate) struct Decoder {
     context: WhisperContext,
     state: WhisperState,
-    threads: usize,
+    threads: i32,
     languages: Languages,
     /// One for each language ever asked for, to be copied for each call: `FullParams` leaks the language's C string whenever it is set.
     params: HashMap<Option<&'static str>, FullParams<'static, 'static>>,
@@ -75,11 +75,12 @@ pub(crate) enum Undecoded {
 }
 
 impl Decoder {
-    pub(crate) fn load(model: &Path, threads: usize) -> Result<Self, Failure> {
+    pub(crate) fn load(model: &Path, threads: i32) -> Result<Self, Failure> {
         let unusable = |error: WhisperError| {
             let problem = native_log::last_error().unwrap_or_else(|| error.to_string());
             Failure::ModelUnusable { problem }
         };
+        // Without flash attention, which is slower on processors.
         let parameters = WhisperContextParameters::default();
         let context = WhisperContext::new_with_params(model, parameters).map_err(unusable)?;
         let state = context.create_state().map_err(unusable)?;
@@ -121,7 +122,7 @@ impl Decoder {
         params.set_audio_ctx(call.window);
         params.set_temperature(call.temperature);
         let most_tokens = most_tokens(call.samples.len());
-        params.set_max_tokens(most_tokens as i32);
+        params.set_max_tokens(most_tokens);
         stop_with(&mut params, stop);
 
         let padded = padded(call.samples);
@@ -133,14 +134,14 @@ impl Decoder {
         Ok(self.collect(call, most_tokens))
     }
 
-    fn collect(&self, call: Call<'_>, most_tokens: usize) -> Decoded {
+    fn collect(&self, call: Call<'_>, most_tokens: i32) -> Decoded {
         let end_of_text = self.context.token_eot();
         let (mut bytes, mut tokens) = (Vec::new(), Vec::new());
         let (mut logprobs, mut endless) = (0.0, Endless::No);
         for segment in self.state.as_iter() {
             // Not character by character: Whisper may cut one in two at the end of a segment.
             bytes.extend_from_slice(segment.to_bytes().unwrap_or_default());
-            if segment.n_tokens() as usize >= most_tokens {
+            if segment.n_tokens() >= most_tokens {
                 endless = Endless::Yes;
             }
             for token in (0..segment.n_tokens()).filter_map(|index| segment.get_token(index)) {
@@ -162,10 +163,10 @@ impl Decoder {
 }
 
 /// Everything that does not change from call to call. Its language is never freed.
-fn params(language: Option<&'static str>, threads: usize) -> FullParams<'static, 'static> {
+fn params(language: Option<&'static str>, threads: i32) -> FullParams<'static, 'static> {
     let mut params = FullParams::new(SamplingStrategy::Greedy { best_of: 1 });
     params.set_language(language);
-    params.set_n_threads(threads as i32);
+    params.set_n_threads(threads);
     params.set_no_context(true);
     params.set_suppress_blank(true);
     params.set_suppress_nst(true);
@@ -181,10 +182,10 @@ fn params(language: Option<&'static str>, threads: usize) -> FullParams<'static,
 }
 
 /// More tokens than anybody can speak in that time: it ends loops early. Scripts that take several tokens a letter need the slack.
-fn most_tokens(samples: usize) -> usize {
+fn most_tokens(samples: usize) -> i32 {
     const PER_SECOND: usize = 20;
     const SLACK: usize = 24;
-    samples * PER_SECOND / SAMPLE_RATE as usize + SLACK
+    i32::try_from(samples * PER_SECOND / SAMPLE_RATE as usize + SLACK).unwrap_or(i32::MAX)
 }
 
 /// whisper.cpp answers anything below a tenth of a second with nothing.

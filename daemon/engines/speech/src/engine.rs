@@ -22,7 +22,7 @@ impl Engine for Speech {
 
     fn load(&mut self, job: &Job, model: &Path, options: LoadOptions) -> Result<u32, Failure> {
         native_log::install();
-        let threads = if options.threads > 0 { usize::from(options.threads) } else { cores::for_inference() };
+        let threads = if options.threads > 0 { i32::from(options.threads) } else { cores::for_inference() };
         let mut decoder = Decoder::load(model, threads)?;
         decoder.warm_up(job.cancel_flag())?;
         self.recognizer = Some(Recognizer::new(decoder));

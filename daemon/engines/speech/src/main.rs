@@ -19,5 +19,6 @@ mod window;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    hob_worker::wait_calmly();
     hob_worker::run(engine::Speech::default())
 }

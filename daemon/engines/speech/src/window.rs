@@ -20,7 +20,7 @@ pub(crate) fn steps(samples: usize) -> i32 {
     const ALIGNMENT: usize = 32;
     let speech = (samples * STEPS_PER_SECOND).div_ceil(SAMPLE_RATE as usize);
     let wanted = (speech + MARGIN).max(LEAST).next_multiple_of(ALIGNMENT);
-    wanted.min(FULL as usize) as i32
+    i32::try_from(wanted).map_or(FULL, |wanted| wanted.min(FULL))
 }
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ pub mod log;
 mod outbox;
 mod reader;
 mod session;
+mod threads;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -36,6 +37,7 @@ use hob_protocol::text::{Completion, Message, Sampling};
 pub use audio::{Audio, AudioIn, MAX_WAITING_SAMPLES};
 pub use inbox::MAX_WAITING_REQUESTS;
 pub use job::Job;
+pub use threads::wait_calmly;
 
 /// What an engine does. Every call runs on the main thread, one at a time; `load` comes first and once. A panic ends the process.
 pub trait Engine {
