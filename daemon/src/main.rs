@@ -10,6 +10,7 @@ use hob_daemon::startup::{self, Places};
 ///
 /// Everything has a default. Programs talk to it with `hob` or any Varlink client; `man hob-protocol` describes the socket.
 #[derive(Debug, Parser)]
+#[expect(clippy::doc_markdown, reason = "the comments are the text of --help")]
 #[command(name = "hobd", version)]
 struct Arguments {
     /// Listen here [default: $XDG_RUNTIME_DIR/hob/hob.sock]

@@ -202,11 +202,7 @@ impl Dictation {
     pub fn fail(&mut self, error: &Error) -> Vec<Step> {
         let (session, mut steps) = match std::mem::take(self) {
             Self::Idle => return Vec::new(),
-            Self::Recording(session) => {
-                let stop = Step::Effect(Effect::StopSource { dictation: session.id });
-                (session, vec![stop])
-            }
-            Self::Finishing(session, Stage::Closing { .. }) => {
+            Self::Recording(session) | Self::Finishing(session, Stage::Closing { .. }) => {
                 let stop = Step::Effect(Effect::StopSource { dictation: session.id });
                 (session, vec![stop])
             }

@@ -43,7 +43,7 @@ pub enum Work {
         messages: Vec<Message>,
         sampling: Sampling,
         truncate: bool,
-        action: Option<ActionInWork>,
+        action: Option<Box<ActionInWork>>,
     },
 }
 

@@ -143,7 +143,7 @@ impl Core {
             Event::EngineStarted { kind, generation, pid, build } => {
                 self.with_engine(now, kind, out, |engine, settings, step| {
                     engine.started(now, generation, pid, build, settings, step);
-                })
+                });
             }
             Event::EngineUnstartable { kind, generation, cause, hint } => {
                 self.with_engine(now, kind, out, |engine, _, step| engine.unstartable(generation, cause, &hint, step));

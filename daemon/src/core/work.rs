@@ -78,7 +78,7 @@ impl Core {
             messages: prepared.messages,
             sampling: prepared.sampling,
             truncate: options.truncate.unwrap_or(false),
-            action: Some(ActionInWork::new(run)),
+            action: Some(Box::new(ActionInWork::new(run))),
         };
         let job = self.new_pending(now, purpose, Some(EngineKind::Text), options.model, work);
         self.find_model(job, out);
@@ -258,7 +258,8 @@ impl Core {
     }
 
     fn generated(&mut self, now: Instant, job: Job, mut completion: Completion, out: &mut Vec<Effect>) {
-        if let Work::Generate { action: Some(ActionInWork { run, cleaner }), .. } = job.work {
+        if let Work::Generate { action: Some(action), .. } = job.work {
+            let ActionInWork { run, cleaner } = *action;
             completion.text = Secret::new(actions::finish(&run, completion.text.as_str()));
             let held_back = cleaner.finish();
             if let Purpose::Request { id, more: true } = job.purpose

@@ -63,12 +63,11 @@ impl Builds {
     /// program, `lib/hob/engines` beside it.
     pub fn find(variable: Option<&OsStr>, program: &Path) -> Self {
         let cpuinfo = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-        let places = match variable.filter(|folder| !folder.is_empty()) {
-            Some(folder) => vec![PathBuf::from(folder)],
-            None => {
-                let prefix = program.parent().and_then(Path::parent).unwrap_or(Path::new("/usr"));
-                vec![prefix.join("engines"), prefix.join("lib/hob/engines")]
-            }
+        let places = if let Some(folder) = variable.filter(|folder| !folder.is_empty()) {
+            vec![PathBuf::from(folder)]
+        } else {
+            let prefix = program.parent().and_then(Path::parent).unwrap_or(Path::new("/usr"));
+            vec![prefix.join("engines"), prefix.join("lib/hob/engines")]
         };
         let builds = places.iter().map(|place| read_builds(place)).find(|builds| !builds.is_empty());
         Self::new(places, builds.unwrap_or_default(), &cpuinfo)

@@ -134,7 +134,7 @@ impl Connection {
         }
         let Stream::UdSocket(socket) = &self.stream;
         let _ = rustix::net::shutdown(socket, Shutdown::Write);
-        let mut chunk = [0; 16 * 1024];
+        let mut chunk = [0; 4096];
         let drained = async { while !matches!((&self.stream).read(&mut chunk).await, Ok(0) | Err(_)) {} };
         let _ = tokio::time::timeout(FAREWELL, drained).await;
     }
@@ -150,7 +150,7 @@ fn read_call(message: &[u8]) -> Result<Call, Error> {
 
 /// Reads what has come into the decoder; 0 when nothing more will.
 async fn read(mut stream: &Stream, decoder: &mut Decoder) -> usize {
-    let mut chunk = [0; 16 * 1024];
+    let mut chunk = [0; 4096];
     let count = stream.read(&mut chunk).await.unwrap_or(0);
     decoder.feed(&chunk[..count]);
     count

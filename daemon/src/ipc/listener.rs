@@ -63,7 +63,7 @@ impl Listener {
         match std::os::unix::net::UnixStream::connect(path) {
             Ok(_) => return Err(BindError::AlreadyRunning { path: path.to_owned() }),
             Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
-                std::fs::remove_file(path).map_err(failed)?
+                std::fs::remove_file(path).map_err(failed)?;
             }
             Err(_) => {}
         }

@@ -68,6 +68,7 @@ fn recent(world: &World, back: usize) -> Option<RequestId> {
     world.replies.keys().rev().nth(back).copied().filter(|id| !world.gone.contains(id))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "a deed is done once")]
 fn perform(world: &mut World, deed: Deed) {
     let no_model = Error::NoModel { kind: EngineKind::Speech, hint: String::new() };
     match deed {
@@ -106,7 +107,7 @@ fn perform(world: &mut World, deed: Deed) {
             world.step_engine(kind);
         }
         Deed::Kill(kind, next) => {
-            let other = if kind == EngineKind::Speech { 1 } else { 0 };
+            let other = usize::from(kind == EngineKind::Speech);
             let before = world.core.engines()[other].clone();
             let job_of_other = world.core.dictation().phase;
             world.kill_engine(kind, next);
