@@ -44,6 +44,7 @@ impl Sound {
     }
 
     /// Without the quiet before the first and after the last loud sample.
+    #[must_use]
     pub fn trimmed(&self) -> Self {
         let loudest = self.0.iter().fold(0.0_f32, |most, sample| most.max(sample.abs()));
         let loud = |sample: &f32| sample.abs() > loudest / 20.0;

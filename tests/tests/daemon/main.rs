@@ -2,13 +2,18 @@
 
 #![expect(clippy::unwrap_used, reason = "the whole crate is tests, and what they share is not marked as one")]
 
+mod bad_input;
 mod builds;
+mod cli;
+mod config;
+mod dictation;
 mod engines;
 mod hangup;
 mod life;
 mod limits;
 mod socket;
 mod strangers;
+mod upgrade;
 
 use serde_json::{Value, json};
 
