@@ -40,10 +40,10 @@ impl Default for Settings {
         Self {
             speech: SpeechSettings::default(),
             text: TextSettings::default(),
-            idle: Some(Duration::from_secs(15 * 60)),
-            silence: Duration::from_secs(5 * 60),
+            idle: Some(Duration::from_mins(15)),
+            silence: Duration::from_mins(5),
             requests: 64,
-            longest_dictation: Duration::from_secs(30 * 60),
+            longest_dictation: Duration::from_mins(30),
         }
     }
 }

@@ -10,7 +10,7 @@ use hob_worker::{Audio, AudioIn, Job};
 use crate::context::Context;
 use crate::decode::Undecoded;
 use crate::pieces::{self, Input, Piece, Step};
-use crate::recognizer::{Recognizer, Stretch};
+use crate::recognizer::{Care, Recognizer, Stretch};
 use crate::sentences;
 use crate::vad::{self, Ear, FRAME, Heard};
 
@@ -52,6 +52,7 @@ impl Session<'_> {
             samples: &tape.samples[piece.range.start * FRAME..piece.range.end * FRAME],
             voiced_s: seconds(piece.voiced * FRAME),
             presence: piece.presence,
+            care: Care::Thorough,
         };
         let outcome = self.recognizer.recognize(stretch, &self.context, self.job.cancel_flag());
         let recognized = outcome.map_err(failure)?;

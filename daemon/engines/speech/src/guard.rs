@@ -12,7 +12,6 @@ pub(crate) enum Doubt {
     Compressible,
     TooFast,
     TooSlow,
-    Unlikely,
     Endless,
 }
 
@@ -22,8 +21,6 @@ pub(crate) fn doubt(decoded: &Decoded, voiced_s: f64) -> Option<Doubt> {
     const LEAST_LETTERS_PER_SECOND: f64 = 1.0;
     /// Shorter speech says little about its rate.
     const LONG_ENOUGH_S: f64 = 2.5;
-    /// Clean speech is above -0.3; below this the full window does better on half of the clips.
-    const LEAST_LOGPROB: f32 = -0.4;
 
     if decoded.endless == Endless::Yes {
         Some(Doubt::Endless)
@@ -35,8 +32,6 @@ pub(crate) fn doubt(decoded: &Decoded, voiced_s: f64) -> Option<Doubt> {
         Some(Doubt::TooFast)
     } else if voiced_s > LONG_ENOUGH_S && letters(decoded) < LEAST_LETTERS_PER_SECOND * voiced_s {
         Some(Doubt::TooSlow)
-    } else if decoded.logprob < LEAST_LOGPROB {
-        Some(Doubt::Unlikely)
     } else {
         None
     }
@@ -123,7 +118,6 @@ mod tests {
             (decoded("and then and then", &loops), 2.0, Some(Doubt::Repetition)),
             (decoded("a long story that comes back", &twice), 9.0, None),
             (decoded("a long story that comes back", &twice.repeat(2)), 9.0, Some(Doubt::Compressible)),
-            (Decoded { logprob: -0.6, ..good.clone() }, 3.0, Some(Doubt::Unlikely)),
             (Decoded { endless: Endless::Yes, ..good }, 3.0, Some(Doubt::Endless)),
             (decoded("", &[]), 1.0, None),
             (decoded("", &[]), 3.0, Some(Doubt::TooSlow)),

@@ -13,8 +13,8 @@ use hob_worker::{Audio, AudioIn, Job, log};
 use crate::clip::{failure, seconds};
 use crate::context::Context;
 use crate::decode::Undecoded;
-use crate::live::{Commit, Live, Next, Running, Work};
-use crate::recognizer::{Recognizer, Stretch};
+use crate::live::{Commit, Live, Next, Purpose, Running, Work};
+use crate::recognizer::{Care, Recognizer, Stretch};
 use crate::vad::{self, Ear, FRAME};
 
 pub(crate) fn listen(
@@ -173,7 +173,11 @@ impl Session<'_> {
     /// `None` if it was stopped.
     fn recognize(&mut self, work: Work, samples: &[f32], stop: &AtomicBool) -> Result<Option<String>, Failure> {
         let voiced_s = seconds(work.voiced);
-        let stretch = Stretch { samples, voiced_s, presence: work.presence };
+        let care = match work.purpose {
+            Purpose::Segment | Purpose::Speculation => Care::Swift,
+            Purpose::Partial => Care::Once,
+        };
+        let stretch = Stretch { samples, voiced_s, presence: work.presence, care };
         match self.recognizer.recognize(stretch, &self.context, stop) {
             Ok(recognized) => {
                 log::debug(&format!(

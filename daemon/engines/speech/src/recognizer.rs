@@ -21,6 +21,30 @@ pub(crate) struct Stretch<'a> {
     pub(crate) samples: &'a [f32],
     pub(crate) voiced_s: f64,
     pub(crate) presence: Presence,
+    pub(crate) care: Care,
+}
+
+/// How much time a better result may cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Care {
+    /// Nobody waits: whatever may be better with the full window is tried with it.
+    Thorough,
+    /// Somebody waits: only what is likely wrong is tried again.
+    Swift,
+    /// Better text comes soon: nothing is tried again.
+    Once,
+}
+
+impl Care {
+    /// Results less likely than this are tried again. Clean speech is above -0.3, noisy speech down to -0.9, of which the full window mends
+    /// a part.
+    fn least_logprob(self) -> f32 {
+        match self {
+            Self::Thorough => -0.4,
+            Self::Swift => -0.8,
+            Self::Once => f32::NEG_INFINITY,
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -73,7 +97,11 @@ impl Recognizer {
         let first = self.attempt(call, stretch, stop)?;
         // What sounds like noise and reads like noise is noise.
         let is_noise = stretch.presence < Presence::Sure && !guard::is_speech(&first, stretch.presence);
-        if is_noise || guard::doubt(&first, stretch.voiced_s).is_none() {
+        if stretch.care == Care::Once && guard::is_loop(&first) {
+            return Ok(Decoded::nothing(call.language));
+        }
+        let is_good = first.logprob >= stretch.care.least_logprob() && guard::doubt(&first, stretch.voiced_s).is_none();
+        if is_noise || is_good || stretch.care == Care::Once {
             return Ok(first);
         }
         let full = Call { window: window::FULL, ..call };

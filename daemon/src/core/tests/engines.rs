@@ -126,7 +126,7 @@ fn an_engine_that_says_nothing_is_killed_and_its_job_goes_to_the_next() {
 
 #[test]
 fn an_idle_engine_ends_and_comes_back() {
-    let idle = Duration::from_secs(60);
+    let idle = Duration::from_mins(1);
     let mut world = World::with(Settings { idle: Some(idle), ..Settings::default() });
     world.ask(RUN, hullo());
     world.settle();
