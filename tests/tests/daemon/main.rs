@@ -6,6 +6,7 @@ mod bad_input;
 mod builds;
 mod cli;
 mod config;
+mod dbus;
 mod dictation;
 mod engines;
 mod hangup;
