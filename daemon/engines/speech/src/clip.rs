@@ -89,7 +89,7 @@ impl Session<'_> {
 pub(crate) fn failure(undecoded: Undecoded) -> Failure {
     match undecoded {
         Undecoded::Stopped => Failure::Cancelled,
-        Undecoded::Failed(problem) => Failure::Inference { problem },
+        Undecoded::Failed(_) | Undecoded::Doubtful => Failure::Inference { problem: undecoded.to_string() },
     }
 }
 

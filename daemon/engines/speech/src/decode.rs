@@ -70,14 +70,18 @@ pub(crate) enum Undecoded {
     /// The flag was set. Seen before and after the encoder and between tokens, but not inside the encoder.
     #[error("stopped")]
     Stopped,
+    /// There is one, but it was to be good at once.
+    #[error("doubtful")]
+    Doubtful,
     #[error("{0}")]
     Failed(String),
 }
 
 impl Decoder {
     pub(crate) fn load(model: &Path, threads: i32) -> Result<Self, Failure> {
+        native_log::forget_errors();
         let unusable = |error: WhisperError| {
-            let problem = native_log::last_error().unwrap_or_else(|| error.to_string());
+            let problem = native_log::first_error().unwrap_or_else(|| error.to_string());
             Failure::ModelUnusable { problem }
         };
         // Without flash attention, which is slower on processors.
@@ -101,7 +105,7 @@ impl Decoder {
         match self.decode(call, stop) {
             Ok(_) => Ok(()),
             Err(Undecoded::Stopped) => Err(Failure::Cancelled),
-            Err(Undecoded::Failed(problem)) => Err(Failure::ModelUnusable { problem }),
+            Err(undecoded) => Err(Failure::ModelUnusable { problem: undecoded.to_string() }),
         }
     }
 
@@ -125,12 +129,13 @@ impl Decoder {
         params.set_max_tokens(most_tokens);
         stop_with(&mut params, stop);
 
+        native_log::forget_errors();
         let padded = padded(call.samples);
         let outcome = self.state.full(params, padded.as_deref().unwrap_or(call.samples));
         if stop.load(Ordering::Relaxed) {
             return Err(Undecoded::Stopped);
         }
-        outcome.map_err(|error| Undecoded::Failed(native_log::last_error().unwrap_or_else(|| error.to_string())))?;
+        outcome.map_err(|error| Undecoded::Failed(native_log::first_error().unwrap_or_else(|| error.to_string())))?;
         Ok(self.collect(call, most_tokens))
     }
 

@@ -170,7 +170,7 @@ fn work(recognizer: &mut Recognizer, context: Context, job: &Job, desk: &Desk) -
 }
 
 impl Session<'_> {
-    /// `None` if it was stopped.
+    /// `None` if it was stopped, or is a partial nobody should see.
     fn recognize(&mut self, work: Work, samples: &[f32], stop: &AtomicBool) -> Result<Option<String>, Failure> {
         let voiced_s = seconds(work.voiced);
         let care = match work.purpose {
@@ -193,7 +193,7 @@ impl Session<'_> {
                 }
                 Ok(Some(recognized.text))
             }
-            Err(Undecoded::Stopped) => Ok(None),
+            Err(Undecoded::Stopped | Undecoded::Doubtful) => Ok(None),
             Err(error) => Err(failure(error)),
         }
     }

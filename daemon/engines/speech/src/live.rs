@@ -93,6 +93,8 @@ struct Open {
     /// Short silences in the segment, where it may be cut.
     gaps: Vec<Gap>,
     latest: Option<(Work, String)>,
+    /// Recognition was tried up to here, if in vain.
+    tried_until: Position,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -154,6 +156,9 @@ impl Live {
             (None, None) => None,
         };
         self.running = due;
+        if let (Some(open), Some(work)) = (&mut self.open, due) {
+            open.tried_until = open.tried_until.max(work.to);
+        }
         due.map_or(Next::Wait, Next::Work)
     }
 
@@ -202,13 +207,12 @@ impl Live {
     }
 
     fn work_on(&self, open: &Open) -> Option<Work> {
-        let heard = open.latest.as_ref().map_or(open.from, |(work, _)| work.to);
         if self.now - open.speech_end >= SPECULATE_AFTER {
-            let known = heard >= open.speech_end + LEAST_TAIL;
+            let known = open.latest.as_ref().is_some_and(|(work, _)| open.is_covered_by(work));
             (!known).then(|| open.work(self.now.min(open.speech_end + TAIL), Purpose::Speculation))
         } else {
             let room = self.busy.as_secs_f64() < BUSY_FOR_PARTIALS * crate::clip::seconds(self.now);
-            (room && self.now >= heard + PARTIAL_EVERY).then(|| open.work(self.now, Purpose::Partial))
+            (room && self.now >= open.tried_until + PARTIAL_EVERY).then(|| open.work(self.now, Purpose::Partial))
         }
     }
 
@@ -238,7 +242,7 @@ fn closing_pause(length: usize) -> usize {
 
 impl Open {
     fn new(from: Position, now: Position, level: f32) -> Self {
-        Self { from, speech_end: now, voiced: FRAME, level, gaps: Vec::new(), latest: None }
+        Self { from, speech_end: now, voiced: FRAME, level, gaps: Vec::new(), latest: None, tried_until: from }
     }
 
     fn speak(&mut self, now: Position, level: f32) {

@@ -1,4 +1,4 @@
-//! What whisper.cpp and ggml print, taken off standard error into the engine's log, where it shows at debug level. The last complaint is
+//! What whisper.cpp and ggml print, taken off standard error into the engine's log, where it shows at debug level. The first complaint is
 //! kept, because their functions return only null.
 
 use std::ffi::{CStr, c_char, c_void};
@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use hob_worker::log;
 use whisper_rs::{GGMLLogLevel, set_log_callback};
 
-static LAST_ERROR: Mutex<String> = Mutex::new(String::new());
+static FIRST_ERROR: Mutex<String> = Mutex::new(String::new());
 
 #[expect(unsafe_code, reason = "whisper-rs has no safe way to install a callback of one's own")]
 pub(crate) fn install() {
@@ -15,11 +15,17 @@ pub(crate) fn install() {
     unsafe { set_log_callback(Some(take), std::ptr::null_mut()) }
 }
 
-/// The last complaint since this was asked before, without the names of native functions in front.
-pub(crate) fn last_error() -> Option<String> {
-    let mut last = LAST_ERROR.lock().ok()?;
-    let line = std::mem::take(&mut *last);
-    let message = line.rsplit_once("(): ").or_else(|| line.split_once(": ")).map_or(line.as_str(), |(_, rest)| rest);
+/// Before a call whose complaint is wanted.
+pub(crate) fn forget_errors() {
+    if let Ok(mut first) = FIRST_ERROR.lock() {
+        first.clear();
+    }
+}
+
+/// The first complaint of a call, without the name of the native function in front. Later ones only say that it failed.
+pub(crate) fn first_error() -> Option<String> {
+    let line = FIRST_ERROR.lock().ok()?.clone();
+    let message = line.split_once(": ").map_or(line.as_str(), |(_, rest)| rest);
     (!message.is_empty()).then(|| message.to_owned())
 }
 
@@ -35,9 +41,10 @@ unsafe extern "C" fn take(level: u32, text: *const c_char, _user_data: *mut c_vo
         return;
     }
     if matches!(GGMLLogLevel::from(level), GGMLLogLevel::Error)
-        && let Ok(mut last) = LAST_ERROR.lock()
+        && let Ok(mut first) = FIRST_ERROR.lock()
+        && first.is_empty()
     {
-        line.clone_into(&mut last);
+        line.clone_into(&mut first);
     }
     log::debug(line);
 }

@@ -31,7 +31,7 @@ pub(crate) enum Care {
     Thorough,
     /// Somebody waits: only what is likely wrong is tried again.
     Swift,
-    /// Better text comes soon: nothing is tried again.
+    /// Better text comes soon: a doubtful result is none.
     Once,
 }
 
@@ -41,8 +41,7 @@ impl Care {
     fn least_logprob(self) -> f32 {
         match self {
             Self::Thorough => -0.4,
-            Self::Swift => -0.8,
-            Self::Once => f32::NEG_INFINITY,
+            Self::Swift | Self::Once => -0.8,
         }
     }
 }
@@ -95,13 +94,13 @@ impl Recognizer {
         stop: &AtomicBool,
     ) -> Result<Decoded, Undecoded> {
         let first = self.attempt(call, stretch, stop)?;
+        let is_good = first.logprob >= stretch.care.least_logprob() && guard::doubt(&first, stretch.voiced_s).is_none();
+        if !is_good && stretch.care == Care::Once {
+            return Err(Undecoded::Doubtful);
+        }
         // What sounds like noise and reads like noise is noise.
         let is_noise = stretch.presence < Presence::Sure && !guard::is_speech(&first, stretch.presence);
-        if stretch.care == Care::Once && guard::is_loop(&first) {
-            return Ok(Decoded::nothing(call.language));
-        }
-        let is_good = first.logprob >= stretch.care.least_logprob() && guard::doubt(&first, stretch.voiced_s).is_none();
-        if is_noise || is_good || stretch.care == Care::Once {
+        if is_good || is_noise {
             return Ok(first);
         }
         let full = Call { window: window::FULL, ..call };

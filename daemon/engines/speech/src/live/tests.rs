@@ -115,6 +115,17 @@ fn partials_come_while_speech_goes_on_unless_recognition_is_busy() {
 }
 
 #[test]
+fn partial_in_vain_is_not_repeated_at_once() {
+    let mut talk = Talk::default();
+    talk.hear(&"#".repeat(25));
+    assert_eq!(talk.work().purpose, Purpose::Partial);
+    talk.stopped();
+    assert_eq!(talk.live.next(), Next::Wait);
+    talk.hear(&"#".repeat(25));
+    assert_eq!(talk.work().purpose, Purpose::Partial);
+}
+
+#[test]
 fn partial_gives_way_to_speculation() {
     let mut talk = Talk::default();
     talk.hear(&"#".repeat(25));
