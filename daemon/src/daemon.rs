@@ -8,7 +8,8 @@ use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use hob_models::Store;
-use hob_protocol::Error;
+use hob_protocol::daemon::{Engine, WatchReply};
+use hob_protocol::{Error, Request};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, watch};
 
@@ -18,7 +19,7 @@ use crate::engine::{Builds, Engines};
 use crate::ipc::Connections;
 use crate::requests::{Answer, Inbox, Input, Requests};
 use crate::sources::Sources;
-use crate::state::Surroundings;
+use crate::state::{Surroundings, resident_bytes};
 use crate::{audio, models};
 
 /// What the daemon is given to start with.
@@ -93,6 +94,9 @@ impl Daemon {
     fn take_in(&mut self, input: Input) -> Event {
         match input {
             Input::Asked { id, request, more, answers } => {
+                if is_deed(&request) {
+                    tracing::info!("{}", request.name());
+                }
                 self.clients.insert(id, answers);
                 Event::Asked { id, request, more }
             }
@@ -112,6 +116,7 @@ impl Daemon {
     fn perform(&mut self, effect: Effect) {
         match effect {
             Effect::Reply { id, reply } => self.reply(id, reply),
+            Effect::TellWatchers { ids, change } => self.tell_watchers(&ids, change),
             Effect::ReplyState { id, finality } => self.reply_state(id, finality),
             Effect::FindModel { job, kind, name } => self.in_background(move |daemon| {
                 let result = models::find(&daemon.store, kind, name.as_deref());
@@ -156,7 +161,7 @@ impl Daemon {
         let last = matches!(answer, Answer::Last(_));
         let Some(client) = self.clients.get(&id) else { return };
         if let Err(TrySendError::Full(_)) = client.try_send(answer) {
-            tracing::warn!(request = id.0, "a client does not read its replies and is cut off");
+            tracing::warn!("a client does not read its replies and is cut off");
             self.clients.remove(&id);
             let requests = self.requests.clone();
             tokio::spawn(async move { requests.tell(Event::HungUp { id }).await });
@@ -166,10 +171,7 @@ impl Daemon {
     }
 
     fn reply_state(&mut self, id: RequestId, finality: Finality) {
-        let mut engines = self.core.engines();
-        for engine in &mut engines {
-            engine.refused_builds = self.engines.refused(engine.name);
-        }
+        let engines = self.core.engines().into_iter().map(|engine| self.complete(engine)).collect();
         let state = self.surroundings.state(engines, self.core.dictation(), self.core.queued());
         // The one field means the same in the reply of Status and in the first one of Watch.
         let state = serde_json::json!({ "state": state });
@@ -180,6 +182,20 @@ impl Daemon {
                 Finality::More => Reply::More(state),
             },
         );
+    }
+
+    fn tell_watchers(&mut self, ids: &[RequestId], change: WatchReply) {
+        let change = WatchReply { engine: change.engine.map(|engine| self.complete(engine)), ..change };
+        let change = serde_json::to_value(change).expect("replies hold strings and finite numbers");
+        for &id in ids {
+            self.reply(id, Reply::More(change.clone()));
+        }
+    }
+
+    /// Adds what the core does not know of an engine.
+    fn complete(&self, engine: Engine) -> Engine {
+        let refused_builds = self.engines.refused(engine.name);
+        Engine { refused_builds, resident_bytes: engine.pid.and_then(resident_bytes), ..engine }
     }
 
     fn read_config(&mut self, id: RequestId) {
@@ -202,7 +218,7 @@ impl Daemon {
         tokio::spawn(async move {
             match tokio::task::spawn_blocking(move || work(&background)).await {
                 Ok(event) => requests.tell(event).await,
-                Err(error) => tracing::error!(%error, "a background task failed"),
+                Err(error) => tracing::error!("a background task failed: {error}"),
             }
         });
     }
@@ -210,6 +226,20 @@ impl Daemon {
 
 struct Background {
     store: Arc<Store>,
+}
+
+/// Whether somebody does something by this, or only looks.
+fn is_deed(request: &Request) -> bool {
+    !matches!(
+        request,
+        Request::GetInfo(_)
+            | Request::GetInterfaceDescription(_)
+            | Request::Status(_)
+            | Request::Watch(_)
+            | Request::Actions(_)
+            | Request::List(_)
+            | Request::Info(_)
+    )
 }
 
 async fn until(deadline: Option<Instant>) {

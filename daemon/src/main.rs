@@ -22,7 +22,7 @@ struct Arguments {
     /// Keep models here [default: $XDG_DATA_HOME/hob/models]
     #[arg(long, env = "HOB_MODELS", value_name = "FOLDER")]
     models: Option<PathBuf>,
-    /// Look for engine builds here [default: engines beside hobd's folder]
+    /// Look for engine builds here [default: engines, then lib/hob/engines, beside hobd's folder]
     #[arg(long, env = "HOB_ENGINES", value_name = "FOLDER")]
     engines: Option<PathBuf>,
 }

@@ -14,6 +14,10 @@ use crate::core::{ModelFile, StoreQuestion};
 /// The model a request is to run on: the named one, or the best of its kind. Its header is checked before any engine opens it.
 pub fn find(store: &Store, kind: Option<EngineKind>, name: Option<&str>) -> Result<ModelFile, Error> {
     let model = match (name, kind) {
+        (Some(name), _) if name.contains('/') && !name.starts_with('/') => {
+            let problem = "a path must be absolute: the daemon does not know your working folder".to_owned();
+            return Err(Error::OptionInvalid { option: "model".to_owned(), problem });
+        }
         (Some(name), _) => store.resolve(name).map_err(error_of)?,
         (None, Some(kind)) => {
             let best = store.default_for(kind_of(kind)).map_err(error_of)?;

@@ -147,7 +147,8 @@ impl Drop for Answers {
     }
 }
 
-/// The error of a request that the daemon's end overtook.
+/// The error of a request whose answers stopped coming.
 pub fn ending() -> Error {
-    Error::Cancelled { reason: "the daemon is ending".to_owned() }
+    let reason = "the daemon is ending, or this client did not read its replies";
+    Error::Cancelled { reason: reason.to_owned() }
 }

@@ -112,7 +112,7 @@ async fn run(places: Places) -> Result<(), StartupError> {
 
 async fn serve_bus(requests: Requests) {
     if let Err(error) = desktop::serve(requests).await {
-        tracing::warn!(%error, "D-Bus is not served any more");
+        tracing::warn!("D-Bus is not served any more: {error}");
     }
 }
 
@@ -126,18 +126,20 @@ fn listen(path: &std::path::Path) -> Result<Listener, BindError> {
 
 /// Tells systemd, and the person in front of a terminal.
 fn ready() {
-    tracing::info!(version = hob_protocol::VERSION, "ready");
+    tracing::info!("ready, version {}", hob_protocol::VERSION);
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
 }
 
 fn stop_on_signals() -> Result<watch::Receiver<bool>, StartupError> {
     let (stop, stopping) = watch::channel(false);
     let mut terminate = signal(SignalKind::terminate()).map_err(StartupError::Signals)?;
+    let mut hangup = signal(SignalKind::hangup()).map_err(StartupError::Signals)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(StartupError::Signals)?;
     tokio::spawn(async move {
         tokio::select! {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
+            _ = hangup.recv() => {}
         }
         stop.send_replace(true);
     });

@@ -34,7 +34,6 @@ impl Surroundings {
     /// Completes what the core and the engines' adapter know to the whole state.
     pub fn state(&self, engines: Vec<Engine>, dictation: Dictation, queued: usize) -> State {
         let pid = std::process::id();
-        let measured = |engine: Engine| Engine { resident_bytes: engine.pid.and_then(resident_bytes), ..engine };
         State {
             version: hob_protocol::VERSION.to_owned(),
             pid,
@@ -43,7 +42,7 @@ impl Surroundings {
             socket: self.socket.display().to_string(),
             config: self.config_path.display().to_string(),
             models: self.models.display().to_string(),
-            engines: engines.into_iter().map(measured).collect(),
+            engines,
             dictation,
             queued: u32::try_from(queued).unwrap_or(u32::MAX),
             connections: self.connections.open(),
@@ -52,7 +51,7 @@ impl Surroundings {
 }
 
 /// Resident memory of a process as the kernel counts it, in bytes.
-fn resident_bytes(pid: u32) -> Option<u64> {
+pub fn resident_bytes(pid: u32) -> Option<u64> {
     let pages: u64 = std::fs::read_to_string(format!("/proc/{pid}/statm")).ok()?.split(' ').nth(1)?.parse().ok()?;
     Some(pages * rustix::param::page_size() as u64)
 }

@@ -119,6 +119,7 @@ impl Error {
             | Self::NoModel { hint, .. }
             | Self::ModelInvalid { hint, .. }
             | Self::ModelStore { hint, .. } => Some(hint.clone()),
+            Self::OptionInvalid { .. } => Some("`man hob` lists the options and their values".into()),
             Self::UnknownAction { suggestions, .. } => Some(did_you_mean(suggestions, "hob actions")),
             Self::ModelNotFound { suggestions, .. } => Some(did_you_mean(suggestions, "hob models list")),
             Self::AlreadyRecording { .. } => Some("`hob dictate stop` ends it, `hob dictate cancel` throws it away".into()),

@@ -54,6 +54,14 @@ fn follow<M: Method>(
     Ok(connection::connect()?.stream(method, parameters)?)
 }
 
+/// A model as the daemon can find it: a name as it is, a path from the working folder made whole.
+fn model(name_or_path: Option<String>) -> Result<Option<String>, Failure> {
+    match name_or_path {
+        Some(path) if path.contains('/') => absolute(Path::new(&path)).map(Some),
+        name => Ok(name),
+    }
+}
+
 /// The path as the daemon needs it, which does not share this process's working folder.
 fn absolute(path: &Path) -> Result<String, Failure> {
     let path =

@@ -6,7 +6,7 @@ use hob_protocol::codec::MAX_MESSAGE_BYTES;
 use hob_protocol::text::{Completion, Finish, Options};
 use hob_protocol::{Secret, method};
 
-use super::{ask, follow};
+use super::{ask, follow, model};
 use crate::cli;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -22,7 +22,7 @@ pub(super) fn execute(arguments: cli::Run, output: &mut Output) -> Result<Exit, 
             language: arguments.language,
             tone: arguments.tone,
             question: arguments.question.map(Secret::new),
-            model: arguments.model,
+            model: model(arguments.model)?,
             max_tokens: arguments.max_tokens,
             truncate: arguments.truncate.then_some(true),
         })

@@ -5,7 +5,7 @@ use hob_protocol::method;
 use hob_protocol::speech::{Segment, Transcript};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::{absolute, ask, follow};
+use super::{absolute, ask, follow, model};
 use crate::cli::{self, TranscriptForm};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -17,7 +17,7 @@ pub(super) fn execute(arguments: cli::Transcribe, output: &mut Output) -> Result
         path: absolute(&arguments.file)?,
         language: arguments.language,
         prompt: arguments.prompt.map(Secret::new),
-        model: arguments.model,
+        model: model(arguments.model)?,
     };
     if form == TranscriptForm::Json {
         output.json(&ask(method::Transcribe, &request)?)?;

@@ -23,7 +23,7 @@ pub(super) fn service_info() -> Value {
         vendor: "hob".to_owned(),
         product: "hobd".to_owned(),
         version: hob_protocol::VERSION.to_owned(),
-        url: "https://dev.hob".to_owned(),
+        url: "https://hob.dev".to_owned(),
         interfaces: idl::INTERFACES.iter().map(|(name, _)| (*name).to_owned()).collect(),
     })
 }

@@ -9,14 +9,14 @@ use hob_protocol::{Error, Request, Secret, dictation as wire};
 
 use super::dictation::{Form, Plan, Waiter};
 use super::event::{DictationId, Effect, Finality, Reply, RequestId, Samples, StoreQuestion};
-use super::jobs::{LiveAudio, Purpose, Work};
+use super::jobs::{LiveAudio, Purpose, Told, Work};
 use super::{Core, answers};
 use crate::actions;
 
 impl Core {
     pub(super) fn asked(&mut self, now: Instant, id: RequestId, request: Request, more: bool, out: &mut Vec<Effect>) {
         if self.open.len() >= self.settings.requests {
-            let error = Error::Busy { what: "open requests".to_owned(), limit: self.settings.requests as u64 };
+            let error = Error::Busy { what: "requests".to_owned(), limit: self.settings.requests as u64 };
             out.push(Effect::Reply { id, reply: Reply::Last(Err(error)) });
             return;
         }
@@ -77,7 +77,7 @@ impl Core {
             Request::Transcribe(request) => {
                 let path = answers::absolute(&request.path)?;
                 let listening = self.listening(request.language, request.prompt);
-                let work = Work::Clip { samples: Samples::from([]), listening };
+                let work = Work::Clip { samples: Samples::from([]), listening, told: Told::default() };
                 let job = self.new_pending(now, purpose, Some(EngineKind::Speech), request.model, work);
                 out.push(Effect::ReadAudio { job, path });
             }

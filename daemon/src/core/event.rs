@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hob_protocol::daemon::EngineKind;
+use hob_protocol::daemon::{EngineKind, WatchReply};
 use hob_protocol::engine::{FromEngine, ToEngine};
 use hob_protocol::{Error, Request, models};
 use serde_json::Value;
@@ -126,6 +126,11 @@ pub enum Effect {
     Reply {
         id: RequestId,
         reply: Reply,
+    },
+    /// Tell these requests of a change; what the core does not know of an engine is to be added.
+    TellWatchers {
+        ids: Vec<RequestId>,
+        change: WatchReply,
     },
     /// Answer with the daemon's whole state.
     ReplyState {

@@ -32,6 +32,7 @@ pub enum Work {
     Clip {
         samples: Samples,
         listening: Listening,
+        told: Told,
     },
     /// Samples are kept until the end, so that they can be recognised again if the engine dies.
     Live {
@@ -45,6 +46,24 @@ pub enum Work {
         truncate: bool,
         action: Option<Box<ActionInWork>>,
     },
+}
+
+/// Segments of a clip that the client knows, and how many this engine has given. A clip that is begun again gives the same
+/// ones once more, which the client is spared.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Told {
+    known: usize,
+    given: usize,
+}
+
+impl Told {
+    /// One more segment came; whether it is news.
+    pub fn is_news(&mut self) -> bool {
+        self.given += 1;
+        let news = self.given > self.known;
+        self.known = self.known.max(self.given);
+        news
+    }
 }
 
 /// The text action behind a generation, and what it does to the answer while it comes.
@@ -89,8 +108,10 @@ impl Job {
 
     /// Forgets what an earlier engine said of it.
     pub fn rewind(&mut self) {
-        if let Work::Generate { action: Some(action), .. } = &mut self.work {
-            action.cleaner = Cleaner::new(&action.run);
+        match &mut self.work {
+            Work::Generate { action: Some(action), .. } => action.cleaner = Cleaner::new(&action.run),
+            Work::Clip { told, .. } => told.given = 0,
+            _ => {}
         }
     }
 
@@ -102,7 +123,7 @@ impl Job {
         };
         match &self.work {
             Work::Load => Vec::new(),
-            Work::Clip { samples, listening } => vec![
+            Work::Clip { samples, listening, .. } => vec![
                 recognize(RecognitionMode::Clip, listening),
                 Opening::Audio(samples.clone()),
                 Opening::Message(ToEngine::EndOfAudio { id }),

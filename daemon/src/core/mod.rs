@@ -191,10 +191,9 @@ impl Core {
             changes.push(WatchReply { dictation: Some(current.dictation.clone()), ..WatchReply::default() });
         }
         self.published = current;
-        for change in changes.iter().map(answers::value) {
-            for &id in &self.watchers {
-                out.push(Effect::Reply { id, reply: Reply::More(change.clone()) });
-            }
+        if !self.watchers.is_empty() {
+            let ids: Vec<_> = self.watchers.iter().copied().collect();
+            out.extend(changes.into_iter().map(|change| Effect::TellWatchers { ids: ids.clone(), change }));
         }
     }
 }

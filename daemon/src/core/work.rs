@@ -125,10 +125,10 @@ impl Core {
     ) {
         let (id, news) = match message {
             FromEngine::Progress { id, fraction } => {
-                (id, News::Reply(value(&TranscribeReply { progress: Some(fraction), ..TranscribeReply::default() })))
+                (id, News::Progress(value(&TranscribeReply { progress: Some(fraction), ..TranscribeReply::default() })))
             }
             FromEngine::Segment { id, segment } => {
-                (id, News::Reply(value(&TranscribeReply { segment: Some(segment), ..TranscribeReply::default() })))
+                (id, News::Segment(value(&TranscribeReply { segment: Some(segment), ..TranscribeReply::default() })))
             }
             FromEngine::Partial { id, stable, unstable } => (id, News::Partial(stable, unstable)),
             FromEngine::Delta { id, text } => (id, News::Delta(text)),
@@ -139,8 +139,15 @@ impl Core {
         let Some(job) = self.engine(kind).hears(now, generation, id) else { return };
         let purpose = job.purpose;
         match (news, purpose) {
-            (News::Reply(reply), Purpose::Request { id, more: true }) if !matches!(job.work, Work::Generate { .. }) => {
+            (News::Progress(reply), Purpose::Request { id, more: true }) if matches!(job.work, Work::Clip { .. }) => {
                 self.say(id, reply, out);
+            }
+            (News::Segment(reply), Purpose::Request { id, more: true }) => {
+                if let Work::Clip { told, .. } = &mut job.work
+                    && told.is_news()
+                {
+                    self.say(id, reply, out);
+                }
             }
             (News::Delta(text), Purpose::Request { id, more: true }) => {
                 let text = match &mut job.work {
@@ -243,12 +250,12 @@ impl Core {
                 let steps = self.dictation.recognized(now, &transcript);
                 self.dictate(now, steps, out);
             }
+            (Purpose::Request { id, .. }, _) if transcript.text.is_empty() => {
+                self.answer(id, Err(Error::NoSpeech { audio_ms: transcript.audio_s * 1000.0 }), out);
+            }
             (Purpose::Request { id, .. }, Work::Live { .. }) => {
                 let event = speech::StreamEvent { result: Some(transcript), ..Default::default() };
                 self.answer(id, Ok(value(&event)), out);
-            }
-            (Purpose::Request { id, .. }, _) if transcript.text.is_empty() => {
-                self.answer(id, Err(Error::NoSpeech { audio_ms: transcript.audio_s * 1000.0 }), out);
             }
             (Purpose::Request { id, .. }, _) => {
                 let reply = TranscribeReply { result: Some(transcript), ..TranscribeReply::default() };
@@ -297,7 +304,8 @@ impl Core {
 }
 
 enum News {
-    Reply(serde_json::Value),
+    Progress(serde_json::Value),
+    Segment(serde_json::Value),
     Partial(Secret, Secret),
     Delta(Secret),
 }

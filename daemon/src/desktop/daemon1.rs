@@ -28,11 +28,16 @@ impl Daemon1 {
 
 #[interface(name = "dev.hob.Daemon1")]
 impl Daemon1 {
-    /// The whole state, with the keys of the socket's `State`.
+    /// The state, with the keys of the socket's `State`, but without the words of a running dictation: whoever asks for the
+    /// state of the daemon did not speak them.
     #[zbus(out_args("state"))]
     async fn status(&self) -> Result<Dict, Refusal> {
         let mut reply: HashMap<String, Map<String, Value>> = ask(&self.requests, Status::NAME, json!({})).await?;
-        Ok(dict(reply.remove("state").unwrap_or_default()))
+        let mut state = reply.remove("state").unwrap_or_default();
+        if let Some(Value::Object(dictation)) = state.get_mut("dictation") {
+            dictation.retain(|key, _| key != "stable" && key != "unstable");
+        }
+        Ok(dict(state))
     }
 
     /// Reads the configuration again, and gives the keys whose value is another now.

@@ -59,7 +59,7 @@ impl NoBuild {
 }
 
 impl Builds {
-    /// Looks for builds in the first of these places that exists: `$HOB_ENGINES`, `engines` beside the folder of this
+    /// Looks for builds in the first of these places that holds any: `$HOB_ENGINES`, `engines` beside the folder of this
     /// program, `lib/hob/engines` beside it.
     pub fn find(variable: Option<&OsStr>, program: &Path) -> Self {
         let cpuinfo = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();

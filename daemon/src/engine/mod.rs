@@ -79,7 +79,9 @@ impl Engines {
         if death != Death::IllegalInstruction {
             return NextBuild::Same;
         }
-        tracing::warn!(engine = %kind, build, "the machine refuses instructions of this build; it is not used again");
+        tracing::warn!(
+            "this machine refuses instructions of the {kind} engine's build {build}, which is not used again"
+        );
         self.refusals.add(kind, build);
         if self.builds.best(kind, self.refusals.of(kind)).is_ok() { NextBuild::Another } else { NextBuild::Same }
     }

@@ -75,7 +75,7 @@ impl Process {
         let (end, ending) = watch::channel(false);
         let Started { mut child, socket } = started;
         let pid = child.id().unwrap_or_default();
-        tracing::info!(engine = %kind, build, pid, "engine started");
+        tracing::info!("{kind} engine started: build {build}, pid {pid}");
         if let Some(stderr) = child.stderr.take() {
             tokio::spawn(log_lines(kind, stderr));
         }
@@ -95,7 +95,7 @@ impl Process {
             // A writer that is gone means that the process is dying, which is told elsewhere.
             Ok(()) | Err(mpsc::error::TrySendError::Closed(_)) => {}
             Err(mpsc::error::TrySendError::Full(_)) => {
-                tracing::warn!(engine = %self.kind, "the engine reads nothing; it is killed");
+                tracing::warn!("the {} engine reads nothing and is killed", self.kind);
                 self.kill();
             }
         }
@@ -125,13 +125,13 @@ impl Listener {
         let status = match child.wait().await {
             Ok(status) => status,
             Err(error) => {
-                tracing::error!(engine = %self.kind, %error, "cannot wait for the engine");
+                tracing::error!("cannot wait for the {} engine: {error}", self.kind);
                 ExitStatus::from_raw(0)
             }
         };
         let death = if status.signal() == Some(SIGILL) { Death::IllegalInstruction } else { Death::Other };
         let cause = complaint.unwrap_or_else(|| describe(status));
-        tracing::info!(engine = %self.kind, build = self.build, pid = self.pid, cause, "engine ended");
+        tracing::info!("{} engine ended, pid {}: {cause}", self.kind, self.pid);
         let Self { kind, generation, build, requests, .. } = self;
         requests.send(Input::EngineDied { kind, generation, build, death, cause }).await;
     }
@@ -200,7 +200,7 @@ async fn log_lines(kind: EngineKind, stderr: ChildStderr) {
         line.clear();
         match (&mut stderr).take(MAX_LOG_LINE).read_until(b'\n', &mut line).await {
             Ok(0) | Err(_) => return,
-            Ok(_) => tracing::debug!(engine = %kind, "{}", String::from_utf8_lossy(&line).trim_end()),
+            Ok(_) => tracing::debug!("{kind} engine says: {}", String::from_utf8_lossy(&line).trim_end()),
         }
     }
 }

@@ -44,7 +44,7 @@ impl Refusals {
         if let Some(file) = &self.file
             && let Err(error) = write(file, &self.known)
         {
-            tracing::warn!(file = %file.display(), %error, "cannot remember the refused build");
+            tracing::warn!("cannot remember the refused build in {}: {error}", file.display());
         }
     }
 }

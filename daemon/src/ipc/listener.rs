@@ -87,7 +87,7 @@ impl Listener {
                 Ok(stream) => stream,
                 Err(error) => {
                     // Mostly too many open files: the connections there are will end and make room.
-                    tracing::warn!(%error, "cannot accept a connection");
+                    tracing::warn!("cannot accept a connection: {error}");
                     tokio::time::sleep(std::time::Duration::from_millis(100)).await;
                     continue;
                 }

@@ -5,9 +5,10 @@ use std::time::Duration;
 use hob_protocol::Error;
 use hob_protocol::daemon::{EngineKind, EngineState};
 use hob_protocol::engine::{Failure, FromEngine};
+use hob_protocol::speech::{Segment, Transcript};
 use serde_json::{Value, json};
 
-use super::super::{Captured, Event, NextBuild, RequestId, Settings};
+use super::super::{Captured, Event, NextBuild, Reply, RequestId, Settings};
 use super::world::World;
 
 const RUN: &str = "dev.hob.Text.Run";
@@ -217,4 +218,48 @@ fn watchers_hear_what_changed() {
         })
         .collect();
     assert_eq!(states, ["starting", "loading", "busy", "ready"]);
+}
+
+#[test]
+fn a_clip_that_is_begun_again_tells_no_segment_twice() {
+    let mut world = World::new();
+    let clip = world.ask_more("dev.hob.Speech.Transcribe", json!({"path": "/long.wav"}));
+    world.read_next_audio();
+    world.find_next_model();
+    let hear = |world: &mut World, texts: &[&str]| {
+        for _ in 0..2 {
+            world.step_engine(EngineKind::Speech);
+        }
+        let engine = world.engine(EngineKind::Speech);
+        let (generation, id) = (engine.generation.unwrap(), engine.working[0].0);
+        for &text in texts {
+            let segment = Segment { start_s: 0.0, end_s: 1.0, text: text.into() };
+            let message = FromEngine::Segment { id, segment };
+            world.event(Event::EngineSaid { kind: EngineKind::Speech, generation, message });
+        }
+    };
+    hear(&mut world, &["one", "two"]);
+    world.kill_engine(EngineKind::Speech, NextBuild::Same);
+    hear(&mut world, &["one", "two", "three"]);
+    let told = world.replies[&clip].iter().filter_map(|reply| match reply {
+        Reply::More(news) => news["segment"]["text"].as_str(),
+        Reply::Last(_) => None,
+    });
+    assert_eq!(told.collect::<Vec<_>>(), ["one", "two", "three"]);
+}
+
+#[test]
+fn a_stream_without_speech_is_told_so() {
+    let mut world = World::new();
+    let stream = world.ask_more("dev.hob.Speech.Stream", json!({"format": "s16le", "rate": 16000}));
+    world.find_next_model();
+    world.event(Event::StreamAudio { id: stream, samples: None });
+    for _ in 0..2 {
+        world.step_engine(EngineKind::Speech);
+    }
+    let engine = world.engine(EngineKind::Speech);
+    let (generation, (id, _)) = (engine.generation.unwrap(), engine.working.pop_front().unwrap());
+    let message = FromEngine::Recognized { id, transcript: Transcript { audio_s: 2.0, ..Transcript::default() } };
+    world.event(Event::EngineSaid { kind: EngineKind::Speech, generation, message });
+    assert_eq!(world.last(stream), Some(&Err(Error::NoSpeech { audio_ms: 2000.0 })));
 }

@@ -97,6 +97,10 @@ impl World {
     fn perform(&mut self, effect: Effect) {
         match effect {
             Effect::Reply { id, reply } => self.note(id, reply),
+            Effect::TellWatchers { ids, change } => {
+                let change = serde_json::to_value(change).expect("replies serialise");
+                ids.into_iter().for_each(|id| self.note(id, Reply::More(change.clone())));
+            }
             Effect::ReplyState { id, finality } => {
                 let state = json!({ "state": {} });
                 self.note(
