@@ -116,7 +116,7 @@ impl Daemon {
     fn perform(&mut self, effect: Effect) {
         match effect {
             Effect::Reply { id, reply } => self.reply(id, reply),
-            Effect::TellWatchers { ids, change } => self.tell_watchers(&ids, change),
+            Effect::TellWatchers { ids, change } => self.tell_watchers(&ids, *change),
             Effect::ReplyState { id, finality } => self.reply_state(id, finality),
             Effect::FindModel { job, kind, name } => self.in_background(move |daemon| {
                 let result = models::find(&daemon.store, kind, name.as_deref());

@@ -193,7 +193,9 @@ impl Core {
         self.published = current;
         if !self.watchers.is_empty() {
             let ids: Vec<_> = self.watchers.iter().copied().collect();
-            out.extend(changes.into_iter().map(|change| Effect::TellWatchers { ids: ids.clone(), change }));
+            out.extend(
+                changes.into_iter().map(|change| Effect::TellWatchers { ids: ids.clone(), change: change.into() }),
+            );
         }
     }
 }

@@ -99,7 +99,9 @@ impl World {
             Effect::Reply { id, reply } => self.note(id, reply),
             Effect::TellWatchers { ids, change } => {
                 let change = serde_json::to_value(change).expect("replies serialise");
-                ids.into_iter().for_each(|id| self.note(id, Reply::More(change.clone())));
+                for id in ids {
+                    self.note(id, Reply::More(change.clone()));
+                }
             }
             Effect::ReplyState { id, finality } => {
                 let state = json!({ "state": {} });
