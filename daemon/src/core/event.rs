@@ -130,7 +130,7 @@ pub enum Effect {
     /// Tell these requests of a change; what the core does not know of an engine is to be added.
     TellWatchers {
         ids: Vec<RequestId>,
-        change: WatchReply,
+        change: Box<WatchReply>,
     },
     /// Answer with the daemon's whole state.
     ReplyState {
