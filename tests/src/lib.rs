@@ -32,4 +32,4 @@ pub use watcher::Watcher;
 pub use wire::Wire;
 
 /// How long a test waits for what must happen. Only a failing test waits so long, so it is generous for a busy machine.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(1);

@@ -23,7 +23,10 @@ impl Log {
         let shared = log.clone();
         thread::spawn(move || {
             for line in BufReader::new(stderr).split(b'\n').map_while(Result::ok) {
-                shared.change(|lines| lines.text.push_str(&format!("{}\n", String::from_utf8_lossy(&line))));
+                shared.change(|lines| {
+                    lines.text.push_str(&String::from_utf8_lossy(&line));
+                    lines.text.push('\n');
+                });
             }
             at_end();
             shared.change(|lines| lines.ended = true);

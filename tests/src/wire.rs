@@ -5,8 +5,9 @@ use std::net::Shutdown;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 
-use hob_protocol::codec::Decoder;
-use serde_json::{Value, json};
+use hob_protocol::codec::{self, Decoder};
+use hob_protocol::wire::Call;
+use serde_json::Value;
 
 use crate::PATIENCE;
 
@@ -48,7 +49,8 @@ impl Wire {
     /// Calls a method and waits for its reply.
     #[track_caller]
     pub fn ask(&mut self, method: &str, parameters: Value) -> Value {
-        self.call(&json!({"method": method, "parameters": parameters}));
+        let call = Call { method: method.to_owned(), parameters: Some(parameters), ..Call::default() };
+        self.send(&codec::encode(&call));
         self.reply()
     }
 
@@ -73,6 +75,13 @@ impl Wire {
                 Err(error) => panic!("no reply: {error}"),
             }
         }
+    }
+
+    /// Leaves, and waits until the daemon has let go of the connection.
+    #[track_caller]
+    pub fn close(mut self) {
+        self.finish();
+        assert_eq!(self.next_reply(), None);
     }
 
     /// Says all it had to say, and still listens.

@@ -109,7 +109,8 @@ fn a_users_own_model_files_are_looked_at_first() {
         let expected = format!("hob: model `{path}` ({path}): {problem}\nhint: {hint}\n");
         says(&daemon, &["transcribe", &recording, "--model", path], 1, &expected);
     }
-    let expected = "hob: option `model`: `text.gguf` is a text model\n";
+    let expected =
+        "hob: option `model`: `text.gguf` is a text model\nhint: `man hob` lists the options and their values\n";
     says(&daemon, &["transcribe", &recording, "--model", &text_model], 1, expected);
     assert_eq!(daemon.engine(EngineKind::Speech).pid, None, "no engine was started for any of them");
     let sound = model("sound.bin", &tiny_ggml());

@@ -1,6 +1,6 @@
 //! The configuration: what is wrong with it is told with file, line and hint, at the start and while the daemon runs.
 
-use hob_tests::{Daemon, Home};
+use hob_tests::{Daemon, Home, Wire};
 use serde_json::{Value, json};
 
 #[test]
@@ -54,6 +54,7 @@ fn connections_are_limited_to(daemon: &Daemon, limit: usize) {
     }
     let busy = json!({"error": "dev.hob.Daemon.Busy", "parameters": {"what": "connections", "limit": limit}});
     assert_eq!(daemon.wire().reply(), busy);
+    wires.into_iter().for_each(Wire::close);
 }
 
 #[test]
@@ -78,11 +79,11 @@ fn a_bad_reload_says_where_and_leaves_what_was_in_force() {
         "problem": "unknown key `limits.conections`",
         "hint": "did you mean `limits.connections`? `man hob` lists all keys",
     }});
-    assert_eq!(reload(&daemon), refused);
     let expected = format!(
         "hob: {}:3: unknown key `limits.conections`\nhint: did you mean `limits.connections`? `man hob` lists all keys\n",
         file.display()
     );
     assert_eq!(daemon.hob(&["reload"]).complained(), (1, expected));
+    assert_eq!(reload(&daemon), refused);
     connections_are_limited_to(&daemon, 5);
 }

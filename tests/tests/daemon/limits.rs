@@ -91,10 +91,8 @@ fn of_200_connections_those_beyond_the_limit_are_told_so() {
         let reply = wire.ask("org.varlink.service.GetInfo", json!({}));
         assert_eq!(reply["parameters"]["product"], "hobd");
     }
-    drop(wires);
-    // Places become free as soon as the daemon sees the hang-ups.
-    let mut wire = daemon.wire();
-    serves(&mut wire);
+    wires.drain(..127).for_each(Wire::close);
+    serves(&mut daemon.wire());
     watch.until_engine(EngineKind::Text, |engine| engine.state == EngineState::Ready);
 }
 
@@ -118,7 +116,7 @@ fn requests_beyond_their_limit_are_told_so() {
     let mut wire = daemon.wire();
     wire.call(&generate("fake:hang"));
     watch.until_engine(EngineKind::Text, |engine| engine.state == EngineState::Busy);
-    let busy = json!({"error": "dev.hob.Daemon.Busy", "parameters": {"what": "open requests", "limit": 2}});
+    let busy = json!({"error": "dev.hob.Daemon.Busy", "parameters": {"what": "requests", "limit": 2}});
     assert_eq!(daemon.ask("dev.hob.Text.Actions", json!({})), busy);
     drop(watch);
 }
@@ -131,9 +129,12 @@ fn a_client_that_does_not_read_is_cut_off_and_the_others_are_served() {
     deaf.call(&stream("fake:flood"));
     let mut watch = daemon.watch();
     watch.until_engine(EngineKind::Text, |engine| engine.state == EngineState::Busy);
-    serves(&mut daemon.wire());
+    let recording = daemon.home().recording(100);
+    let heard = daemon.ask("dev.hob.Speech.Transcribe", json!({"path": recording}));
+    assert_eq!(text(&heard), "heard 1600 samples");
     daemon.wait_for_log("a client does not read its replies and is cut off");
     let grown = daemon.state().resident_bytes.saturating_sub(before);
     assert!(grown < 50_000_000, "{grown} bytes more");
+    serves(&mut daemon.wire());
     drop(deaf);
 }

@@ -178,8 +178,8 @@ fn calls_sent_at_once_are_answered_in_order() {
     let daemon = Daemon::start();
     let mut wire = daemon.wire();
     let words = |number: usize| format!("fake:slow 5 answer {number}");
-    let calls: String = (0..20).map(|number| format!("{}\0{STATUS}", generate(&words(number)))).collect();
-    wire.send(calls.as_bytes());
+    let calls: Vec<String> = (0..20).map(|number| format!("{}\0{STATUS}", generate(&words(number)))).collect();
+    wire.send(calls.concat().as_bytes());
     for number in 0..20 {
         assert_eq!(text(&wire.reply()), format!("answer {number}"));
         is_state(&wire.reply(), &daemon);
