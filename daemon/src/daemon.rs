@@ -17,6 +17,7 @@ use crate::config::{self, Config};
 use crate::core::{Core, Effect, Event, Finality, JobId, Reply, RequestId, Samples, Settings};
 use crate::engine::{Builds, Engines};
 use crate::ipc::Connections;
+use crate::models::Shelf;
 use crate::requests::{Answer, Inbox, Input, Requests};
 use crate::sources::Sources;
 use crate::state::{Surroundings, resident_bytes};
@@ -43,7 +44,7 @@ pub struct Daemon {
     clients: HashMap<RequestId, mpsc::Sender<Answer>>,
     engines: Engines,
     sources: Sources,
-    store: Arc<Store>,
+    shelf: Arc<Shelf>,
     /// Files being read, to be told when nobody wants them any more.
     reading: HashMap<JobId, Arc<AtomicBool>>,
     config: Config,
@@ -64,7 +65,7 @@ impl Daemon {
             sources: Sources::new(requests.clone(), setup.config.dictation.microphone.clone()),
             reading: HashMap::new(),
             surroundings: Surroundings::new(setup.socket, setup.config_path, &setup.store, setup.connections),
-            store: Arc::new(setup.store),
+            shelf: Arc::new(Shelf::new(setup.store)),
             config: setup.config,
             requests: requests.clone(),
             ended: false,
@@ -118,8 +119,8 @@ impl Daemon {
             Effect::Reply { id, reply } => self.reply(id, reply),
             Effect::TellWatchers { ids, change } => self.tell_watchers(&ids, *change),
             Effect::ReplyState { id, finality } => self.reply_state(id, finality),
-            Effect::FindModel { job, kind, name } => self.in_background(move |daemon| {
-                let result = models::find(&daemon.store, kind, name.as_deref());
+            Effect::FindModel { job, kind, name } => self.in_background(move |background| {
+                let result = models::find(&background.shelf, kind, name.as_deref());
                 Event::ModelFound { job, result }
             }),
             Effect::ReadAudio { job, path } => {
@@ -136,8 +137,8 @@ impl Daemon {
                     unwanted.store(true, std::sync::atomic::Ordering::Relaxed);
                 }
             }
-            Effect::AskStore { id, question } => self.in_background(move |daemon| {
-                let result = models::answer(&daemon.store, question);
+            Effect::AskStore { id, question } => self.in_background(move |background| {
+                let result = models::answer(&background.shelf, question);
                 Event::StoreAnswered { id, result }
             }),
             Effect::ReadConfig { id } => self.read_config(id),
@@ -214,7 +215,7 @@ impl Daemon {
     /// Runs what may wait for the disk on a thread of its own, and tells its result.
     fn in_background(&self, work: impl FnOnce(&Background) -> Event + Send + 'static) {
         let requests = self.requests.clone();
-        let background = Background { store: self.store.clone() };
+        let background = Background { shelf: self.shelf.clone() };
         tokio::spawn(async move {
             match tokio::task::spawn_blocking(move || work(&background)).await {
                 Ok(event) => requests.tell(event).await,
@@ -225,7 +226,7 @@ impl Daemon {
 }
 
 struct Background {
-    store: Arc<Store>,
+    shelf: Arc<Shelf>,
 }
 
 /// Whether somebody does something by this, or only looks.

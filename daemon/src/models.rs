@@ -1,6 +1,9 @@
 //! The model folder, for the core's questions. Every call may touch the disk, so it runs on a blocking thread.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 use hob_models::{Import, Kind, Listed, ModelError, State, Store, StoredModel, Transfer, Trust};
 use hob_protocol::Error;
@@ -11,8 +14,38 @@ use serde_json::Value;
 
 use crate::core::{ModelFile, StoreQuestion};
 
+/// The model folder, and the files in it whose headers were found sound.
+#[derive(Debug)]
+pub struct Shelf {
+    store: Store,
+    checked: Mutex<BTreeMap<PathBuf, Identity>>,
+}
+
+/// What tells a file from another one that took its place: device, inode, length, and when its content and its inode changed.
+type Identity = (u64, u64, u64, i64, i64, i64, i64);
+
+impl Shelf {
+    pub fn new(store: Store) -> Self {
+        Self { store, checked: Mutex::default() }
+    }
+
+    /// Checks the header of a file that was not checked before, or is another one by now.
+    fn check(&self, path: &Path, kind: Kind) -> Result<(), ModelError> {
+        let identity = std::fs::metadata(path).map_err(ModelError::io("read", path)).map(|file| {
+            (file.dev(), file.ino(), file.len(), file.mtime(), file.mtime_nsec(), file.ctime(), file.ctime_nsec())
+        })?;
+        let mut checked = self.checked.lock().expect("nothing panics while it is held");
+        if checked.get(path) != Some(&identity) {
+            hob_models::header::check(path, Some(kind))?;
+            checked.insert(path.to_owned(), identity);
+        }
+        Ok(())
+    }
+}
+
 /// The model a request is to run on: the named one, or the best of its kind. Its header is checked before any engine opens it.
-pub fn find(store: &Store, kind: Option<EngineKind>, name: Option<&str>) -> Result<ModelFile, Error> {
+pub fn find(shelf: &Shelf, kind: Option<EngineKind>, name: Option<&str>) -> Result<ModelFile, Error> {
+    let store = &shelf.store;
     let model = match (name, kind) {
         (Some(name), _) if name.contains('/') && !name.starts_with('/') => {
             let problem = "a path must be absolute: the daemon does not know your working folder".to_owned();
@@ -30,10 +63,12 @@ pub fn find(store: &Store, kind: Option<EngineKind>, name: Option<&str>) -> Resu
         let problem = format!("`{}` is a {found} model", model.name);
         return Err(Error::OptionInvalid { option: "model".to_owned(), problem });
     }
+    shelf.check(&model.path, model.kind).map_err(|error| of_model(error, &model.name)).map_err(error_of)?;
     Ok(ModelFile { kind: found, name: model.name, path: model.path })
 }
 
-pub fn answer(store: &Store, question: StoreQuestion) -> Result<Value, Error> {
+pub fn answer(shelf: &Shelf, question: StoreQuestion) -> Result<Value, Error> {
+    let store = &shelf.store;
     let value = |reply| serde_json::to_value(reply).expect("replies hold strings and numbers");
     let answer = match question {
         StoreQuestion::List { loaded } => {
@@ -80,6 +115,16 @@ fn describe(model: &Listed<'_>, loaded: &[String]) -> Model {
         path: of_record(|stored| stored.path.display().to_string()),
         sha256: of_record(|stored| stored.record.sha256.clone()),
         trust: installed.map_or("", |stored| trust_name(stored.record.trust)).to_owned(),
+    }
+}
+
+/// Names the model in the error, for its hint.
+fn of_model(error: ModelError, name: &str) -> ModelError {
+    match error {
+        ModelError::BadFile { path, problem, .. } => {
+            ModelError::BadFile { path, model: Some(name.to_owned()), problem }
+        }
+        other => other,
     }
 }
 

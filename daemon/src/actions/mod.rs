@@ -92,11 +92,16 @@ pub fn finish(run: &Run, output: &str) -> String {
     }
 }
 
+/// One slip of the finger, also two letters swapped, counts for almost equal however short the name is.
+fn likeness(wanted: &str, name: &str) -> f64 {
+    if strsim::damerau_levenshtein(wanted, name) == 1 { 0.99 } else { strsim::jaro_winkler(wanted, name) }
+}
+
 /// The names most like this one, the likest first.
 fn alike(wanted: &str, names: impl Iterator<Item = &'static str>) -> Vec<String> {
     let wanted = wanted.to_lowercase();
     let mut names: Vec<(f64, &str)> = names
-        .map(|name| (strsim::jaro_winkler(&wanted, &name.to_lowercase()), name))
+        .map(|name| (likeness(&wanted, &name.to_lowercase()), name))
         .filter(|(likeness, _)| *likeness >= LIKENESS)
         .collect();
     names.sort_by(|a, b| b.0.total_cmp(&a.0));

@@ -50,9 +50,6 @@ pub fn spawn(kind: EngineKind, build: &Build) -> std::io::Result<Started> {
     let (ours, theirs) = std::os::unix::net::UnixStream::pair()?;
     ours.set_nonblocking(true)?;
     let child = Command::new(build.program(kind))
-        // libgomp reads it before `main`, so only we can set it. Its threads otherwise spin between two steps for so long that
-        // they take the processor from whoever else wants it; a word of the user's own stays in force.
-        .env("GOMP_SPINCOUNT", std::env::var_os("GOMP_SPINCOUNT").unwrap_or_else(|| "1000".into()))
         .stdin(Stdio::from(OwnedFd::from(theirs)))
         // Native libraries print on standard output whatever they like.
         .stdout(Stdio::null())
