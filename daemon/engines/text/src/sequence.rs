@@ -36,11 +36,12 @@ impl Sequence {
     /// Makes `prompt` the content of the sequence, ready to sample from its end. Returns how many tokens were there already.
     /// `cancelled` is looked at before every decode; a prompt that was cancelled half-way is a head start for the next try.
     pub(crate) fn prefill(&mut self, prompt: &[LlamaToken], cancelled: &AtomicBool) -> Result<usize, Failure> {
-        // The last token is always computed again: sampling needs what the model makes of it.
-        let most = prompt.len().saturating_sub(1);
-        let common = self.tokens.iter().zip(&prompt[..most]).take_while(|(known, wanted)| known == wanted).count();
+        // The last token is always computed again: sampling needs what the model makes of it. Always by itself: in a batch it would come
+        // out a little differently, and the same request could get another answer the second time, when the rest is there already.
+        let (before, last) = prompt.split_at(prompt.len().saturating_sub(1));
+        let common = self.tokens.iter().zip(before).take_while(|(known, wanted)| known == wanted).count();
         let kept = self.rewind(common);
-        for tokens in prompt[kept..].chunks(BATCH_TOKENS) {
+        for tokens in before[kept..].chunks(BATCH_TOKENS).chain(last.chunks(1)) {
             if cancelled.load(Ordering::Relaxed) {
                 return Err(Failure::Cancelled);
             }
