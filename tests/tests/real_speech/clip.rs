@@ -63,17 +63,19 @@ fn where_nobody_speaks_there_is_no_text() {
 fn json_tells_the_times() {
     let daemon = start();
     let path = daemon.home().path().join("two.wav");
-    let (fox, counting) = (Recording::Fox.sound(), Recording::Counting.sound());
-    let whole = Sound::joined(&[fox.clone(), Sound::silence(2.0), counting]);
+    let fox = Recording::Fox.sound();
+    let whole = Sound::joined(&[fox.clone(), Sound::silence(3.0), fox.clone()]);
     whole.write(&path);
     let objects = daemon.hob(&["transcribe", "--json", path.to_str().unwrap()]).objects();
     let result = &objects[0]["result"];
-    assert_says(result["text"].as_str().unwrap(), &[Recording::Fox, Recording::Counting]);
+    assert_says(result["text"].as_str().unwrap(), &[Recording::Fox; 2]);
     assert_eq!((objects.len(), result["language"].as_str()), (1, Some("en")));
     let segments = result["segments"].as_array().unwrap();
     let time = |index: usize, field: &str| segments[index][field].as_f64().unwrap();
-    assert!(time(0, "end_s") <= fox.seconds() + 1.0, "{segments:?}");
-    assert!(time(segments.len() - 1, "start_s") >= fox.seconds() + 1.0, "{segments:?}");
+    assert_eq!(segments.len(), 2, "{segments:?}");
+    // Times are estimated from the voice, so they are good to about a second.
+    assert!(time(0, "start_s") < 1.0 && time(0, "end_s") < fox.seconds() + 1.0, "{segments:?}");
+    assert!(time(1, "start_s") > fox.seconds() + 2.0 && time(1, "end_s") <= whole.seconds(), "{segments:?}");
     assert!((result["audio_s"].as_f64().unwrap() - whole.seconds()).abs() < 0.05, "{result}");
     assert!(result["recognition_ms"].as_f64().unwrap() > 1.0, "{result}");
 }

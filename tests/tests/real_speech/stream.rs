@@ -45,15 +45,20 @@ fn sent_samples_become_text() {
 }
 
 #[test]
-fn what_cannot_be_recognised_is_told_by_name() {
+fn where_nobody_speaks_there_is_no_text() {
     let daemon = start();
-    let errors = |sound: &Sound, language| {
-        let last = events(&daemon, sound, language).pop().expect("there is an event");
-        (last.error.unwrap_or_default(), last.problem.unwrap_or_default())
-    };
-    let (error, problem) = errors(&Sound::silence(2.0), None);
-    assert_eq!((error.as_str(), problem.as_str()), ("dev.hob.Dictation.NoSpeech", "no speech heard"));
-    let (error, problem) = errors(&Recording::Fox.sound(), Some("de"));
-    assert_eq!(error, "dev.hob.Text.OptionInvalid", "{problem}");
+    for quiet in [Sound::silence(2.0), Sound::noise(2.0)] {
+        let last = events(&daemon, &quiet, None).pop().expect("there is an event");
+        let told = (last.result, last.error.as_deref(), last.problem.as_deref());
+        assert_eq!(told, (None, Some("dev.hob.Dictation.NoSpeech"), Some("no speech heard")));
+    }
+}
+
+#[test]
+fn a_refusal_is_told_by_name() {
+    let daemon = start();
+    let last = events(&daemon, &Recording::Fox.sound(), Some("de")).pop().expect("there is an event");
+    let problem = last.problem.unwrap_or_default();
+    assert_eq!(last.error.as_deref(), Some("dev.hob.Text.OptionInvalid"), "{problem}");
     assert!(problem.contains("option `language`") && problem.contains("de"), "{problem}");
 }
