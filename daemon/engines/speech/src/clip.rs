@@ -89,7 +89,8 @@ impl Session<'_> {
 pub(crate) fn failure(undecoded: Undecoded) -> Failure {
     match undecoded {
         Undecoded::Stopped => Failure::Cancelled,
-        Undecoded::Failed(_) | Undecoded::Doubtful => Failure::Inference { problem: undecoded.to_string() },
+        Undecoded::Failed(problem) => Failure::Inference { problem },
+        Undecoded::Doubtful => Failure::Inference { problem: Undecoded::Doubtful.to_string() },
     }
 }
 
