@@ -37,11 +37,16 @@ main() {
     expect_sentence "$PRIVATE/transcribed"
 
     step 6 "dictate it: the recording is fed at the speed of speech, as a microphone would, and the text appears meanwhile"
-    hob dictate --file "$RECORDING" --print | tee "$PRIVATE/dictated"
-    expect_sentence "$PRIVATE/dictated"
+    # A terminal shows the text as it grows on one line; anything else gets every state of it, one JSON object a line.
+    if [[ -t 1 ]]; then
+        hob dictate --file "$RECORDING"
+    else
+        hob dictate --file "$RECORDING" --json | tee "$PRIVATE/dictated"
+        expect_sentence "$PRIVATE/dictated"
+    fi
 
     step 7 "correct a text: \"$MISTAKES\""
-    hob run fix "$MISTAKES" | tee "$PRIVATE/fixed"
+    hob run fix --stream "$MISTAKES" | tee "$PRIVATE/fixed"
     [[ -s $PRIVATE/fixed ]] || fail "the text action answered nothing" "the end of the daemon's log is printed below"
 
     step 8 "what is loaded now"
