@@ -43,6 +43,8 @@ pub(crate) fn doubt(decoded: &Decoded, voiced_s: f64) -> Option<Doubt> {
 /// Over the recordings used for measuring, base gave noise and music log probabilities below -1 at first, speech in loud noise -0.9.
 pub(crate) fn is_speech(decoded: &Decoded, presence: Presence) -> bool {
     match presence {
+        // Notes of music and lone punctuation.
+        _ if letters(decoded) < 1.0 => false,
         Presence::None => false,
         Presence::Doubtful => decoded.logprob > -0.7,
         Presence::Sure => decoded.logprob > -1.3,
@@ -138,6 +140,8 @@ mod tests {
             let decoded = Decoded { logprob, ..decoded("words", &[1]) };
             assert_eq!(is_speech(&decoded, presence), expected, "{presence:?} {logprob}");
         }
+        assert!(!is_speech(&decoded("♪ ♪ ...", &[1, 1, 2]), Presence::Sure));
+        assert!(is_speech(&decoded("是", &[1]), Presence::Sure));
     }
 
     fn decoded(text: &str, tokens: &[i32]) -> Decoded {
