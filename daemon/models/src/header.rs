@@ -7,7 +7,7 @@ mod reader;
 mod tensor;
 
 use std::fmt;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read, Seek};
 use std::path::Path;
 
@@ -17,11 +17,12 @@ use reader::Reader;
 /// Checks a model file. With `expected`, a file of the other kind is refused.
 pub fn check(path: &Path, expected: Option<Kind>) -> Result<Header, ModelError> {
     let examine = || {
-        let file = File::open(path).map_err(Problem::Unreadable)?;
-        let metadata = file.metadata().map_err(Problem::Unreadable)?;
+        // Looked at before it is opened: opening a pipe would wait for a writer.
+        let metadata = fs::metadata(path).map_err(Problem::Unreadable)?;
         if !metadata.is_file() {
             return Err(Problem::NotAModel);
         }
+        let file = File::open(path).map_err(Problem::Unreadable)?;
         check_stream(file, metadata.len(), expected)
     };
     examine().map_err(|problem| ModelError::BadFile { path: path.to_owned(), model: None, problem })
