@@ -3,6 +3,8 @@
 PREFIX ?= /usr/local
 DESTDIR ?=
 LEVEL ?= native
+DIR ?=
+MODEL ?= base
 
 # Where rustup puts cargo, in case the shell has not been told yet.
 CARGO_BIN := $(if $(CARGO_HOME),$(CARGO_HOME),$(HOME)/.cargo)/bin
@@ -38,6 +40,10 @@ engines: ## only the engines, for LEVEL=native, x86-64-v4, x86-64-v3 or x86-64-v
 .PHONY: bench
 bench: build ## measure the socket, the engines' start, memory and idle wake-ups
 	@packaging/bench.sh
+
+.PHONY: wer
+wer: build ## count the mistakes on recordings of your own: make wer DIR=... MODEL=base
+	@packaging/wer.sh "$(DIR)" "$(MODEL)"
 
 .PHONY: install
 install: ## install what `make build` built under PREFIX (default /usr/local; DESTDIR for packagers)
