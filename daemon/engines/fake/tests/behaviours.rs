@@ -1,5 +1,7 @@
 //! The fake as a process: what it sends and how it dies.
 
+#![expect(clippy::unwrap_used, reason = "a test ends at its first surprise")]
+
 use std::io::{Read as _, Write as _};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
