@@ -136,7 +136,7 @@ fn damaged_weights_harm_nobody_else() {
         // Behind the header and the words; half-precision numbers that are none.
         let mut file = File::options().write(true).open(&path).unwrap();
         file.seek(SeekFrom::Start(fs::metadata(&path).unwrap().len() / 2)).unwrap();
-        file.write_all(&[0xff; 4 << 20]).unwrap();
+        file.write_all(&vec![0xff; 4 << 20]).unwrap();
         let ran = match model {
             REAL_SPEECH_MODEL => daemon.hob(&["transcribe", "--model", &path, Recording::Fox.path().to_str().unwrap()]),
             _ => daemon.hob(&["run", "title", "--max-tokens", "10", "--model", &path, "a text about a ship at sea"]),

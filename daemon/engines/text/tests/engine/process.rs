@@ -12,7 +12,7 @@ use hob_protocol::engine::{Failure, FrameDecoder, FromEngine, LoadOptions, ToEng
 use hob_protocol::text::{Completion, Message, Role, Sampling};
 
 /// Far beyond what any answer here takes: a hang fails a test instead of stopping the run.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 pub(crate) struct EngineProcess {
     child: Child,
