@@ -1,7 +1,6 @@
 //! The fake as a process: what it sends and how it dies.
 
 #![expect(clippy::unwrap_used, reason = "clippy knows test functions, but not the functions around them")]
-#![expect(clippy::unwrap_used, reason = "a test ends at its first surprise")]
 
 use std::io::{Read as _, Write as _};
 use std::os::fd::OwnedFd;
