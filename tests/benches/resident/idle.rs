@@ -1,0 +1,99 @@
+//! What it costs to be there: memory, wake-ups and processor time of processes that nobody asks anything.
+
+use std::fs;
+use std::thread;
+use std::time::Duration;
+
+use hob_protocol::daemon::EngineKind;
+use hob_protocol::method::{Load, Unload};
+use hob_protocol::models::{self, Named};
+use hob_tests::{Daemon, REAL_SPEECH_MODEL, REAL_TEXT_MODEL, Recording};
+
+use crate::figures::{against, line};
+
+/// Megabytes of a million bytes.
+const MEMORY_AIM: f64 = 15.0;
+/// Each second, of the daemon.
+const WAKE_UP_AIM: f64 = 0.2;
+
+/// Without engines, then with both.
+pub(crate) fn measure(daemon: &Daemon, seconds: u64) {
+    memory(daemon, "hobd's memory, just started");
+    rest(daemon, seconds, "no engine");
+    for model in [REAL_SPEECH_MODEL, REAL_TEXT_MODEL] {
+        daemon.call(Load, &Named { name: model.to_owned() }).unwrap();
+    }
+    memory(daemon, "hobd's memory, both engines loaded");
+    rest(daemon, seconds, "both engines loaded");
+}
+
+/// After work of every kind, and when the engines have gone again.
+pub(crate) fn measure_memory_after_use(daemon: &Daemon) {
+    let fox = Recording::Fox.path();
+    let fox = fox.to_str().unwrap();
+    daemon.hob(&["transcribe", fox]).printed();
+    daemon.hob(&["dictate", "--file", fox]).printed();
+    daemon.hob(&["run", "fix", "he go home"]).printed();
+    for engine in EngineKind::ALL {
+        daemon.call(Unload, &models::Unload { engine }).unwrap();
+    }
+    memory(daemon, "hobd's memory, after work, engines unloaded");
+}
+
+fn memory(daemon: &Daemon, when: &str) {
+    let status = fs::read_to_string(format!("/proc/{}/status", daemon.pid())).unwrap();
+    let megabytes = |name: &str| {
+        let line = status.lines().find(|line| line.starts_with(name)).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse::<f64>().unwrap() * 1024.0 / 1e6
+    };
+    let (resident, own, threads) = (megabytes("VmRSS:"), megabytes("RssAnon:"), tasks(daemon.pid()).len());
+    let verdict = against(resident, MEMORY_AIM, "MB");
+    line(when, format!("{resident:.1} MB resident, {own:.1} MB of it its own, {threads} threads   {verdict}"));
+}
+
+/// Watches every process for a while in which nothing is asked.
+fn rest(daemon: &Daemon, seconds: u64, condition: &str) {
+    let engines = daemon.state().engines.into_iter().filter_map(|engine| Some((engine.name.to_string(), engine.pid?)));
+    let processes: Vec<_> = [("hobd".to_owned(), daemon.pid())].into_iter().chain(engines).collect();
+    // What the questions above set in motion comes to its end.
+    thread::sleep(Duration::from_secs(2));
+    let before: Vec<_> = processes.iter().map(|(_, pid)| Activity::of(*pid)).collect();
+    thread::sleep(Duration::from_secs(seconds));
+    for ((name, pid), before) in processes.iter().zip(before) {
+        let after = Activity::of(*pid);
+        let wake_ups = (after.switches - before.switches) as f64 / seconds as f64;
+        let ticks = after.ticks - before.ticks;
+        let verdict = if name == "hobd" { against(wake_ups, WAKE_UP_AIM, "/s") } else { String::new() };
+        let milliseconds = ticks * 1000 / rustix::param::clock_ticks_per_second();
+        let cost = format!("{wake_ups:.2} wake-ups/s, {milliseconds} ms of processor time   {verdict}");
+        line(&format!("{seconds} s idle, {condition}: {name}"), cost.trim_end());
+    }
+}
+
+/// Counters of a process since its start.
+struct Activity {
+    /// Times one of its threads was given a processor.
+    switches: u64,
+    /// Processor time in ticks of the clock.
+    ticks: u64,
+}
+
+impl Activity {
+    fn of(pid: u32) -> Self {
+        let switches = tasks(pid).into_iter().map(|task| {
+            let status = fs::read_to_string(format!("{task}/status")).unwrap();
+            let counts = status.lines().filter(|line| line.contains("ctxt_switches"));
+            counts.map(|line| line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap()).sum::<u64>()
+        });
+        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+        // The name may hold blanks; behind its bracket, times of the user and the system are the 12th and 13th field.
+        let fields = stat.rsplit_once(") ").unwrap().1.split(' ');
+        let ticks = fields.skip(11).take(2).map(|ticks| ticks.parse::<u64>().unwrap()).sum();
+        Self { switches: switches.sum(), ticks }
+    }
+}
+
+fn tasks(pid: u32) -> Vec<String> {
+    let tasks = fs::read_dir(format!("/proc/{pid}/task")).unwrap();
+    tasks.map(|task| task.unwrap().path().into_os_string().into_string().unwrap()).collect()
+}
