@@ -14,5 +14,6 @@ mod utf8;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    hob_worker::wait_calmly();
     hob_worker::run(engine::TextEngine::default())
 }
