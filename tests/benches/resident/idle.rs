@@ -1,5 +1,6 @@
 //! What it costs to be there: memory, wake-ups and processor time of processes that nobody asks anything.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::thread;
 use std::time::Duration;
@@ -61,7 +62,7 @@ fn rest(daemon: &Daemon, seconds: u64, condition: &str) {
     thread::sleep(Duration::from_secs(seconds));
     for ((name, pid), before) in processes.iter().zip(before) {
         let after = Activity::of(*pid);
-        let wake_ups = (after.switches - before.switches) as f64 / seconds as f64;
+        let wake_ups = after.switches_since(&before) as f64 / seconds as f64;
         let ticks = after.ticks - before.ticks;
         let verdict = if name == "hobd" { against(wake_ups, WAKE_UP_AIM, "/s") } else { String::new() };
         let milliseconds = ticks * 1000 / rustix::param::clock_ticks_per_second();
@@ -72,8 +73,8 @@ fn rest(daemon: &Daemon, seconds: u64, condition: &str) {
 
 /// Counters of a process since its start.
 struct Activity {
-    /// Times one of its threads was given a processor.
-    switches: u64,
+    /// By thread: how often it was given a processor.
+    switches: BTreeMap<String, u64>,
     /// Processor time in ticks of the clock.
     ticks: u64,
 }
@@ -83,13 +84,21 @@ impl Activity {
         let switches = tasks(pid).into_iter().map(|task| {
             let status = fs::read_to_string(format!("{task}/status")).unwrap();
             let counts = status.lines().filter(|line| line.contains("ctxt_switches"));
-            counts.map(|line| line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap()).sum::<u64>()
+            let count = counts.map(|line| line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap()).sum();
+            (task, count)
         });
         let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
         // The name may hold blanks; behind its bracket, times of the user and the system are the 12th and 13th field.
         let fields = stat.rsplit_once(") ").unwrap().1.split(' ');
         let ticks = fields.skip(11).take(2).map(|ticks| ticks.parse::<u64>().unwrap()).sum();
-        Self { switches: switches.sum(), ticks }
+        Self { switches: switches.collect(), ticks }
+    }
+
+    /// A thread that has ended meanwhile woke up for its end.
+    fn switches_since(&self, before: &Self) -> u64 {
+        let new = self.switches.iter().map(|(task, count)| count - before.switches.get(task).unwrap_or(&0));
+        let ended = before.switches.keys().filter(|task| !self.switches.contains_key(*task));
+        new.sum::<u64>() + ended.count() as u64
     }
 }
 
