@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use hob_protocol::method::{Description, InterfaceName, Nothing, ServiceInfo};
-use hob_protocol::text::ActionsReply;
+use hob_protocol::text::{ActionsReply, Sampling};
 use hob_protocol::{Error, idl};
 use serde::Serialize;
 use serde_json::Value;
@@ -37,6 +37,19 @@ pub(super) fn description(name: InterfaceName) -> Result<Value, Error> {
 
 pub(super) fn actions() -> Value {
     value(&ActionsReply { actions: actions::list() })
+}
+
+/// A number beyond `f32` has become infinite on its way, and would be left out of the engine's frame.
+pub(super) fn check_sampling(sampling: Option<&Sampling>) -> Result<(), Error> {
+    let Some(sampling) = sampling else { return Ok(()) };
+    let given = [("temperature", sampling.temperature), ("top_p", sampling.top_p), ("min_p", sampling.min_p)];
+    match given.into_iter().find(|(_, value)| value.is_some_and(|value| !value.is_finite() || value < 0.0)) {
+        None => Ok(()),
+        Some((name, _)) => {
+            let problem = "not a number of 0 or more".to_owned();
+            Err(Error::OptionInvalid { option: format!("sampling.{name}"), problem })
+        }
+    }
 }
 
 /// The daemon's working folder means nothing to a client, so a path has to be absolute.

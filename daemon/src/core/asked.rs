@@ -91,6 +91,7 @@ impl Core {
             Request::Actions(_) => self.answer(id, Ok(answers::actions()), out),
             Request::Run(run) => self.run_action(now, purpose, run, out)?,
             Request::Generate(request) => {
+                answers::check_sampling(request.sampling.as_ref())?;
                 let work = Work::Generate {
                     messages: request.messages,
                     sampling: request.sampling.unwrap_or_default(),

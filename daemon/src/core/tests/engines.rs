@@ -263,3 +263,15 @@ fn a_stream_without_speech_is_told_so() {
     world.event(Event::EngineSaid { kind: EngineKind::Speech, generation, message });
     assert_eq!(world.last(stream), Some(&Err(Error::NoSpeech { audio_ms: 2000.0 })));
 }
+
+#[test]
+fn sampling_that_no_model_can_follow_is_refused() {
+    let mut world = World::new();
+    for temperature in [json!(1e300), json!(-0.5)] {
+        let messages = json!([{"role": "user", "content": "hi"}]);
+        let parameters = json!({"messages": messages, "sampling": {"temperature": temperature}});
+        let generate = world.ask("dev.hob.Text.Generate", parameters);
+        let refused = matches!(world.last(generate), Some(Err(Error::OptionInvalid { option, .. })) if option == "sampling.temperature");
+        assert!(refused, "{temperature}");
+    }
+}
