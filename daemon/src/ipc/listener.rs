@@ -92,19 +92,21 @@ impl Listener {
                     continue;
                 }
             };
-            let refusal = match (peer_uid(&stream), connections.enter()) {
-                (Some(uid), Some(seat)) if uid == our_uid => {
-                    tokio::spawn(connection::serve(stream, requests.clone(), seat));
-                    continue;
-                }
-                (Some(uid), None) if uid == our_uid => {
-                    Error::Busy { what: "connections".to_owned(), limit: u64::from(connections.limit()) }
-                }
-                _ => Error::PermissionDenied {},
+            match admit(peer_uid(&stream), our_uid, &connections) {
+                Ok(seat) => tokio::spawn(connection::serve(stream, requests.clone(), seat)),
+                Err(refusal) => tokio::spawn(connection::refuse(stream, refusal)),
             };
-            tokio::spawn(connection::refuse(stream, refusal));
         }
     }
+}
+
+/// A place for a client of this user; a client whose user the kernel does not tell is a stranger.
+fn admit(peer: Option<u32>, ours: u32, connections: &Arc<Connections>) -> Result<Seat, Error> {
+    if peer != Some(ours) {
+        return Err(Error::PermissionDenied {});
+    }
+    let full = || Error::Busy { what: "connections".to_owned(), limit: u64::from(connections.limit()) };
+    connections.enter().ok_or_else(full)
 }
 
 fn peer_uid(stream: &Stream) -> Option<u32> {
@@ -174,5 +176,25 @@ impl Drop for Seat {
     fn drop(&mut self) {
         self.0.open.fetch_sub(1, Ordering::Relaxed);
         self.0.closed.notify_waiters();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hob_protocol::Error;
+
+    use super::{Connections, admit};
+
+    #[test]
+    fn only_this_user_gets_a_place_and_strangers_take_none() {
+        let connections = Connections::new(1);
+        for stranger in [Some(0), Some(1001), None] {
+            assert_eq!(admit(stranger, 1000, &connections).err(), Some(Error::PermissionDenied {}));
+        }
+        let seat = admit(Some(1000), 1000, &connections).unwrap();
+        let full = Error::Busy { what: "connections".to_owned(), limit: 1 };
+        assert_eq!(admit(Some(1000), 1000, &connections).err(), Some(full));
+        drop(seat);
+        assert!(admit(Some(1000), 1000, &connections).is_ok());
     }
 }
