@@ -16,7 +16,19 @@ pub struct Staging {
     folder: PathBuf,
     target: PathBuf,
     /// Held until this value is dropped; the operating system lets go of it when the process dies.
-    _lock: File,
+    _lock: Lock,
+}
+
+/// Let go of by name, not only by closing: a process that another thread is just starting has a copy of the descriptor until
+/// it becomes its program, and would hold the lock for that long.
+#[derive(Debug)]
+struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing the file lets go as well, only later.
+        let _ = self.0.unlock();
+    }
 }
 
 impl Store {
@@ -31,7 +43,7 @@ impl Store {
         let lock_path = partial.join(format!("{name}.lock"));
         let lock = File::create(&lock_path).map_err(ModelError::io("create", &lock_path))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Staging { name: name.to_owned(), folder, target: self.folder(name), _lock: lock }),
+            Ok(()) => Ok(Staging { name: name.to_owned(), folder, target: self.folder(name), _lock: Lock(lock) }),
             Err(TryLockError::WouldBlock) => Err(ModelError::InUse { name: name.to_owned() }),
             Err(TryLockError::Error(error)) => Err(ModelError::io("lock", &lock_path)(error)),
         }
@@ -91,5 +103,23 @@ fn remove_folder(folder: &Path) -> Result<(), ModelError> {
     match fs::remove_dir_all(folder) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(ModelError::io("remove", folder)(error)),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+
+    use super::Lock;
+
+    #[test]
+    fn the_lock_is_let_go_although_a_copy_of_its_descriptor_lives() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("tiny.lock");
+        let held = File::create(&path).unwrap();
+        held.try_lock().unwrap();
+        let _copy_in_a_child = held.try_clone().unwrap();
+        drop(Lock(held));
+        assert!(File::open(&path).unwrap().try_lock().is_ok());
     }
 }
