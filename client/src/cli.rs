@@ -1,5 +1,7 @@
 //! The command line: what can be typed. Says nothing about what it does; that is in `commands/`, one file for each subcommand.
 
+mod bench;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -7,6 +9,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 use hob_models::SourceKind;
 use hob_protocol::daemon::EngineKind;
+
+pub(crate) use bench::{Bench, BenchDictation, Choice};
 
 use crate::exit;
 use crate::output::Format;
@@ -45,6 +49,9 @@ pub(crate) enum Command {
     Shutdown,
     /// Check the installation, and say what to do where something is wrong
     Doctor(JsonFlag),
+    /// Measure the daemon on recordings
+    #[command(subcommand)]
+    Bench(Bench),
     /// Print the completions for a shell
     Completions {
         /// The shell to complete for

@@ -8,6 +8,7 @@ use hob_models::ModelError;
 use hob_protocol::client::CallError;
 use hob_protocol::socket::NoSocketPath;
 
+use crate::commands::bench::BenchError;
 use crate::exit::Exit;
 use crate::pull::PullError;
 
@@ -22,6 +23,8 @@ pub(crate) enum Failure {
     Model(#[from] ModelError),
     #[error(transparent)]
     Pull(#[from] PullError),
+    #[error(transparent)]
+    Bench(#[from] BenchError),
     /// The arguments are well formed, but there is nothing to do with them.
     #[error("{problem}")]
     Usage { problem: String, hint: &'static str },
@@ -65,6 +68,7 @@ impl Failure {
             ),
             Self::Model(error) => error.hint(),
             Self::Pull(error) => error.hint(),
+            Self::Bench(error) => error.hint(),
             Self::Usage { hint, .. } => Some((*hint).into()),
             Self::Unreadable { .. } | Self::Output(_) => None,
             Self::PathNotText(_) => Some("rename the file, or make a link with a plain name".into()),
@@ -80,8 +84,13 @@ impl Failure {
             Self::Call(CallError::Refused(error)) => Exit::of(error),
             Self::NoSocket(_) => Exit::NotRunning,
             Self::Model(error) | Self::Pull(PullError::Model(error)) => Exit::of_model(error),
-            Self::Usage { .. } | Self::PathNotText(_) => Exit::Usage,
-            Self::Call(_) | Self::Pull(_) | Self::Unreadable { .. } | Self::Output(_) | Self::NoResult => Exit::Failed,
+            Self::Usage { .. } | Self::PathNotText(_) | Self::Bench(BenchError::NothingChosen) => Exit::Usage,
+            Self::Call(_)
+            | Self::Pull(_)
+            | Self::Bench(_)
+            | Self::Unreadable { .. }
+            | Self::Output(_)
+            | Self::NoResult => Exit::Failed,
         }
     }
 

@@ -1,6 +1,7 @@
 //! One file for each subcommand: it builds the request, sends it, and says what came back.
 
 mod actions;
+pub(crate) mod bench;
 mod call;
 mod completions;
 mod dictate;
@@ -37,6 +38,7 @@ pub(crate) fn execute(command: Command, output: &mut Output) -> Result<Exit, Fai
         Command::Reload(json) => reload::execute(json.format(), output),
         Command::Shutdown => shutdown::execute(output),
         Command::Doctor(json) => doctor::execute(json.format(), output),
+        Command::Bench(command) => bench::execute(command, output),
         Command::Completions { shell } => completions::execute(shell, output),
     }
 }

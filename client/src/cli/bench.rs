@@ -1,0 +1,54 @@
+//! The arguments of `hob bench`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueHint};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Bench {
+    /// Dictate recordings in real time: how soon the text is there, how many words are wrong, what it costs
+    Dictation(BenchDictation),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BenchDictation {
+    /// Recordings and their manifest.tsv, or NAME.wav with NAME.txt
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) folder: PathBuf,
+    #[command(flatten)]
+    pub(crate) choice: Choice,
+    /// A program to measure beside hob: it prints a first line when it is ready, reads one path a line, and answers each with a line of
+    /// JSON that holds the text
+    #[arg(long, value_name = "COMMAND")]
+    pub(crate) rival: Option<String>,
+    /// Measure everything so many times; medians and ranges are shown
+    #[arg(long, value_name = "TIMES", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub(crate) repeat: u32,
+    /// The language to ask for, such as en or auto, in place of each recording's own
+    #[arg(long, value_name = "CODE")]
+    pub(crate) language: Option<String>,
+    /// Print what was said and heard where they differ
+    #[arg(long)]
+    pub(crate) texts: bool,
+    /// Write every single result to this file, one JSON object a line
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) json: Option<PathBuf>,
+}
+
+/// Which recordings of the folder to take.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct Choice {
+    /// Also long recordings, other languages, other formats and unsure transcripts. Left out otherwise: what is longer than 30 s, not
+    /// English, of the category format, or of another trust than gold and silver
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Only this category; may be given several times
+    #[arg(long = "category", value_name = "NAME")]
+    pub(crate) categories: Vec<String>,
+    /// Only this recording, whatever it is; may be given several times
+    #[arg(long = "only", value_name = "ID")]
+    pub(crate) ids: Vec<String>,
+    /// Only the first so many
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) limit: Option<u32>,
+}

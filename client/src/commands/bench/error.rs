@@ -1,0 +1,82 @@
+//! What can go wrong with a measurement, and what to do about it.
+
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitStatus;
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum BenchError {
+    #[error("cannot read the folder {}", path.display())]
+    Folder {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+    #[error("{} holds no recordings with transcripts", .0.display())]
+    NoRecordings(PathBuf),
+    #[error("cannot read {}", path.display())]
+    File {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+    /// `line` is counted from 1.
+    #[error("{}:{line}: {problem}", path.display())]
+    Manifest { path: PathBuf, line: usize, problem: String },
+    #[error("the recording {} is missing", .0.display())]
+    Missing(PathBuf),
+    #[error("{} is no WAV file that can be read", path.display())]
+    NotWav {
+        path: PathBuf,
+        #[source]
+        source: hound::Error,
+    },
+    #[error("no recording is left to measure")]
+    NothingChosen,
+    #[error("the rival cannot be started")]
+    RivalUnstartable(#[source] io::Error),
+    #[error("the rival has ended ({status}) before it answered")]
+    RivalDied { status: ExitStatus },
+    #[error("the rival answers nothing for {seconds} s")]
+    RivalSilent { seconds: u64 },
+    #[error("the rival answers what cannot be read: {said}")]
+    RivalNonsense { said: String },
+    #[error("cannot write {}", path.display())]
+    Save {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+    #[error("the daemon shows no speech engine")]
+    NoEngine,
+}
+
+impl BenchError {
+    pub(crate) fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::Folder { .. } => "give the folder that holds the recordings",
+            Self::NoRecordings(_) => {
+                "it needs a manifest.tsv, or NAME.wav with what is said in it in NAME.txt; `man hob` describes both"
+            }
+            Self::File { .. } | Self::Save { .. } => return None,
+            Self::Manifest { .. } => {
+                "a line has as many columns as the first one, which names them: id, seconds, language, category, trust, wav, transcript"
+            }
+            Self::Missing(_) => "paths in the manifest are relative to its folder",
+            Self::NotWav { .. } => "convert it with `ffmpeg -i IN -ar 16000 -ac 1 OUT.wav`",
+            Self::NothingChosen => "`--all` takes everything; see also --category and --only",
+            Self::RivalUnstartable(_) => "the command is run by `sh -c`",
+            Self::RivalDied { .. } => {
+                "run the command by itself: it has to stay, and to read paths from standard input"
+            }
+            Self::RivalSilent { .. } => {
+                "it has to print a line when it is ready, and one line for each path, and must not hold them back"
+            }
+            Self::RivalNonsense { .. } => {
+                "it has to answer each path with one line of JSON that holds the text, such as {\"text\": \"...\"}"
+            }
+            Self::NoEngine => "`hob status` shows the engines; did it die just now?",
+        };
+        Some(hint.into())
+    }
+}

@@ -1,0 +1,140 @@
+//! Takes one recording through every way, one after the other, so that whatever else the machine does hits all alike.
+
+use std::time::Instant;
+
+use hob_protocol::client::CallError;
+use hob_protocol::daemon::{Engine, EngineKind, State};
+use hob_protocol::method::{Nothing, Start, Status, Transcribe};
+use hob_protocol::{Error, dictation, speech};
+
+use super::error::BenchError;
+use super::process;
+use super::recordings::Recording;
+use super::result::{Answer, Single, Way};
+use super::rival::Rival;
+use crate::commands::{absolute, ask, follow};
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+/// Everything that recordings are put through.
+pub(super) struct Bench {
+    /// In place of the language of each recording.
+    pub(super) language: Option<String>,
+    pub(super) rival: Option<Rival>,
+}
+
+impl Bench {
+    pub(super) fn ways(&self) -> Vec<Way> {
+        [Way::Dictation, Way::Clip].into_iter().chain(self.rival.is_some().then_some(Way::Rival)).collect()
+    }
+
+    /// Once without counting: the first call loads models and fills caches.
+    pub(super) fn warm_up(&mut self, recording: &Recording) -> Result<State, Failure> {
+        match self.clip(recording) {
+            Ok(_) | Err(Failure::Call(CallError::Refused(Error::NoSpeech { .. }))) => {}
+            Err(failure) => return Err(failure),
+        }
+        if let Some(rival) = &mut self.rival {
+            rival.transcribe(&recording.path)?;
+        }
+        state()
+    }
+
+    /// The results of all ways.
+    pub(super) fn measure(&mut self, pass: u32, recording: &Recording) -> Result<Vec<Single>, Failure> {
+        self.ways().into_iter().map(|way| self.measure_way(way, pass, recording)).collect()
+    }
+
+    fn measure_way(&mut self, way: Way, pass: u32, recording: &Recording) -> Result<Single, Failure> {
+        let before = self.cpu(way)?;
+        let answer = match way {
+            Way::Dictation => self.dictate(recording),
+            Way::Clip => self.clip(recording),
+            Way::Rival => self.ask_rival(recording),
+        };
+        let after = self.cpu(way)?;
+        let mut single = Single::new(way, pass, recording, excuse(answer)?);
+        // Another process than before has other times.
+        single.cpu_s =
+            before.zip(after).filter(|(before, after)| before.0 == after.0).map(|(before, after)| after.1 - before.1);
+        Ok(single)
+    }
+
+    /// The process that does the work, and its processor time so far.
+    fn cpu(&self, way: Way) -> Result<Option<(u32, f64)>, Failure> {
+        if way == Way::Rival {
+            return Ok(self.rival.as_ref().and_then(Rival::cpu_s).map(|cpu_s| (0, cpu_s)));
+        }
+        let pid = speech_engine(&state()?)?.pid;
+        Ok(pid.and_then(|pid| Some((pid, process::cpu_s(pid)?))))
+    }
+
+    /// At the speed of speech, through the same path as the microphone.
+    fn dictate(&self, recording: &Recording) -> Result<Answer, Failure> {
+        let request = dictation::Start {
+            file: Some(absolute(&recording.path)?),
+            language: self.language_of(recording),
+            ..dictation::Start::default()
+        };
+        for reply in follow(Start, &request)? {
+            if let Some(outcome) = reply?.result {
+                let timings = outcome.timings;
+                let text = outcome.text.into_string();
+                return Ok(Answer { text, ms: Some(timings.release_to_text_ms), timings: Some(timings) });
+            }
+        }
+        Err(Failure::NoResult)
+    }
+
+    fn clip(&self, recording: &Recording) -> Result<Answer, Failure> {
+        let request = speech::Transcribe {
+            path: absolute(&recording.path)?,
+            language: self.language_of(recording),
+            ..speech::Transcribe::default()
+        };
+        let begun = Instant::now();
+        let transcript = ask(Transcribe, &request)?.result.ok_or(Failure::NoResult)?;
+        Ok(Answer { text: transcript.text.into_string(), ms: Some(milliseconds(begun)), timings: None })
+    }
+
+    fn ask_rival(&mut self, recording: &Recording) -> Result<Answer, Failure> {
+        let rival = self.rival.as_mut().expect("it is asked only if there is one");
+        let path = absolute(&recording.path)?;
+        let begun = Instant::now();
+        let text = rival.transcribe(path.as_ref())?;
+        Ok(Answer { text, ms: Some(milliseconds(begun)), timings: None })
+    }
+
+    fn language_of(&self, recording: &Recording) -> Option<String> {
+        let own = || Some(recording.language.clone()).filter(|language| language != "none");
+        self.language.clone().or_else(own)
+    }
+}
+
+pub(super) fn state() -> Result<State, Failure> {
+    Ok(ask(Status, &Nothing {})?.state)
+}
+
+pub(super) fn speech_engine(state: &State) -> Result<&Engine, Failure> {
+    let found = state.engines.iter().find(|engine| engine.name == EngineKind::Speech);
+    Ok(found.ok_or(BenchError::NoEngine)?)
+}
+
+/// That nothing was heard is an answer. What is wrong with one recording is told with it; only what would go wrong with
+/// every other one as well ends the run.
+fn excuse(answer: Result<Answer, Failure>) -> Result<Result<Answer, String>, Failure> {
+    match answer {
+        Ok(answer) => Ok(Ok(answer)),
+        Err(Failure::Call(CallError::Refused(Error::NoSpeech { .. }))) => {
+            Ok(Ok(Answer { text: String::new(), ms: None, timings: None }))
+        }
+        Err(failure @ Failure::Call(CallError::Refused(_))) if failure.exit() == Exit::Failed => {
+            Ok(Err(failure.words()))
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+fn milliseconds(since: Instant) -> f64 {
+    since.elapsed().as_secs_f64() * 1000.0
+}
