@@ -13,6 +13,7 @@ pub mod ipc;
 pub mod logging;
 pub mod models;
 pub mod pcm;
+pub mod polish;
 pub mod requests;
 mod sources;
 pub mod startup;

@@ -1,0 +1,217 @@
+//! Spoken punctuation and commands: "comma", "new line", "all caps", "scratch that". One table a language, one set of rules.
+//!
+//! Words are a command or are meant as they are. What decides, beside the words themselves:
+//! an article or the like before them makes them plain ("the comma is missing", "a new line of products"), and so do neighbours that the
+//! table names ("colon cancer", "scratch that itch") and quotation marks; pauses, which the recognition writes as punctuation, make them
+//! a command. How much of that a phrase needs is its [`Sense`]: "open quote" needs nothing, "comma" a place within a sentence, "period"
+//! one at the end of a sentence, and "dash" a pause on both sides.
+
+mod english;
+mod phrase;
+#[cfg(test)]
+mod tests;
+mod writer;
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Serialize};
+
+use super::words::{Token, folded, is_end, is_pause, tokens};
+use phrase::{Act, Found, Index, Letters, Sense};
+use writer::{Large, Writer};
+
+/// Which spoken commands are obeyed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Commands {
+    Off,
+    /// Those that are meant, as far as rules can tell.
+    #[default]
+    On,
+    /// Every one, wherever it stands.
+    All,
+}
+
+static ENGLISH: LazyLock<Index> = LazyLock::new(|| Index::new(&english::ENGLISH));
+
+/// The text with its commands carried out. A language without a table has none.
+pub(super) fn obey<'a>(text: &'a str, language: &str, commands: Commands) -> Cow<'a, str> {
+    let index = match (commands, language) {
+        (Commands::Off, _) => return Cow::Borrowed(text),
+        (_, "en") => &*ENGLISH,
+        _ => return Cow::Borrowed(text),
+    };
+    let (tokens, _) = tokens(text);
+    let words: Vec<String> = tokens.iter().map(|token| folded(token.word)).collect();
+    if !words.iter().any(|word| index.begins(word)) {
+        return Cow::Borrowed(text);
+    }
+    let reading = Reading { index, commands, tokens, words };
+    reading.obey().map_or(Cow::Borrowed(text), Cow::Owned)
+}
+
+/// What stands beside a phrase.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side<'a> {
+    /// The beginning or the end of all.
+    Edge,
+    /// The end of a sentence.
+    Sentence,
+    /// A pause, or another command.
+    Pause,
+    /// A word, folded.
+    Word(&'a str),
+}
+
+struct Reading<'a> {
+    index: &'static Index,
+    commands: Commands,
+    tokens: Vec<Token<'a>>,
+    words: Vec<String>,
+}
+
+impl Reading<'_> {
+    /// `None` if there is nothing to obey.
+    fn obey(&self) -> Option<String> {
+        let language = self.index.language;
+        let last_off = self.last_off();
+        let mut writer = Writer::new(language.code, language.salutations);
+        let (mut at, mut obeyed, mut after_command) = (0, false, false);
+        while at < self.tokens.len() {
+            let meant = self.find(at).filter(|found| self.is_meant(at, found, after_command));
+            if let Some(found) = meant {
+                let own = self.tokens[at + found.words - 1].trail;
+                perform(&mut writer, &found, own, at < last_off);
+                at += found.words;
+                obeyed = true;
+            } else {
+                let next = self.tokens.get(at + 1).map(|token| token.word);
+                writer.word(self.tokens[at], next);
+                at += 1;
+            }
+            after_command = meant.is_some();
+        }
+        obeyed.then(|| writer.finish())
+    }
+
+    /// The phrase that begins here. Marks within break it up.
+    fn find(&self, at: usize) -> Option<Found> {
+        let found = self.index.find(&self.words[at..])?;
+        let inner = &self.tokens[at..at + found.words];
+        let whole = inner.iter().skip(1).all(|token| token.lead.is_empty())
+            && inner[..found.words - 1].iter().all(|token| token.trail.is_empty());
+        whole.then_some(found)
+    }
+
+    fn is_meant(&self, at: usize, found: &Found, after_command: bool) -> bool {
+        let (left, right) = (self.left(at, after_command), self.right(at + found.words));
+        if found.phrase.act == Act::LargeOn && right == Side::Edge {
+            return false;
+        }
+        if self.commands == Commands::All {
+            return true;
+        }
+        // A word in quotes is spoken about.
+        if self.tokens[at].lead.contains(['"', '“', '‘', '«', '„', '\'']) {
+            return false;
+        }
+        self.is_free(left, right, found) && self.makes_sense(at, found, left, right)
+    }
+
+    /// No neighbour makes it a plain word.
+    fn is_free(&self, left: Side<'_>, right: Side<'_>, found: &Found) -> bool {
+        let (phrase, language) = (found.phrase, self.index.language);
+        if let Side::Word(before) = left {
+            let named = match phrase.sense {
+                Sense::Verb => false,
+                Sense::Sure => language.before_nouns.contains(&before),
+                _ => language.before_nouns.contains(&before) || language.before_names.contains(&before),
+            };
+            if named || phrase.not_after.contains(&before) {
+                return false;
+            }
+        }
+        let Side::Word(after) = right else { return true };
+        let pointed_at = matches!(left, Side::Word(before) if language.pointers.contains(&before));
+        !phrase.not_before.contains(&after) && !(pointed_at && language.copulas.contains(&after))
+    }
+
+    fn makes_sense(&self, at: usize, found: &Found, left: Side<'_>, right: Side<'_>) -> bool {
+        let (after_word, before_word) = (matches!(left, Side::Word(_)), matches!(right, Side::Word(_)));
+        let begins = matches!(left, Side::Edge | Side::Sentence);
+        let next = self.tokens.get(at + found.words);
+        let next_is_large = next.is_some_and(|token| {
+            token.word.starts_with(char::is_uppercase) && token.word != "I" && !token.word.starts_with("I'")
+        });
+        match found.phrase.sense {
+            Sense::Sure | Sense::Verb => true,
+            Sense::Likely => !(begins && before_word),
+            Sense::Ender => {
+                let of_article = at >= 2
+                    && after_word
+                    && self.tokens[at - 2].trail.is_empty()
+                    && self.index.language.articles.contains(&self.words[at - 2].as_str());
+                !of_article && (!before_word || (after_word && next_is_large))
+            }
+            Sense::SetOff => !after_word && !before_word,
+            Sense::Argument => right != Side::Edge && (!after_word || next_is_large),
+        }
+    }
+
+    fn left(&self, at: usize, after_command: bool) -> Side<'_> {
+        match at.checked_sub(1) {
+            None => Side::Edge,
+            Some(_) if after_command => Side::Pause,
+            // The point of an abbreviation ends nothing.
+            Some(before) if self.tokens[before].word.contains('.') => Side::Word(&self.words[before]),
+            Some(before) if is_end(self.tokens[before].trail) => Side::Sentence,
+            Some(before) if self.tokens[before].trail.contains(is_pause) => Side::Pause,
+            Some(before) => Side::Word(&self.words[before]),
+        }
+    }
+
+    /// `at` is the token behind the phrase.
+    fn right(&self, at: usize) -> Side<'_> {
+        let own = self.tokens[at - 1].trail;
+        match self.tokens.get(at) {
+            None => Side::Edge,
+            Some(_) if is_end(own) => Side::Sentence,
+            Some(_) if own.contains(is_pause) => Side::Pause,
+            Some(next) if next.word.is_empty() && next.trail.contains(is_pause) => Side::Pause,
+            Some(_) if self.find(at).is_some() => Side::Pause,
+            Some(_) => Side::Word(&self.words[at]),
+        }
+    }
+
+    /// Where "end caps" stands for the last time; 0 if nowhere.
+    fn last_off(&self) -> usize {
+        let is_off = |at: &usize| self.find(*at).is_some_and(|found| found.phrase.act == Act::LargeOff);
+        (0..self.tokens.len()).rev().find(is_off).unwrap_or(0)
+    }
+}
+
+/// `own` are the marks behind the command, which the recognition has put there.
+fn perform(writer: &mut Writer, found: &Found, own: &str, ends_later: bool) {
+    match found.phrase.act {
+        Act::Mark(mark) => writer.mark(mark, own),
+        Act::MarkAndBreak(mark, text) => {
+            writer.mark(mark, own);
+            writer.line_break(text);
+        }
+        Act::Open(mark) => writer.open(mark),
+        Act::Close(mark) => writer.close(mark, own),
+        Act::Between(sign) => writer.between(sign, own),
+        Act::Join(sign) => writer.join(sign, own),
+        Act::Prefix(sign) => writer.prefix(sign),
+        Act::Suffix(sign) => writer.suffix(sign, own),
+        Act::Break(text) => writer.line_break(text),
+        Act::NoSpace => writer.no_space(own),
+        Act::Letters(letters) => writer.letters(letters),
+        Act::LargeOn if ends_later => writer.large(Large::On),
+        Act::LargeOn => writer.letters(Letters::AllLarge),
+        Act::LargeOff => writer.large(Large::Off),
+        Act::Scratch => writer.scratch(),
+        Act::DeleteWords => writer.delete_words(found.count),
+    }
+}
