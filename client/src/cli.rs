@@ -32,6 +32,8 @@ pub(crate) enum Command {
     Dictate(Dictate),
     /// Turn a recording into text
     Transcribe(Transcribe),
+    /// Show what a dictation makes of a text: your vocabulary, commands and replacements
+    Polish(Polish),
     /// Run a text action: fix, shorten, translate and others
     Run(Run),
     /// List the text actions
@@ -146,6 +148,9 @@ pub(crate) struct DictateOptions {
     /// A text action to run on the result
     #[arg(long)]
     pub(crate) action: Option<String>,
+    /// The text left of the cursor, which the result will follow
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) before: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -185,6 +190,20 @@ impl Transcribe {
             Format::Text => TranscriptForm::Text,
         }
     }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Polish {
+    /// The text as it was recognised; standard input if it is - or left out
+    pub(crate) text: Option<String>,
+    /// The language of the text, such as en or de
+    #[arg(long, value_name = "CODE")]
+    pub(crate) language: Option<String>,
+    /// The text left of the cursor
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) before: Option<String>,
+    #[command(flatten)]
+    pub(crate) json: JsonFlag,
 }
 
 #[derive(Debug, Args)]

@@ -238,6 +238,7 @@ fn is_deed(request: &Request) -> bool {
             | Request::Status(_)
             | Request::Watch(_)
             | Request::Actions(_)
+            | Request::Polish(_)
             | Request::List(_)
             | Request::Info(_)
     )
@@ -255,6 +256,7 @@ impl From<&Config> for Settings {
         use std::time::Duration;
 
         use crate::core::{SpeechSettings, TextSettings};
+        use crate::polish::Polish;
 
         let prompt = config.speech.prompt.as_str();
         Self {
@@ -269,6 +271,7 @@ impl From<&Config> for Settings {
                 threads: config.text.threads,
                 context_tokens: config.text.context_tokens,
             },
+            polish: Arc::new(Polish::new(config.polish_rules()).expect("a configuration is checked when it is read")),
             idle: (config.engines.idle_s > 0).then(|| Duration::from_secs(config.engines.idle_s.into())),
             requests: config.limits.requests as usize,
             longest_dictation: Duration::from_secs(config.dictation.max_s.into()),

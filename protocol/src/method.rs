@@ -87,6 +87,7 @@ methods! {
         Stop(Nothing) -> dictation::StopReply, Either;
         Toggle(Nothing) -> dictation::ToggleReply, Either;
         Cancel(Nothing) -> dictation::CancelReply, Either;
+        Polish(dictation::Polish) -> dictation::PolishReply, Either;
     }
     "dev.hob.Speech" {
         Transcribe(speech::Transcribe) -> speech::TranscribeReply, Either;

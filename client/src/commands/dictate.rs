@@ -37,7 +37,12 @@ pub(super) fn execute(arguments: cli::Dictate, output: &mut Output) -> Result<Ex
 
 fn request(file: Option<&Path>, options: DictateOptions) -> Result<dictation::Start, Failure> {
     let file = file.map(absolute).transpose()?;
-    Ok(dictation::Start { action: options.action, file, language: options.language })
+    Ok(dictation::Start {
+        action: options.action,
+        file,
+        language: options.language,
+        before: options.before.map(Into::into),
+    })
 }
 
 fn until_recording(request: &dictation::Start, format: Format, output: &mut Output) -> Result<Exit, Failure> {

@@ -6,7 +6,9 @@ mod call;
 mod completions;
 mod dictate;
 mod doctor;
+mod given;
 mod models;
+mod polish;
 mod reload;
 mod run;
 mod shutdown;
@@ -30,6 +32,7 @@ pub(crate) fn execute(command: Command, output: &mut Output) -> Result<Exit, Fai
         Command::Status(arguments) => status::execute(&arguments, output),
         Command::Dictate(arguments) => dictate::execute(arguments, output),
         Command::Transcribe(arguments) => transcribe::execute(arguments, output),
+        Command::Polish(arguments) => polish::execute(arguments, output),
         Command::Run(arguments) => run::execute(arguments, output),
         Command::Actions(json) => actions::execute(json.format(), output),
         Command::Models(command) => models::execute(command, output),

@@ -1,22 +1,21 @@
 //! `hob run`: a text action on a text.
 
-use std::io::{self, IsTerminal, Read};
-
-use hob_protocol::codec::MAX_MESSAGE_BYTES;
 use hob_protocol::text::{Completion, Finish, Options};
 use hob_protocol::{Secret, method};
 
-use super::{ask, follow, model};
+use super::{ask, follow, given, model};
 use crate::cli;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Format, Output};
 
+const GIVE_TEXT: &str = "give it in quotes after the action, or pipe it in: `wl-paste | hob run fix`";
+
 pub(super) fn execute(arguments: cli::Run, output: &mut Output) -> Result<Exit, Failure> {
     let live = arguments.stream || output.watched;
     let format = arguments.json.format();
     let request = hob_protocol::text::Run {
-        text: text(arguments.text.as_deref())?,
+        text: given::text(arguments.text.as_deref(), GIVE_TEXT)?,
         action: arguments.action,
         options: Some(Options {
             language: arguments.language,
@@ -104,37 +103,4 @@ fn remarks(completion: &Completion, output: &Output) {
             completion.output_tokens
         ));
     }
-}
-
-/// The text from the command line or from standard input, refused if there is nothing in it.
-fn text(argument: Option<&str>) -> Result<Secret, Failure> {
-    let text = match argument {
-        Some("-") => standard_input()?,
-        Some(text) => text.to_owned(),
-        None if io::stdin().is_terminal() => {
-            return Err(Failure::Usage { problem: "no text".into(), hint: GIVE_TEXT });
-        }
-        None => standard_input()?,
-    };
-    if text.trim().is_empty() {
-        return Err(Failure::Usage { problem: "the text is empty".into(), hint: GIVE_TEXT });
-    }
-    Ok(text.into())
-}
-
-const GIVE_TEXT: &str = "give it in quotes after the action, or pipe it in: `wl-paste | hob run fix`";
-
-/// Reads no more than could be sent, so that an endless pipe is refused like any text that is too large.
-fn standard_input() -> Result<String, Failure> {
-    let unreadable = |source| Failure::Unreadable { what: "standard input".into(), source };
-    let mut bytes = Vec::new();
-    io::stdin().lock().take(MAX_MESSAGE_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    if bytes.len() > MAX_MESSAGE_BYTES {
-        let problem = format!("the text is longer than {MAX_MESSAGE_BYTES} bytes");
-        return Err(Failure::Usage { problem, hint: "send it in parts" });
-    }
-    String::from_utf8(bytes).map_err(|_| Failure::Usage {
-        problem: "standard input is not UTF-8 text".into(),
-        hint: "convert it with `iconv`, or transcribe a recording with `hob transcribe`",
-    })
 }

@@ -55,7 +55,7 @@ fn place(file: &Path, line: u32) -> String {
     if line == 0 { file.display().to_string() } else { format!("{}:{line}", file.display()) }
 }
 
-fn line_at(text: &[u8], offset: usize) -> u32 {
+pub(super) fn line_at(text: &[u8], offset: usize) -> u32 {
     text[..offset.min(text.len())].split(|&byte| byte == b'\n').count() as u32
 }
 
@@ -68,6 +68,9 @@ fn explain(key: &str, message: &str, known: &[String]) -> (String, String) {
         let key = if ends_with_key(key, field) { key.to_owned() } else { format!("{key}.{field}") };
         let key = key.trim_start_matches('.');
         return (format!("unknown key `{key}`"), suggestion(key, known));
+    }
+    if let Some(field) = message.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`')) {
+        return (format!("`{key}` has no `{field}`"), format!("add a line `{field} = …`"));
     }
     let refused = message.strip_prefix("invalid type: ").or_else(|| message.strip_prefix("invalid value: "));
     if let Some((value, allowed)) = refused.and_then(|refused| refused.rsplit_once(", expected ")) {

@@ -2,6 +2,7 @@
 //! Nothing here watches the file or puts a value into force.
 
 mod error;
+mod polish;
 mod value;
 
 #[cfg(test)]
@@ -18,6 +19,7 @@ use hob_protocol::Secret;
 use serde::{Deserialize, Serialize};
 
 pub use error::ConfigError;
+pub use polish::{Polish, Replacement};
 pub use value::Choice;
 
 /// Overrides the file's path.
@@ -33,8 +35,11 @@ pub struct Config {
     pub speech: Speech,
     pub text: Text,
     pub dictation: Dictation,
+    pub polish: Polish,
     pub engines: Engines,
     pub limits: Limits,
+    #[serde(deserialize_with = "value::replacements")]
+    pub replacements: Vec<Replacement>,
 }
 
 /// Speech recognition.
@@ -50,6 +55,9 @@ pub struct Speech {
     /// Names and words that may occur, in plain text.
     #[serde(deserialize_with = "value::prompt")]
     pub prompt: Secret,
+    /// Names and words that are put right where something like them was recognised. The first of them are part of the prompt, too.
+    #[serde(deserialize_with = "value::vocabulary")]
+    pub vocabulary: Vec<Secret>,
     /// Threads for recognition, 0 to 256; 0 leaves the choice to the engine.
     #[serde(deserialize_with = "value::whole::<_, _, 0, 256>")]
     pub threads: u16,
@@ -165,11 +173,18 @@ fn parse(path: &Path, bytes: &[u8]) -> Result<Config, ConfigError> {
     // Some editors begin a file with a byte order mark. It is one character of the first line, so lines stay right.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let document =
-        toml::Deserializer::parse(text).map_err(|error| ConfigError::of_toml(path, text, "", &error, &keys()))?;
-    serde_path_to_error::deserialize(document).map_err(|error| {
+        toml::Deserializer::parse(text).map_err(|error| ConfigError::of_toml(path, text, "", &error, &names()))?;
+    let config: Result<Config, _> = serde_path_to_error::deserialize(document);
+    let config = config.map_err(|error| {
         let key = error.path().to_string();
-        ConfigError::of_toml(path, text, &key, error.inner(), &keys())
-    })
+        ConfigError::of_toml(path, text, &key, error.inner(), &names())
+    })?;
+    config.checked(path, text)
+}
+
+/// Everything that can be written, for suggestions.
+fn names() -> Vec<String> {
+    keys().into_iter().chain(polish::REPLACEMENT_KEYS.map(str::to_owned)).collect()
 }
 
 /// Every key there is, dotted.
@@ -179,11 +194,12 @@ fn keys() -> Vec<String> {
 
 fn values(config: &Config) -> BTreeMap<String, serde_json::Value> {
     let sections = serde_json::to_value(config).expect("a configuration holds strings and numbers");
-    let sections = sections.as_object().expect("a configuration is a struct");
-    let of_section = |(section, values): (&String, &serde_json::Value)| {
-        let values = values.as_object().expect("a section is a struct").clone();
-        let section = section.clone();
-        values.into_iter().map(move |(key, value)| (format!("{section}.{key}"), value))
+    let serde_json::Value::Object(sections) = sections else { unreachable!("a configuration is a struct") };
+    let of_section = |(section, values): (String, serde_json::Value)| match values {
+        serde_json::Value::Object(values) => {
+            values.into_iter().map(|(key, value)| (format!("{section}.{key}"), value)).collect()
+        }
+        list => vec![(section, list)],
     };
-    sections.iter().flat_map(of_section).collect()
+    sections.into_iter().flat_map(of_section).collect()
 }

@@ -29,11 +29,15 @@ fn empty_files_and_missing_files_hold_the_defaults() {
 #[test]
 fn every_key_can_be_set_and_is_seen_as_a_change() {
     let config = read(
-        "\u{feff}speech = { model = 'base', language = 'en', prompt = 'Zürich', threads = 4 }\n\
+        "\u{feff}speech = { model = 'base', language = 'en', prompt = 'Zürich', threads = 4, \
+         vocabulary = ['Ada'] }\n\
          [text]\nmodel = 'smollm2-135m'\nthreads = 2\ncontext_tokens = 4096\n\
          [dictation]\nmicrophone = 'headset'\nmax_s = 60\n\
+         [polish]\ncommands = 'off'\n\
          [engines]\nidle_s = 0\nforbid_builds = ['native', 'x86-64-v4']\n\
-         [limits]\nconnections = 4_096\nrequests = 1\n",
+         [limits]\nconnections = 4_096\nrequests = 1\n\
+         [[replacements]]\nfrom = 'a'\nto = 'b'\n\
+         [[replacements]]\nfrom = '(a+)'\nto = '${1}b'\nregex = true\nmatch_case = true\n",
     );
     assert_eq!(config.speech.model, Choice::Named("base".to_owned()));
     assert_eq!(config.speech.language.named(), Some("en"));
@@ -42,7 +46,7 @@ fn every_key_can_be_set_and_is_seen_as_a_change() {
     assert_eq!(config.engines.forbid_builds, ["native", "x86-64-v4"]);
     assert_eq!(changes(&Config::default(), &config), keys());
     assert_eq!(changes(&config, &config), [] as [&str; 0]);
-    assert_eq!(changes(&config, &Config { speech: super::Speech::default(), ..config.clone() }).len(), 4);
+    assert_eq!(changes(&config, &Config { speech: super::Speech::default(), ..config.clone() }).len(), 5);
 }
 
 #[test]
@@ -109,6 +113,55 @@ fn what_is_wrong_is_named_with_its_line_and_a_hint() {
             "`engines.forbid_builds[1]` cannot be integer `3`",
             "it takes the name of an engine build, such as \"x86-64-v4\"",
         ),
+        (
+            "[polish]\ncommands = 'safe'",
+            2,
+            "`polish.commands` cannot be string \"safe\"",
+            "it takes \"on\", \"off\" or \"all\"",
+        ),
+        (
+            "[speech]\nvocabulary = [\n'Ada',\n'']",
+            4,
+            "`speech.vocabulary[1]` cannot be string \"\"",
+            "it takes a name or a word, such as \"Ada Lovelace\"",
+        ),
+        (
+            "[speech]\nvocabulary = 'Ada'",
+            2,
+            "`speech.vocabulary` cannot be string \"Ada\"",
+            "it takes a list of names and words, such as [\"Ada Lovelace\"]",
+        ),
+        (
+            "replacements = 3",
+            1,
+            "`replacements` cannot be integer `3`",
+            "it takes tables: lines [[replacements]] with `from` and `to` below each",
+        ),
+        ("[[replacements]]\nfrom = 'a'", 1, "`replacements[0]` has no `to`", "add a line `to = …`"),
+        (
+            "[[replacements]]\nfrom = ''\nto = ''",
+            2,
+            "`replacements[0].from` has nothing to find",
+            "it takes the words to replace",
+        ),
+        (
+            "[[replacements]]\nfrom = 'a'\nto = 'b'\n\n[[replacements]]\nto = 'b'\nregex = true\nfrom = '(a'\n",
+            8,
+            "`replacements[1].from` cannot be the regular expression `(a`: unclosed group",
+            "it takes a regular expression in single quotes, such as '(\\d+) percent'; without `regex = true` it is plain words",
+        ),
+        (
+            "\u{feff}[[replacements]]\nfrom = 'a'\nregex = true\nto = 'x$1'",
+            4,
+            "`replacements[0].to` names the group `$1`, which the regular expression does not have",
+            "groups are written $1 or ${1}, and a dollar sign $$",
+        ),
+        (
+            "[[replacements]]\nfrom = 'a'\nto = 'x'\nregex = 'yes'",
+            4,
+            "`replacements[0].regex` cannot be string \"yes\"",
+            "it takes true or false",
+        ),
         ("speech = 'base'", 1, "`speech` cannot be string \"base\"", "it takes a section: keys below a line [speech]"),
         ("\u{feff}\n[text]\nthreads = true", 3, "`text.threads` cannot be boolean `true`", whole_to_256),
     ];
@@ -127,6 +180,7 @@ fn unknown_keys_get_the_nearest_known_ones() {
         ("[speach]\nmodel = 'base'", 1, "speach", "did you mean `speech`? "),
         ("model = 'base'", 1, "model", "did you mean `speech.model` or `text.model`? "),
         ("[dictation]\nidle_s = 3", 2, "dictation.idle_s", "did you mean `engines.idle_s`? "),
+        ("[[replacements]]\nform = 'a'", 2, "replacements[0].form", "did you mean `replacements.from`? "),
         ("[limits]\nconections = 3", 2, "limits.conections", "did you mean `limits.connections`? "),
         ("[speech]\nh = 3", 2, "speech.h", ""),
         ("[zzz]", 1, "zzz", ""),

@@ -7,6 +7,9 @@ use hob_protocol::Secret;
 use serde::de::{Deserializer, Error, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, Serialize};
 
+use super::Replacement;
+use crate::polish::Commands;
+
 /// A name, or the daemon's own choice.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Choice {
@@ -81,7 +84,40 @@ pub(super) fn prompt<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secre
 }
 
 pub(super) fn builds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    deserializer.deserialize_seq(Builds)
+    const BUILDS: List<Build> =
+        List { allowed: "a list of engine builds, such as [\"x86-64-v4\"]", items: PhantomData };
+    Ok(deserializer.deserialize_seq(BUILDS)?.into_iter().map(|Build(build)| build).collect())
+}
+
+pub(super) fn vocabulary<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Secret>, D::Error> {
+    const WORDS: List<Word> =
+        List { allowed: "a list of names and words, such as [\"Ada Lovelace\"]", items: PhantomData };
+    Ok(deserializer.deserialize_seq(WORDS)?.into_iter().map(|Word(word)| word).collect())
+}
+
+pub(super) fn replacements<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Replacement>, D::Error> {
+    const REPLACEMENTS: List<Replacement> =
+        List { allowed: "tables: lines [[replacements]] with `from` and `to` below each", items: PhantomData };
+    deserializer.deserialize_seq(REPLACEMENTS)
+}
+
+/// One of the words for what to do about spoken commands.
+pub(super) fn commands<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Commands, D::Error> {
+    const COMMANDS: Name = Name { allowed: "\"on\", \"off\" or \"all\"", fits: |text| commands_named(text).is_some() };
+    deserializer.deserialize_str(COMMANDS).map(|name| commands_named(&name).unwrap_or_default())
+}
+
+pub(super) fn switch<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    deserializer.deserialize_bool(Switch)
+}
+
+fn commands_named(name: &str) -> Option<Commands> {
+    match name {
+        "on" => Some(Commands::On),
+        "off" => Some(Commands::Off),
+        "all" => Some(Commands::All),
+        _ => None,
+    }
 }
 
 fn is_name(text: &str) -> bool {
@@ -94,6 +130,20 @@ fn is_language(text: &str) -> bool {
 
 fn is_filled(text: &str) -> bool {
     !text.trim().is_empty()
+}
+
+struct Switch;
+
+impl Visitor<'_> for Switch {
+    type Value = bool;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("true or false")
+    }
+
+    fn visit_bool<E: Error>(self, on: bool) -> Result<bool, E> {
+        Ok(on)
+    }
 }
 
 enum Zero {
@@ -156,21 +206,25 @@ impl Visitor<'_> for Name {
     }
 }
 
-struct Builds;
+/// A list; `allowed` is for one that is something else, the items speak for themselves.
+struct List<T> {
+    allowed: &'static str,
+    items: PhantomData<T>,
+}
 
-impl<'de> Visitor<'de> for Builds {
-    type Value = Vec<String>;
+impl<'de, T: Deserialize<'de>> Visitor<'de> for List<T> {
+    type Value = Vec<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of engine builds, such as [\"x86-64-v4\"]")
+        f.write_str(self.allowed)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<String>, A::Error> {
-        let mut builds = Vec::new();
-        while let Some(Build(build)) = list.next_element()? {
-            builds.push(build);
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<T>, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = list.next_element()? {
+            items.push(item);
         }
-        Ok(builds)
+        Ok(items)
     }
 }
 
@@ -180,5 +234,14 @@ impl<'de> Deserialize<'de> for Build {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         const BUILD: Name = Name { allowed: "the name of an engine build, such as \"x86-64-v4\"", fits: is_name };
         deserializer.deserialize_str(BUILD).map(Self)
+    }
+}
+
+struct Word(Secret);
+
+impl<'de> Deserialize<'de> for Word {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        const WORD: Name = Name { allowed: "a name or a word, such as \"Ada Lovelace\"", fits: is_filled };
+        deserializer.deserialize_str(WORD).map(|word| Self(word.into()))
     }
 }

@@ -74,6 +74,11 @@ impl Core {
                 self.answer(id, Ok(answers::value(&wire::CancelReply { cancelled })), out);
             }
 
+            Request::Polish(polish) => {
+                let reply = self.try_polish(&polish);
+                self.answer(id, Ok(answers::value(&reply)), out);
+            }
+
             Request::Transcribe(request) => {
                 let path = answers::absolute(&request.path)?;
                 let listening = self.listening(request.language, request.prompt);
@@ -146,6 +151,7 @@ impl Core {
         let id = DictationId(self.next_dictation);
         self.next_dictation += 1;
         self.kept = None;
+        self.before_cursor = start.before;
         // The microphone first: a model can be found while samples are already kept.
         let steps = self.dictation.start(now, Plan { id, action: start.action, file }, waiter);
         self.dictate(now, steps, out);
@@ -169,7 +175,7 @@ impl Core {
     fn listening(&self, language: Option<String>, prompt: Option<Secret>) -> Listening {
         let language = language.or_else(|| self.settings.speech.language.clone()).filter(|language| language != "auto");
         let prompt = prompt.or_else(|| self.settings.speech.prompt.clone().map(Secret::new));
-        Listening { language, prompt }
+        Listening { language, prompt: self.settings.polish.prompt(prompt) }
     }
 
     fn loaded(&self) -> Vec<String> {

@@ -173,7 +173,8 @@ impl Dictation {
     pub fn recognized(&mut self, now: Instant, transcript: &Transcript) -> Vec<Step> {
         let Self::Finishing(session, stage @ Stage::Recognizing { .. }) = self else { return Vec::new() };
         let Stage::Recognizing { released } = *stage else { return Vec::new() };
-        if transcript.text.is_empty() {
+        // No text where there are segments was taken back by its speaker.
+        if transcript.text.is_empty() && transcript.segments.is_empty() {
             let audio_ms = session.audio_ms();
             return self.fail(&Error::NoSpeech { audio_ms });
         }
@@ -181,11 +182,11 @@ impl Dictation {
         session.stable = transcript.text.clone();
         session.unstable = Secret::default();
         match session.action.clone() {
-            Some(action) => {
+            Some(action) if !transcript.text.as_str().trim().is_empty() => {
                 *stage = Stage::Acting { released, speech_ms };
                 vec![Step::RunAction { action, text: transcript.text.clone() }]
             }
-            None => self.finish(now, &transcript.text, released, speech_ms),
+            _ => self.finish(now, &transcript.text, released, speech_ms),
         }
     }
 

@@ -7,6 +7,7 @@ mod dictation;
 mod event;
 mod invariants;
 mod jobs;
+mod polishing;
 mod residency;
 mod settings;
 #[cfg(test)]
@@ -17,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 use hob_protocol::daemon::{self, EngineKind, WatchReply};
-use hob_protocol::{Error, dictation as wire};
+use hob_protocol::{Error, Secret, dictation as wire};
 use serde_json::Value;
 
 use dictation::Dictation;
@@ -35,6 +36,8 @@ pub struct Core {
     speech: Residency,
     text: Residency,
     dictation: Dictation,
+    /// The text left of the cursor where the dictation will go.
+    before_cursor: Option<Secret>,
     /// A dictation that ended by itself, for the next who asks for its text.
     kept: Option<(DictationId, wire::Outcome)>,
     /// Jobs whose audio or model is still being looked for.
@@ -75,6 +78,7 @@ impl Core {
             speech,
             text,
             dictation: Dictation::Idle,
+            before_cursor: None,
             kept: None,
             pending: BTreeMap::new(),
             open: BTreeSet::new(),

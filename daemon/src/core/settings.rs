@@ -1,11 +1,16 @@
 //! What the configuration means to the core, in its own terms.
 
+use std::sync::Arc;
 use std::time::Duration;
+
+use crate::polish::Polish;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     pub speech: SpeechSettings,
     pub text: TextSettings,
+    /// What is done to text that was recognised.
+    pub polish: Arc<Polish>,
     /// An engine without work ends after this time; `None` keeps it for ever.
     pub idle: Option<Duration>,
     /// An engine that works on a request and says nothing for this long is taken for dead.
@@ -40,6 +45,7 @@ impl Default for Settings {
         Self {
             speech: SpeechSettings::default(),
             text: TextSettings::default(),
+            polish: Arc::default(),
             idle: Some(Duration::from_mins(15)),
             silence: Duration::from_mins(5),
             requests: 64,

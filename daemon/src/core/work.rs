@@ -5,7 +5,7 @@ use std::time::Instant;
 use hob_protocol::daemon::EngineKind;
 use hob_protocol::engine::FromEngine;
 use hob_protocol::models::LoadReply;
-use hob_protocol::speech::{TranscribeReply, Transcript};
+use hob_protocol::speech::{Segment, TranscribeReply, Transcript};
 use hob_protocol::text::{Completion, CompletionReply, Run};
 use hob_protocol::{Error, Secret, speech};
 
@@ -13,6 +13,7 @@ use super::answers::value;
 use super::dictation;
 use super::event::{Effect, Generation, JobId, ModelFile, RequestId, Samples};
 use super::jobs::{ActionInWork, Job, LiveAudio, Purpose, Work};
+use super::polishing::Whose;
 use super::residency::{End, Finished, Residency, Step};
 use super::settings::Settings;
 use super::{Core, Pending, is_request};
@@ -127,9 +128,7 @@ impl Core {
             FromEngine::Progress { id, fraction } => {
                 (id, News::Progress(value(&TranscribeReply { progress: Some(fraction), ..TranscribeReply::default() })))
             }
-            FromEngine::Segment { id, segment } => {
-                (id, News::Segment(value(&TranscribeReply { segment: Some(segment), ..TranscribeReply::default() })))
-            }
+            FromEngine::Segment { id, segment } => (id, News::Segment(segment)),
             FromEngine::Partial { id, stable, unstable } => (id, News::Partial(stable, unstable)),
             FromEngine::Delta { id, text } => (id, News::Delta(text)),
             last => {
@@ -137,16 +136,17 @@ impl Core {
             }
         };
         let Some(job) = self.engine(kind).hears(now, generation, id) else { return };
-        let purpose = job.purpose;
+        let (purpose, whose) = (job.purpose, Whose::of(job));
         match (news, purpose) {
             (News::Progress(reply), Purpose::Request { id, more: true }) if matches!(job.work, Work::Clip { .. }) => {
                 self.say(id, reply, out);
             }
-            (News::Segment(reply), Purpose::Request { id, more: true }) => {
+            (News::Segment(segment), Purpose::Request { id, more: true }) => {
                 if let Work::Clip { told, .. } = &mut job.work
                     && told.is_news()
                 {
-                    self.say(id, reply, out);
+                    let segment = Some(self.polished_segment(&whose, segment));
+                    self.say(id, value(&TranscribeReply { segment, ..TranscribeReply::default() }), out);
                 }
             }
             (News::Delta(text), Purpose::Request { id, more: true }) => {
@@ -160,10 +160,12 @@ impl Core {
                 }
             }
             (News::Partial(stable, unstable), Purpose::Dictation) => {
+                let (stable, unstable) = self.polished_partial(&whose, &stable, &unstable);
                 let steps = self.dictation.partial(stable, unstable);
                 self.dictate(now, steps, out);
             }
             (News::Partial(stable, unstable), Purpose::Request { id, .. }) => {
+                let (stable, unstable) = self.polished_partial(&whose, &stable, &unstable);
                 let event =
                     speech::StreamEvent { stable: Some(stable), unstable: Some(unstable), ..Default::default() };
                 self.say(id, value(&event), out);
@@ -239,7 +241,10 @@ impl Core {
                     self.answer(id, Ok(value(&LoadReply { load_ms })), out);
                 }
             }
-            End::Recognized(transcript) => self.recognized(now, &job, Transcript { queue_ms, ..transcript }, out),
+            End::Recognized(transcript) => {
+                let transcript = self.polished(&job, Transcript { queue_ms, ..transcript });
+                self.recognized(now, &job, transcript, out);
+            }
             End::Generated(completion) => self.generated(now, job, Completion { queue_ms, ..completion }, out),
         }
     }
@@ -305,7 +310,7 @@ impl Core {
 
 enum News {
     Progress(serde_json::Value),
-    Segment(serde_json::Value),
+    Segment(Segment),
     Partial(Secret, Secret),
     Delta(Secret),
 }

@@ -42,6 +42,8 @@ pub struct Heard<'a> {
     pub text: &'a str,
     /// ISO 639-1 code; empty if it is not known, which leaves the rules that know no language.
     pub language: &'a str,
+    /// The text left of the cursor, if it is known.
+    pub before: Option<&'a str>,
 }
 
 impl Polish {
@@ -78,7 +80,7 @@ impl Polish {
     /// Dictated text. The order: names are put right before commands are looked for, so that a command's capitals and breaks
     /// are the last word on them; replacements come last, because the user wants them exactly as they are.
     pub fn dictated(&self, heard: Heard<'_>) -> String {
-        let Heard { text, language } = heard;
+        let Heard { text, language, .. } = heard;
         let text = self.vocabulary.correct(text, language);
         let text = commands::obey(&text, language, self.rules.commands);
         self.replacements.apply(&text).into_owned()
@@ -102,6 +104,12 @@ impl Polish {
         let stable = if at_blank { common } else { &common[..common.rfind(char::is_whitespace).unwrap_or(0)] };
         let unstable = &whole[stable.len()..];
         (stable.to_owned(), unstable.strip_prefix(' ').unwrap_or(unstable).to_owned())
+    }
+}
+
+impl Default for Polish {
+    fn default() -> Self {
+        Self::new(Rules::default()).expect("no rule is at fault where there is none")
     }
 }
 

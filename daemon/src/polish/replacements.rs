@@ -44,7 +44,7 @@ pub enum Fault {
     #[error("cannot be the regular expression `{pattern}`: {problem}")]
     Pattern { pattern: String, problem: String },
     #[error("cannot be the regular expression `{0}`: it fits the empty text, which is everywhere")]
-    FitsNothing(String),
+    FitsEmpty(String),
     #[error("names the group `${0}`, which the regular expression does not have")]
     NoGroup(String),
 }
@@ -106,7 +106,7 @@ impl Replacements {
                 let problem = |error| Fault::Pattern { pattern: from.clone(), problem: in_one_line(&error) };
                 let regex = builder.build().map_err(problem)?;
                 if regex.is_match("") {
-                    return Err(Fault::FitsNothing(from.clone()));
+                    return Err(Fault::FitsEmpty(from.clone()));
                 }
                 check_groups(&regex, to)?;
                 self.patterns.push((regex, to.clone()));
@@ -284,7 +284,7 @@ mod tests {
         let exact = Replacement { case: Case::Matters, ..words("US", "United States") };
         assert_eq!(apply(&[exact], "US and us"), "United States and us");
         let exact = Replacement { case: Case::Matters, ..pattern("^A", "B") };
-        assert_eq!(apply(&[exact.clone()], "Aa"), "Ba");
+        assert_eq!(apply(std::slice::from_ref(&exact), "Aa"), "Ba");
         assert_eq!(apply(&[exact], "aa"), "aa");
     }
 

@@ -23,7 +23,7 @@ fn polish() -> Polish {
 }
 
 fn dictated(text: &str) -> String {
-    polish().dictated(Heard { text, language: "en" })
+    polish().dictated(Heard { text, language: "en", before: None })
 }
 
 #[test]
@@ -40,7 +40,7 @@ fn the_rules_work_on_each_others_results() {
 
 #[test]
 fn a_recording_has_no_commands() {
-    let text = polish().transcribed(Heard { text: "Say comma and kubernets in issue 3", language: "en" });
+    let text = polish().transcribed(Heard { text: "Say comma and kubernets in issue 3", language: "en", before: None });
     assert_eq!(text, "Say comma and Kubernetes in #3");
 }
 
@@ -83,7 +83,7 @@ fn half_an_hour_of_words_takes_ten_times_what_three_minutes_take() {
         let text = words.repeat(count / words.split_whitespace().count());
         let once = || {
             let start = Instant::now();
-            assert!(!polish.dictated(Heard { text: &text, language: "en" }).is_empty());
+            assert!(!polish.dictated(Heard { text: &text, language: "en", before: None }).is_empty());
             start.elapsed()
         };
         (0..5).map(|_| once()).min().unwrap().max(Duration::from_micros(1))

@@ -138,7 +138,7 @@ impl Vocabulary {
             {
                 best = Some(fit);
             }
-            if !token.trail.is_empty() || stem(token.word).1 != "" {
+            if !token.trail.is_empty() || !stem(token.word).1.is_empty() {
                 break;
             }
         }

@@ -6,7 +6,9 @@ use std::fmt::Debug;
 use hob_protocol::daemon::{
     Dictation, Engine, EngineKind, EngineState, Phase, ReloadReply, State, StatusReply, WatchReply,
 };
-use hob_protocol::dictation::{CancelReply, Outcome, Start, StartReply, StopReply, Timings, ToggleReply};
+use hob_protocol::dictation::{
+    CancelReply, Outcome, Polish, PolishReply, Start, StartReply, StopReply, Timings, ToggleReply,
+};
 use hob_protocol::method::{self, Description, InterfaceName, METHODS, Method, Mode, Nothing, Request, ServiceInfo};
 use hob_protocol::models::{Import, ListReply, LoadReply, Model, ModelReply, Named, Unload, UnloadReply};
 use hob_protocol::speech::{SampleFormat, Segment, Stream, StreamEvent, Transcribe, TranscribeReply, Transcript};
@@ -170,7 +172,12 @@ fn dictation(gallery: &mut Gallery) {
         method::Start,
         &[
             Start::default(),
-            Start { action: Some("fix".into()), file: Some("/home/user/talk.wav".into()), language: Some("en".into()) },
+            Start {
+                action: Some("fix".into()),
+                file: Some("/home/user/talk.wav".into()),
+                language: Some("en".into()),
+                before: Some("Then ".into()),
+            },
         ],
         &[
             StartReply { id: 3, ..StartReply::default() },
@@ -181,6 +188,14 @@ fn dictation(gallery: &mut Gallery) {
     gallery.show(method::Stop, &[Nothing {}], &[StopReply { id: 3, result: result.clone() }]);
     gallery.show(method::Toggle, &[Nothing {}], &[ToggleReply { id: 3, result: Some(result) }]);
     gallery.show(method::Cancel, &[Nothing {}], &[CancelReply { cancelled: true }]);
+    gallery.show(
+        method::Polish,
+        &[
+            Polish { text: "we met comma at nine".into(), ..Polish::default() },
+            Polish { text: "we met".into(), language: Some("en".into()), before: Some("Then ".into()) },
+        ],
+        &[PolishReply { text: "we met, at nine".into() }],
+    );
 }
 
 fn transcript() -> Transcript {

@@ -14,6 +14,7 @@ mod hangup;
 mod killed;
 mod life;
 mod limits;
+mod polish;
 mod rig;
 mod socket;
 mod strangers;

@@ -2,5 +2,6 @@
 
 mod dictation;
 mod engines;
+mod polishing;
 mod walk;
 mod world;

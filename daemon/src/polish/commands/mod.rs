@@ -134,7 +134,8 @@ impl Reading<'_> {
         }
         let Side::Word(after) = right else { return true };
         let pointed_at = matches!(left, Side::Word(before) if language.pointers.contains(&before));
-        !phrase.not_before.contains(&after) && !(pointed_at && language.copulas.contains(&after))
+        let is_noun = pointed_at && language.copulas.contains(&after);
+        !is_noun && !phrase.not_before.contains(&after)
     }
 
     fn makes_sense(&self, at: usize, found: &Found, left: Side<'_>, right: Side<'_>) -> bool {
@@ -195,10 +196,6 @@ impl Reading<'_> {
 fn perform(writer: &mut Writer, found: &Found, own: &str, ends_later: bool) {
     match found.phrase.act {
         Act::Mark(mark) => writer.mark(mark, own),
-        Act::MarkAndBreak(mark, text) => {
-            writer.mark(mark, own);
-            writer.line_break(text);
-        }
         Act::Open(mark) => writer.open(mark),
         Act::Close(mark) => writer.close(mark, own),
         Act::Between(sign) => writer.between(sign, own),
