@@ -3,6 +3,7 @@
 mod bench;
 
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
@@ -30,6 +31,8 @@ pub(crate) enum Command {
     /// Turn what you say into text
     #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true, arg_required_else_help = true)]
     Dictate(Dictate),
+    /// Show what was dictated, also what was interrupted
+    History(History),
     /// Turn a recording into text
     Transcribe(Transcribe),
     /// Show what a dictation makes of a text: your vocabulary, commands and replacements
@@ -109,6 +112,8 @@ pub(crate) enum DictateCommand {
     Toggle(JsonFlag),
     /// Stop recording, and throw away what was said
     Cancel(JsonFlag),
+    /// Recognise a recording again whose text never came, and print the text
+    Retry(DictateRetry),
 }
 
 #[derive(Debug, Args)]
@@ -151,6 +156,49 @@ pub(crate) struct DictateOptions {
     /// The text left of the cursor, which the result will follow
     #[arg(long, value_name = "TEXT")]
     pub(crate) before: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DictateRetry {
+    /// The dictation; `hob history` lists them. The newest one with a recording if left out
+    pub(crate) id: Option<u64>,
+    #[command(flatten)]
+    pub(crate) options: DictateOptions,
+    #[command(flatten)]
+    pub(crate) json: JsonFlag,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct History {
+    /// Print the text of this dictation, and nothing else
+    #[arg(conflicts_with_all = ["limit", "forget"])]
+    pub(crate) id: Option<u64>,
+    /// Show the newest ones only
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) limit: Option<u64>,
+    /// Delete what is kept of a dictation, text and recording, or of all
+    #[arg(long, value_name = "ID|all", conflicts_with = "limit")]
+    pub(crate) forget: Option<Which>,
+    #[command(flatten)]
+    pub(crate) json: JsonFlag,
+}
+
+/// One dictation or every one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Which {
+    One(u64),
+    All,
+}
+
+impl FromStr for Which {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "all" {
+            return Ok(Self::All);
+        }
+        text.parse().map(Self::One).map_err(|_| "neither the number of a dictation nor `all`".to_owned())
+    }
 }
 
 #[derive(Debug, Args)]

@@ -85,6 +85,18 @@ pub(crate) fn fitting_end(text: &str, columns: usize) -> &str {
     text
 }
 
+/// The start of the text that fits so many columns.
+pub(crate) fn fitting_start(text: &str, columns: usize) -> &str {
+    let mut width = 0;
+    for (index, letter) in text.char_indices() {
+        width += letter.width().unwrap_or(0);
+        if width > columns {
+            return &text[..index];
+        }
+    }
+    text
+}
+
 /// Both parts of a running dictation, with a blank between them unless one is there already.
 pub(crate) fn joined(stable: &str, unstable: &str) -> String {
     let apart = stable.is_empty() || unstable.is_empty() || stable.ends_with(' ') || unstable.starts_with(' ');

@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use hob_models::Store;
-use hob_protocol::daemon::{Engine, WatchReply};
+use hob_protocol::daemon::{Engine, State, WatchReply};
 use hob_protocol::{Error, Request};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, watch};
@@ -17,8 +17,9 @@ use crate::config::{self, Config};
 use crate::core::{Core, Effect, Event, Finality, JobId, Reply, RequestId, Samples, Settings};
 use crate::engine::{Builds, Engines};
 use crate::ipc::Connections;
+use crate::journal::{Journal, Retention};
 use crate::models::Shelf;
-use crate::requests::{Answer, Inbox, Input, Requests};
+use crate::requests::{Answer, Farewell, Inbox, Input, Requests};
 use crate::sources::Sources;
 use crate::state::{Surroundings, resident_bytes};
 use crate::{audio, models};
@@ -44,6 +45,7 @@ pub struct Daemon {
     clients: HashMap<RequestId, mpsc::Sender<Answer>>,
     engines: Engines,
     sources: Sources,
+    journal: Journal,
     shelf: Arc<Shelf>,
     /// Files being read, to be told when nobody wants them any more.
     reading: HashMap<JobId, Arc<AtomicBool>>,
@@ -55,14 +57,17 @@ pub struct Daemon {
 impl Daemon {
     pub fn new(setup: Setup) -> (Self, Requests) {
         let (requests, inbox) = Requests::channel();
+        let retention = Retention::from(&setup.config.history);
+        let (journal, first) = Journal::open(setup.state_folder.clone(), retention, requests.clone());
         let mut engines = Engines::new(requests.clone(), setup.builds, setup.state_folder);
         engines.forbid(setup.config.engines.forbid_builds.clone());
         let daemon = Self {
-            core: Core::new(Settings::from(&setup.config)),
+            core: Core::new(Settings::from(&setup.config), first),
             inbox,
             clients: HashMap::new(),
             engines,
             sources: Sources::new(requests.clone(), setup.config.dictation.microphone.clone()),
+            journal,
             reading: HashMap::new(),
             surroundings: Surroundings::new(setup.socket, setup.config_path, &setup.store, setup.connections),
             shelf: Arc::new(Shelf::new(setup.store)),
@@ -74,15 +79,17 @@ impl Daemon {
     }
 
     /// Runs until a client asks for the end or `stop` says so.
-    pub async fn run(mut self, mut stop: watch::Receiver<bool>) {
+    pub async fn run(mut self, stop: watch::Receiver<bool>) {
+        self.serve(stop).await;
+        self.journal.settle().await;
+    }
+
+    async fn serve(&mut self, mut stop: watch::Receiver<bool>) {
         while !self.ended {
             let deadline = self.core.next_deadline();
             let event = tokio::select! {
                 Some(input) = self.inbox.inputs.recv() => self.take_in(input),
-                Some(id) = self.inbox.hang_ups.recv() => {
-                    self.clients.remove(&id);
-                    Event::HungUp { id }
-                }
+                Some(farewell) = self.inbox.farewells.recv() => self.part(farewell),
                 () = until(deadline) => Event::Deadline,
                 _ = stop.wait_for(|stop| *stop) => return,
             };
@@ -110,6 +117,16 @@ impl Daemon {
                     self.reading.remove(job);
                 }
                 event
+            }
+        }
+    }
+
+    fn part(&mut self, farewell: Farewell) -> Event {
+        match farewell {
+            Farewell::Delivered(id) => Event::Delivered { id },
+            Farewell::HungUp(id) => {
+                self.clients.remove(&id);
+                Event::HungUp { id }
             }
         }
     }
@@ -142,8 +159,14 @@ impl Daemon {
                 Event::StoreAnswered { id, result }
             }),
             Effect::ReadConfig { id } => self.read_config(id),
-            Effect::StartSource { dictation, source } => self.sources.start(dictation, source),
+            Effect::StartSource { dictation, source, wish } => {
+                let recording = self.journal.record(dictation, &source, wish);
+                self.sources.start(dictation, source, recording);
+            }
             Effect::StopSource { dictation } => self.sources.stop(dictation),
+            Effect::WriteJournal { dictation, note } => self.journal.write(dictation, note),
+            Effect::ReadRecording { job, dictation, running } => self.journal.read_recording(job, dictation, running),
+            Effect::AskJournal { id, question } => self.journal.ask(id, question),
             Effect::StartEngine { kind, generation } => self.engines.start(kind, generation),
             Effect::Tell { kind, generation, message } => self.engines.send(kind, generation, message),
             Effect::TellAudio { kind, generation, job, samples } => {
@@ -174,6 +197,7 @@ impl Daemon {
     fn reply_state(&mut self, id: RequestId, finality: Finality) {
         let engines = self.core.engines().into_iter().map(|engine| self.complete(engine)).collect();
         let state = self.surroundings.state(engines, self.core.dictation(), self.core.queued());
+        let state = State { journal: self.journal.view(), ..state };
         // The one field means the same in the reply of Status and in the first one of Watch.
         let state = serde_json::json!({ "state": state });
         self.reply(
@@ -204,6 +228,7 @@ impl Daemon {
             let changed = config::changes(&self.config, &fresh);
             self.engines.forbid(fresh.engines.forbid_builds.clone());
             self.sources.set_microphone(fresh.dictation.microphone.clone());
+            self.journal.set_retention(Retention::from(&fresh.history));
             self.surroundings.connections().set_limit(fresh.limits.connections);
             self.config = fresh;
             (Settings::from(&self.config), changed)
@@ -241,6 +266,7 @@ fn is_deed(request: &Request) -> bool {
             | Request::Polish(_)
             | Request::List(_)
             | Request::Info(_)
+            | Request::History(_)
     )
 }
 
@@ -248,6 +274,12 @@ async fn until(deadline: Option<Instant>) {
     match deadline {
         Some(deadline) => tokio::time::sleep_until(deadline.into()).await,
         None => std::future::pending().await,
+    }
+}
+
+impl From<&config::History> for Retention {
+    fn from(history: &config::History) -> Self {
+        Self { audio: history.audio, texts: history.texts, days: history.days }
     }
 }
 

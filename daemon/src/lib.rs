@@ -10,6 +10,7 @@ pub mod daemon;
 pub mod desktop;
 pub mod engine;
 pub mod ipc;
+pub mod journal;
 pub mod logging;
 pub mod models;
 pub mod pcm;

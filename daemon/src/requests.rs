@@ -39,6 +39,15 @@ pub enum Input {
     },
 }
 
+/// How a request ended for its client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Farewell {
+    /// The final reply has reached the client.
+    Delivered(RequestId),
+    /// The client is gone, wants the request no more, or did not get its final reply.
+    HungUp(RequestId),
+}
+
 /// Inputs that may wait for the loop. When it is full, adapters wait, which slows their clients down and loses nothing.
 pub const INPUT_CAPACITY: usize = 256;
 
@@ -49,8 +58,8 @@ pub const ANSWER_CAPACITY: usize = 1024;
 #[derive(Debug, Clone)]
 pub struct Requests {
     inputs: mpsc::Sender<Input>,
-    /// At most one message for each open request, so its length has the limit of the requests.
-    hang_ups: mpsc::UnboundedSender<RequestId>,
+    /// At most one message for each request, so its length has about the limit of the requests.
+    farewells: mpsc::UnboundedSender<Farewell>,
     next: Arc<AtomicU64>,
 }
 
@@ -58,15 +67,15 @@ pub struct Requests {
 #[derive(Debug)]
 pub struct Inbox {
     pub inputs: mpsc::Receiver<Input>,
-    pub hang_ups: mpsc::UnboundedReceiver<RequestId>,
+    pub farewells: mpsc::UnboundedReceiver<Farewell>,
 }
 
 impl Requests {
     pub fn channel() -> (Self, Inbox) {
         let (inputs, input_receiver) = mpsc::channel(INPUT_CAPACITY);
-        let (hang_ups, hang_up_receiver) = mpsc::unbounded_channel();
-        let requests = Self { inputs, hang_ups, next: Arc::new(AtomicU64::new(1)) };
-        (requests, Inbox { inputs: input_receiver, hang_ups: hang_up_receiver })
+        let (farewells, farewell_receiver) = mpsc::unbounded_channel();
+        let requests = Self { inputs, farewells, next: Arc::new(AtomicU64::new(1)) };
+        (requests, Inbox { inputs: input_receiver, farewells: farewell_receiver })
     }
 
     /// Asks and waits for the final reply. Dropping the future cancels the request.
@@ -74,7 +83,10 @@ impl Requests {
         let mut answers = self.single(request).await;
         loop {
             match answers.next().await {
-                Some(Answer::Last(result)) => return result,
+                Some(Answer::Last(result)) => {
+                    answers.delivered();
+                    return result;
+                }
                 Some(Answer::More(_)) => {}
                 None => return Err(ending()),
             }
@@ -107,7 +119,7 @@ impl Requests {
         let input = Input::Asked { id, request, more: matches!(wanted, Wanted::Stream), answers };
         // If the loop has ended, the receiver closes at once and `next` gives `None`.
         let _ = self.inputs.send(input).await;
-        Answers { id, receiver, hang_ups: self.hang_ups.clone(), finished: false }
+        Answers { id, receiver, farewells: self.farewells.clone(), said: false }
     }
 }
 
@@ -122,8 +134,9 @@ enum Wanted {
 pub struct Answers {
     id: RequestId,
     receiver: mpsc::Receiver<Answer>,
-    hang_ups: mpsc::UnboundedSender<RequestId>,
-    finished: bool,
+    farewells: mpsc::UnboundedSender<Farewell>,
+    /// The one message has been sent.
+    said: bool,
 }
 
 impl Answers {
@@ -133,16 +146,20 @@ impl Answers {
 
     /// The next reply; `None` after the last one, or when the daemon ends or cuts the client off.
     pub async fn next(&mut self) -> Option<Answer> {
-        let answer = self.receiver.recv().await;
-        self.finished = matches!(answer, None | Some(Answer::Last(_)));
-        answer
+        self.receiver.recv().await
+    }
+
+    /// The client has its final reply. Without this, a text that it holds is kept for the next who asks.
+    pub fn delivered(mut self) {
+        self.said = true;
+        let _the_daemon_has_ended = self.farewells.send(Farewell::Delivered(self.id));
     }
 }
 
 impl Drop for Answers {
     fn drop(&mut self) {
-        if !self.finished {
-            let _ = self.hang_ups.send(self.id);
+        if !self.said {
+            let _the_daemon_has_ended = self.farewells.send(Farewell::HungUp(self.id));
         }
     }
 }

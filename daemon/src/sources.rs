@@ -8,6 +8,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::audio::{self, Input, Source};
 use crate::core::{Captured, DictationId, Event, SourceSpec};
+use crate::journal::Recording;
 use crate::requests::Requests;
 
 /// Pieces of 20 ms that may wait for the loop: five seconds. Beyond that the source itself waits.
@@ -31,11 +32,12 @@ impl Sources {
         self.microphone = microphone;
     }
 
-    pub fn start(&mut self, dictation: DictationId, spec: SourceSpec) {
+    /// What is captured goes through the recording first, and then to the core.
+    pub fn start(&mut self, dictation: DictationId, spec: SourceSpec, recording: Recording) {
         let (stop, stopped) = oneshot::channel();
         let device = (self.microphone != "default").then(|| self.microphone.clone());
         self.open = Some((dictation, stop));
-        tokio::spawn(capture(self.requests.clone(), dictation, spec, device, stopped));
+        tokio::spawn(capture(self.requests.clone(), (dictation, recording), spec, device, stopped));
     }
 
     /// What was captured until now still comes, and then the end.
@@ -48,7 +50,7 @@ impl Sources {
 
 async fn capture(
     requests: Requests,
-    dictation: DictationId,
+    (dictation, mut journal): (DictationId, Recording),
     spec: SourceSpec,
     device: Option<String>,
     mut stopped: oneshot::Receiver<()>,
@@ -83,7 +85,11 @@ async fn capture(
         };
         match news {
             Some(audio::Captured::Started { latency }) => tell(Captured::Started { latency }).await,
-            Some(audio::Captured::Samples(samples)) => tell(Captured::Samples(samples)).await,
+            Some(audio::Captured::Samples(samples)) => {
+                // On the disk before anybody hears of it.
+                journal.append(&samples).await;
+                tell(Captured::Samples(samples)).await;
+            }
             Some(audio::Captured::Failed { problem, hint }) => {
                 return tell(Captured::Failed(Error::MicrophoneUnavailable { problem, hint })).await;
             }

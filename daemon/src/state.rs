@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use hob_models::Store;
-use hob_protocol::daemon::{Dictation, Engine, State};
+use hob_protocol::daemon::{Dictation, Engine, Journal, State};
 
 use crate::ipc::Connections;
 
@@ -31,7 +31,7 @@ impl Surroundings {
         &self.connections
     }
 
-    /// Completes what the core and the engines' adapter know to the whole state.
+    /// Completes what the core and the engines' adapter know to the whole state, but for the journal.
     pub fn state(&self, engines: Vec<Engine>, dictation: Dictation, queued: usize) -> State {
         let pid = std::process::id();
         State {
@@ -44,6 +44,7 @@ impl Surroundings {
             models: self.models.display().to_string(),
             engines,
             dictation,
+            journal: Journal::default(),
             queued: u32::try_from(queued).unwrap_or(u32::MAX),
             connections: self.connections.open(),
         }

@@ -72,6 +72,13 @@ pub struct Dictation {
     pub unstable: Secret,
 }
 
+/// What the journal of dictations holds. `problem` says why nothing can be written there.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Journal {
+    pub waiting: u64,
+    pub problem: Option<String>,
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct State {
     pub version: String,
@@ -83,6 +90,8 @@ pub struct State {
     pub models: String,
     pub engines: Vec<Engine>,
     pub dictation: Dictation,
+    #[serde(default)]
+    pub journal: Journal,
     pub queued: u32,
     pub connections: u32,
 }

@@ -66,6 +66,12 @@ pub enum Error {
     #[serde(rename = "dev.hob.Dictation.MicrophoneUnavailable")]
     #[error("the microphone cannot be used: {problem}")]
     MicrophoneUnavailable { problem: String, hint: String },
+    #[serde(rename = "dev.hob.Dictation.NoSuchDictation")]
+    #[error("nothing is kept of a dictation {id}")]
+    NoSuchDictation { id: u64, hint: String },
+    #[serde(rename = "dev.hob.Dictation.NothingToRetry")]
+    #[error("there is no recording to try again")]
+    NothingToRetry { hint: String },
 
     #[serde(rename = "dev.hob.Speech.AudioUnreadable")]
     #[error("{path}: {problem}")]
@@ -113,6 +119,8 @@ impl Error {
             | Self::ConfigInvalid { hint, .. }
             | Self::NotRecording { hint }
             | Self::MicrophoneUnavailable { hint, .. }
+            | Self::NoSuchDictation { hint, .. }
+            | Self::NothingToRetry { hint }
             | Self::AudioUnreadable { hint, .. }
             | Self::ContextExceeded { hint, .. }
             | Self::ModelNotInstalled { hint, .. }

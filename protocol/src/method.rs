@@ -88,6 +88,9 @@ methods! {
         Toggle(Nothing) -> dictation::ToggleReply, Either;
         Cancel(Nothing) -> dictation::CancelReply, Either;
         Polish(dictation::Polish) -> dictation::PolishReply, Either;
+        History(dictation::History) -> dictation::HistoryReply, Either;
+        Retry(dictation::Retry) -> dictation::RetryReply, Either;
+        Forget(dictation::Forget) -> dictation::ForgetReply, Either;
     }
     "dev.hob.Speech" {
         Transcribe(speech::Transcribe) -> speech::TranscribeReply, Either;

@@ -5,7 +5,7 @@ use std::{io, thread};
 
 use hob_protocol::client::Client;
 use hob_protocol::dictation::{self, Outcome, StartReply};
-use hob_protocol::method::{Cancel, Nothing, Start, Stop, Toggle};
+use hob_protocol::method::{Cancel, Nothing, Retry, Start, Stop, Toggle};
 
 use super::{absolute, ask};
 use crate::cli::{self, DictateCommand, DictateOptions, Until};
@@ -32,6 +32,7 @@ pub(super) fn execute(arguments: cli::Dictate, output: &mut Output) -> Result<Ex
         Some(DictateCommand::Stop(json)) => stop(json.format(), output),
         Some(DictateCommand::Toggle(json)) => toggle(json.format(), output),
         Some(DictateCommand::Cancel(json)) => cancel(json.format(), output),
+        Some(DictateCommand::Retry(arguments)) => retry(arguments, output),
     }
 }
 
@@ -88,12 +89,12 @@ fn until_text(request: &dictation::Start, format: Format, output: &mut Output) -
     Err(Failure::NoResult)
 }
 
-/// Says how to end it. Enter does where somebody sits at the keyboard: Ctrl-C would throw the words away.
+/// Says how to end it. Enter does where somebody sits at the keyboard: Ctrl-C would leave a recording without its text.
 fn recording_begins(request: &dictation::Start, socket: PathBuf, output: &Output) {
     if request.file.is_some() || !terminal::has_keyboard() {
         return;
     }
-    output.note("recording; Enter ends it, Ctrl-C throws it away");
+    output.note("recording; Enter ends it, Ctrl-C breaks it off");
     thread::spawn(move || {
         let mut line = String::new();
         if io::stdin().read_line(&mut line).is_ok_and(|bytes| bytes > 0) {
@@ -141,6 +142,16 @@ fn cancel(format: Format, output: &mut Output) -> Result<Exit, Failure> {
         Format::Json => output.json(&reply)?,
         Format::Text if reply.cancelled => output.note("the dictation is cancelled"),
         Format::Text => output.note("no dictation was running"),
+    }
+    Ok(Exit::Ok)
+}
+
+fn retry(arguments: cli::DictateRetry, output: &mut Output) -> Result<Exit, Failure> {
+    let DictateOptions { language, action } = arguments.options;
+    let reply = ask(Retry, &dictation::Retry { id: arguments.id, language, action })?;
+    match arguments.json.format() {
+        Format::Json => output.json(&reply)?,
+        Format::Text => return say(&reply.result, output),
     }
     Ok(Exit::Ok)
 }

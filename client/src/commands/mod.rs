@@ -7,6 +7,7 @@ mod completions;
 mod dictate;
 mod doctor;
 mod given;
+mod history;
 mod models;
 mod polish;
 mod reload;
@@ -31,6 +32,7 @@ pub(crate) fn execute(command: Command, output: &mut Output) -> Result<Exit, Fai
     match command {
         Command::Status(arguments) => status::execute(&arguments, output),
         Command::Dictate(arguments) => dictate::execute(arguments, output),
+        Command::History(arguments) => history::execute(&arguments, output),
         Command::Transcribe(arguments) => transcribe::execute(arguments, output),
         Command::Polish(arguments) => polish::execute(arguments, output),
         Command::Run(arguments) => run::execute(arguments, output),

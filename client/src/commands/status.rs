@@ -1,7 +1,7 @@
 //! `hob status`: how the daemon and its engines are.
 
 use hob_models::human_bytes;
-use hob_protocol::daemon::{Dictation, Engine, EngineState, Phase, State};
+use hob_protocol::daemon::{Dictation, Engine, EngineState, Journal, Phase, State};
 use hob_protocol::method::{Nothing, Status};
 
 use super::ask;
@@ -42,6 +42,7 @@ pub(super) fn report(state: &State) -> String {
     ];
     rows.extend(state.engines.iter().map(|engine| [engine.name.to_string(), self::engine(engine)]));
     rows.push(["dictation".into(), dictation(&state.dictation)]);
+    rows.extend(journal(&state.journal).map(|words| ["journal".to_owned(), words]));
     rows.push(["requests".into(), format!("{} waiting, {} connected", state.queued, state.connections)]);
     table(&rows)
 }
@@ -85,4 +86,16 @@ pub(super) fn dictation(dictation: &Dictation) -> String {
         Some(id) => format!("{phase}, number {id}"),
         None => phase.to_owned(),
     }
+}
+
+/// What a person should know of the journal; nothing where all is well.
+fn journal(journal: &Journal) -> Option<String> {
+    let waiting = match journal.waiting {
+        0 => None,
+        1 => Some("1 recording without its text (`hob history`)".to_owned()),
+        count => Some(format!("{count} recordings without their texts (`hob history`)")),
+    };
+    let problem = journal.problem.as_ref().map(|problem| format!("cannot be written: {problem}"));
+    let parts: Vec<_> = problem.into_iter().chain(waiting).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
 }

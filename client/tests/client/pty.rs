@@ -152,7 +152,7 @@ fn enter_ends_a_dictation() {
     // What is typed before the program reads waits in the terminal.
     terminal.ours.write_all(b"\n").unwrap();
     let seen = terminal.rest();
-    assert!(seen.contains("recording; Enter ends it, Ctrl-C throws it away\n"), "{seen:?}");
+    assert!(seen.contains("recording; Enter ends it, Ctrl-C breaks it off\n"), "{seen:?}");
     assert!(seen.ends_with("Enough.\n"), "{seen:?}");
     assert!(child.wait().unwrap().success());
 }

@@ -36,6 +36,7 @@ pub struct Config {
     pub text: Text,
     pub dictation: Dictation,
     pub polish: Polish,
+    pub history: History,
     pub engines: Engines,
     pub limits: Limits,
     #[serde(deserialize_with = "value::replacements")]
@@ -90,6 +91,21 @@ pub struct Dictation {
     pub max_s: u32,
 }
 
+/// What is kept of dictations once their text has been delivered. A recording whose text reached nobody is always kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "a section: keys below a line [history]")]
+pub struct History {
+    /// Keep recordings as long as their texts.
+    #[serde(deserialize_with = "value::switch")]
+    pub audio: bool,
+    /// Texts that are kept, 0 to 100000; 0 keeps none.
+    #[serde(deserialize_with = "value::whole::<_, _, 0, 100_000>")]
+    pub texts: u32,
+    /// Days after which a text is deleted, 1 to 36500 (a century).
+    #[serde(deserialize_with = "value::whole::<_, _, 1, 36_500>")]
+    pub days: u32,
+}
+
 /// The engine processes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a section: keys below a line [engines]")]
@@ -117,6 +133,12 @@ pub struct Limits {
 impl Default for Dictation {
     fn default() -> Self {
         Self { microphone: "default".to_owned(), max_s: 1800 }
+    }
+}
+
+impl Default for History {
+    fn default() -> Self {
+        Self { audio: false, texts: 100, days: 30 }
     }
 }
 

@@ -24,6 +24,7 @@ fn empty_files_and_missing_files_hold_the_defaults() {
     assert_eq!((defaults.engines.idle_s, defaults.dictation.max_s), (900, 1800));
     assert_eq!((defaults.limits.connections, defaults.limits.requests), (128, 64));
     assert_eq!(defaults.dictation.microphone, "default");
+    assert_eq!((defaults.history.audio, defaults.history.texts, defaults.history.days), (false, 100, 30));
 }
 
 #[test]
@@ -34,6 +35,7 @@ fn every_key_can_be_set_and_is_seen_as_a_change() {
          [text]\nmodel = 'smollm2-135m'\nthreads = 2\ncontext_tokens = 4096\n\
          [dictation]\nmicrophone = 'headset'\nmax_s = 60\n\
          [polish]\ncommands = 'off'\n\
+         [history]\naudio = true\ntexts = 0\ndays = 36_500\n\
          [engines]\nidle_s = 0\nforbid_builds = ['native', 'x86-64-v4']\n\
          [limits]\nconnections = 4_096\nrequests = 1\n\
          [[replacements]]\nfrom = 'a'\nto = 'b'\n\
@@ -94,6 +96,8 @@ fn what_is_wrong_is_named_with_its_line_and_a_hint() {
             "`speech.model` cannot be string \"../base\"",
             "it takes the name of a model (`hob models list`), or \"auto\"",
         ),
+        ("[history]\naudio = 'no'", 2, "`history.audio` cannot be string \"no\"", "it takes true or false"),
+        ("[history]\ndays = 0", 2, "`history.days` cannot be integer `0`", "it takes a whole number from 1 to 36500"),
         ("[speech]\nprompt = ['a']", 2, "`speech.prompt` cannot be sequence", "it takes a text"),
         (
             "[dictation]\nmicrophone = ' '",

@@ -8,7 +8,7 @@ use hob_protocol::models::UnloadReply;
 use hob_protocol::{Error, Request, Secret, dictation as wire};
 
 use super::dictation::{Form, Plan, Waiter};
-use super::event::{DictationId, Effect, Finality, Reply, RequestId, Samples, StoreQuestion};
+use super::event::{DictationId, Effect, Finality, JournalQuestion, Reply, RequestId, Samples, StoreQuestion, Wish};
 use super::jobs::{LiveAudio, Purpose, Told, Work};
 use super::{Core, answers};
 use crate::actions;
@@ -78,6 +78,11 @@ impl Core {
                 let reply = self.try_polish(&polish);
                 self.answer(id, Ok(answers::value(&reply)), out);
             }
+            Request::History(history) => {
+                out.push(Effect::AskJournal { id, question: JournalQuestion::History(history) });
+            }
+            Request::Retry(retry) => self.retry(now, id, retry, out)?,
+            Request::Forget(forget) => self.forget(id, forget, out)?,
 
             Request::Transcribe(request) => {
                 let path = answers::absolute(&request.path)?;
@@ -145,15 +150,16 @@ impl Core {
             actions::find(action)?;
         }
         let file = start.file.as_deref().map(answers::absolute).transpose()?;
-        let listening = self.listening(start.language, None);
+        let listening = self.listening(start.language.clone(), None);
         let work = Work::Live { samples: Vec::new(), audio: LiveAudio::Coming, listening };
         let job = self.new_pending(now, Purpose::Dictation, Some(EngineKind::Speech), None, work);
         let id = DictationId(self.next_dictation);
         self.next_dictation += 1;
-        self.kept = None;
         self.before_cursor = start.before;
+        self.drop_kept();
         // The microphone first: a model can be found while samples are already kept.
-        let steps = self.dictation.start(now, Plan { id, action: start.action, file }, waiter);
+        let wish = Wish { action: start.action, language: start.language };
+        let steps = self.dictation.start(now, Plan { id, wish, file }, waiter);
         self.dictate(now, steps, out);
         self.find_model(job, out);
         Ok(())
@@ -168,11 +174,24 @@ impl Core {
         let Some((id, outcome)) = self.kept.take() else {
             return Err(Error::NotRecording { hint: "`hob dictate start` begins one".to_owned() });
         };
-        self.answer(waiter.id, Ok(waiter.form.result(id, &outcome)), out);
+        self.deliver(id, outcome, vec![waiter], out);
         Ok(())
     }
 
-    fn listening(&self, language: Option<String>, prompt: Option<Secret>) -> Listening {
+    fn forget(&mut self, id: RequestId, forget: wire::Forget, out: &mut Vec<Effect>) -> Result<(), Error> {
+        let running = self.dictation.running();
+        let forgotten = forget.id.map(DictationId);
+        if let (Some(DictationId(id)), true) = (forgotten, forgotten == running) {
+            return Err(Error::AlreadyRecording { id });
+        }
+        if forgotten.is_none() || forgotten == self.kept.as_ref().map(|(id, _)| *id) {
+            self.drop_kept();
+        }
+        out.push(Effect::AskJournal { id, question: JournalQuestion::Forget { id: forgotten, running } });
+        Ok(())
+    }
+
+    pub(super) fn listening(&self, language: Option<String>, prompt: Option<Secret>) -> Listening {
         let language = language.or_else(|| self.settings.speech.language.clone()).filter(|language| language != "auto");
         let prompt = prompt.or_else(|| self.settings.speech.prompt.clone().map(Secret::new));
         Listening { language, prompt: self.settings.polish.prompt(prompt) }

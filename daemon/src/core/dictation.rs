@@ -4,14 +4,14 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use hob_protocol::dictation::{Outcome, StartReply, StopReply, Timings, ToggleReply};
+use hob_protocol::dictation::{Outcome, RetryReply, StartReply, StopReply, Timings, ToggleReply};
 use hob_protocol::speech::{SAMPLE_RATE, Transcript};
 use hob_protocol::text::Completion;
 use hob_protocol::{Error, Secret, daemon};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::event::{Captured, DictationId, Effect, Finality, Reply, RequestId, SourceSpec};
+use super::event::{Captured, DictationId, Effect, Ending, Finality, JournalNote, Reply, RequestId, SourceSpec, Wish};
 
 #[derive(Debug, Default)]
 pub enum Dictation {
@@ -51,6 +51,13 @@ pub enum Stage {
         released: Instant,
         speech_ms: f64,
     },
+    /// The text is on its way to the disk, and leaves only then.
+    Storing {
+        released: Instant,
+        speech_ms: f64,
+        text_ms: f64,
+        text: Secret,
+    },
 }
 
 /// A request and the shape of its reply.
@@ -65,6 +72,7 @@ pub enum Form {
     Start(Finality),
     Stop,
     Toggle,
+    Retry,
 }
 
 /// What the dictation asks of the rest of the core.
@@ -80,21 +88,30 @@ pub enum Step {
         action: String,
         text: Secret,
     },
-    /// Nobody waits for this text: keep it for the next who asks.
-    Keep(DictationId, Outcome),
+    /// The text is in the journal and may leave.
+    Deliver {
+        id: DictationId,
+        outcome: Outcome,
+        waiters: Vec<Waiter>,
+    },
 }
 
 /// How a new dictation is to be.
 #[derive(Debug)]
 pub struct Plan {
     pub id: DictationId,
-    pub action: Option<String>,
+    pub wish: Wish,
     pub file: Option<PathBuf>,
 }
 
 impl Dictation {
     pub fn running(&self) -> Option<DictationId> {
         self.session().map(|session| session.id)
+    }
+
+    /// A job works for it. None does while the text is on its way to the disk.
+    pub fn has_job(&self) -> bool {
+        !matches!(self, Self::Idle | Self::Finishing(_, Stage::Storing { .. }))
     }
 
     /// The source may deliver for this dictation: it is open, or closing.
@@ -109,7 +126,7 @@ impl Dictation {
         let source = plan.file.map_or(SourceSpec::Microphone, SourceSpec::File);
         *self = Self::Recording(Session {
             id: plan.id,
-            action: plan.action,
+            action: plan.wish.action.clone(),
             began: now,
             latency: None,
             samples: 0,
@@ -118,7 +135,7 @@ impl Dictation {
             starters: vec![waiter],
             finishers: Vec::new(),
         });
-        vec![Step::Effect(Effect::StartSource { dictation: plan.id, source })]
+        vec![Step::Effect(Effect::StartSource { dictation: plan.id, source, wish: plan.wish })]
     }
 
     /// The key is up. Without a waiter the text is kept.
@@ -176,7 +193,7 @@ impl Dictation {
         // No text where there are segments was taken back by its speaker.
         if transcript.text.is_empty() && transcript.segments.is_empty() {
             let audio_ms = session.audio_ms();
-            return self.fail(&Error::NoSpeech { audio_ms });
+            return self.end(&Error::NoSpeech { audio_ms }, Ending::Discarded);
         }
         let speech_ms = milliseconds(now - released);
         session.stable = transcript.text.clone();
@@ -184,23 +201,53 @@ impl Dictation {
         match session.action.clone() {
             Some(action) if !transcript.text.as_str().trim().is_empty() => {
                 *stage = Stage::Acting { released, speech_ms };
-                vec![Step::RunAction { action, text: transcript.text.clone() }]
+                let note = JournalNote::Heard(transcript.text.clone());
+                let heard = Step::Effect(Effect::WriteJournal { dictation: session.id, note });
+                vec![heard, Step::RunAction { action, text: transcript.text.clone() }]
             }
-            _ => self.finish(now, &transcript.text, released, speech_ms),
+            _ => self.store(now, &transcript.text, released, speech_ms),
         }
     }
 
     pub fn acted(&mut self, now: Instant, completion: &Completion) -> Vec<Step> {
         let Self::Finishing(_, Stage::Acting { released, speech_ms }) = *self else { return Vec::new() };
-        self.finish(now, &completion.text, released, speech_ms)
+        self.store(now, &completion.text, released, speech_ms)
+    }
+
+    /// The text is on the disk, or cannot be: now it may leave.
+    pub fn stored(&mut self, now: Instant, id: DictationId) -> Vec<Step> {
+        let (session, released, speech_ms, text_ms, text) = match std::mem::take(self) {
+            Self::Finishing(session, Stage::Storing { released, speech_ms, text_ms, text }) if session.id == id => {
+                (session, released, speech_ms, text_ms, text)
+            }
+            other => {
+                *self = other;
+                return Vec::new();
+            }
+        };
+        let timings = Timings {
+            capture_ms: session.latency.map_or(0.0, milliseconds),
+            speech_ms,
+            text_ms,
+            insert_ms: 0.0,
+            release_to_text_ms: milliseconds(now - released),
+            audio_ms: session.audio_ms(),
+        };
+        let waiters = session.starters.iter().chain(&session.finishers).copied().collect();
+        vec![Step::Deliver { id, outcome: Outcome { text, timings }, waiters }]
     }
 
     pub fn cancel(&mut self) -> Vec<Step> {
-        self.fail(&Error::Cancelled { reason: "the dictation was thrown away".to_owned() })
+        let error = Error::Cancelled { reason: "the dictation was thrown away".to_owned() };
+        self.end(&error, Ending::Discarded)
     }
 
-    /// Ends the dictation with an error for all who wait.
+    /// Ends the dictation with an error for all who wait. What was said stays in the journal.
     pub fn fail(&mut self, error: &Error) -> Vec<Step> {
+        self.end(error, Ending::Failed { why: error.to_string() })
+    }
+
+    fn end(&mut self, error: &Error, ending: Ending) -> Vec<Step> {
         let (session, mut steps) = match std::mem::take(self) {
             Self::Idle => return Vec::new(),
             Self::Recording(session) | Self::Finishing(session, Stage::Closing { .. }) => {
@@ -210,18 +257,24 @@ impl Dictation {
             Self::Finishing(session, _) => (session, Vec::new()),
         };
         steps.push(Step::CancelJobs);
+        let ending = if session.samples == 0 { Ending::Discarded } else { ending };
+        steps.push(Step::Effect(Effect::WriteJournal { dictation: session.id, note: JournalNote::Ended(ending) }));
         let waiting = session.starters.iter().chain(&session.finishers);
         steps.extend(waiting.map(|waiter| Step::Reply(waiter.id, Reply::Last(Err(error.clone())))));
         steps
     }
 
-    /// A client is gone. Whoever streams a dictation ends it by leaving; whoever only waits for its text does not.
+    /// A client is gone. Whoever streams a dictation ends it by leaving; whoever only waits for its text does not. A program may
+    /// leave because it crashed, so what was said stays in the journal.
     pub fn hung_up(&mut self, id: RequestId) -> Vec<Step> {
         let Some(session) = self.session_mut() else { return Vec::new() };
         let mut gone = session.starters.extract_if(.., |waiter| waiter.id == id).collect::<Vec<_>>();
         gone.extend(session.finishers.extract_if(.., |waiter| waiter.id == id));
         let streamed = gone.iter().any(|waiter| waiter.form == Form::Start(Finality::More));
-        if streamed && session.finishers.is_empty() { self.cancel() } else { Vec::new() }
+        if !streamed || !session.finishers.is_empty() || !self.has_job() {
+            return Vec::new();
+        }
+        self.fail(&Error::Cancelled { reason: "the program that listened is gone".to_owned() })
     }
 
     pub fn deadline(&self, longest: Duration) -> Option<Instant> {
@@ -273,7 +326,7 @@ impl Dictation {
                     Reply::More(value(&begun))
                 }
                 Form::Toggle => Reply::Last(Ok(value(&ToggleReply { id, result: None }))),
-                Form::Start(Finality::Last) | Form::Stop => Reply::Last(Ok(value(&begun))),
+                Form::Start(Finality::Last) | Form::Stop | Form::Retry => Reply::Last(Ok(value(&begun))),
             };
             steps.push(Step::Reply(waiter.id, reply));
         }
@@ -294,24 +347,12 @@ impl Dictation {
         steps
     }
 
-    fn finish(&mut self, now: Instant, text: &Secret, released: Instant, speech_ms: f64) -> Vec<Step> {
-        let Self::Finishing(session, _) = std::mem::take(self) else { return Vec::new() };
-        let release_to_text_ms = milliseconds(now - released);
-        let timings = Timings {
-            capture_ms: session.latency.map_or(0.0, milliseconds),
-            speech_ms,
-            text_ms: release_to_text_ms - speech_ms,
-            insert_ms: 0.0,
-            release_to_text_ms,
-            audio_ms: session.audio_ms(),
-        };
-        let outcome = Outcome { text: text.clone(), timings };
-        let waiting: Vec<_> = session.starters.iter().chain(&session.finishers).collect();
-        if waiting.is_empty() {
-            return vec![Step::Keep(session.id, outcome)];
-        }
-        let reply = |waiter: &Waiter| Step::Reply(waiter.id, Reply::Last(Ok(waiter.form.result(session.id, &outcome))));
-        waiting.into_iter().map(reply).collect()
+    fn store(&mut self, now: Instant, text: &Secret, released: Instant, speech_ms: f64) -> Vec<Step> {
+        let Self::Finishing(session, stage) = self else { return Vec::new() };
+        let text_ms = milliseconds(now - released) - speech_ms;
+        *stage = Stage::Storing { released, speech_ms, text_ms, text: text.clone() };
+        let note = JournalNote::Text(text.clone());
+        vec![Step::Effect(Effect::WriteJournal { dictation: session.id, note })]
     }
 }
 
@@ -329,6 +370,7 @@ impl Form {
             Self::Start(_) => value(&StartReply { id: id.0, stable: None, unstable: None, result: Some(result) }),
             Self::Stop => value(&StopReply { id: id.0, result }),
             Self::Toggle => value(&ToggleReply { id: id.0, result: Some(result) }),
+            Self::Retry => value(&RetryReply { id: id.0, result }),
         }
     }
 }
@@ -337,6 +379,6 @@ fn value(reply: &impl Serialize) -> Value {
     serde_json::to_value(reply).expect("replies hold strings and finite numbers")
 }
 
-fn milliseconds(duration: Duration) -> f64 {
+pub(super) fn milliseconds(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1000.0
 }

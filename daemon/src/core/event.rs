@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use hob_protocol::daemon::{EngineKind, WatchReply};
 use hob_protocol::engine::{FromEngine, ToEngine};
-use hob_protocol::{Error, Request, models};
+use hob_protocol::{Error, Request, Secret, dictation, models};
 use serde_json::Value;
 
 use super::settings::Settings;
@@ -69,7 +69,19 @@ pub enum Event {
         dictation: DictationId,
         news: Captured,
     },
-    /// An adapter finished what [`Effect::AskStore`] asked for.
+    /// The text of [`JournalNote::Text`] is on the disk, or the journal has said why it cannot be.
+    TextStored {
+        dictation: DictationId,
+    },
+    RecordingRead {
+        job: JobId,
+        result: Result<Recording, Error>,
+    },
+    /// The final reply has reached its client.
+    Delivered {
+        id: RequestId,
+    },
+    /// An adapter finished what [`Effect::AskStore`] or [`Effect::AskJournal`] asked for.
     StoreAnswered {
         id: RequestId,
         result: Result<Value, Error>,
@@ -102,6 +114,14 @@ pub enum Event {
         cause: String,
         next: NextBuild,
     },
+}
+
+/// A recording out of the journal, and what was asked for when it was made.
+#[derive(Debug)]
+pub struct Recording {
+    pub dictation: DictationId,
+    pub samples: Samples,
+    pub wish: Wish,
 }
 
 /// News from where a dictation's samples come from.
@@ -160,12 +180,29 @@ pub enum Effect {
         id: RequestId,
     },
 
+    /// The samples go through the journal; it keeps the wish with them.
     StartSource {
         dictation: DictationId,
         source: SourceSpec,
+        wish: Wish,
     },
     StopSource {
         dictation: DictationId,
+    },
+
+    WriteJournal {
+        dictation: DictationId,
+        note: JournalNote,
+    },
+    /// Without a dictation the newest that has a recording; never the running one.
+    ReadRecording {
+        job: JobId,
+        dictation: Option<DictationId>,
+        running: Option<DictationId>,
+    },
+    AskJournal {
+        id: RequestId,
+        question: JournalQuestion,
     },
 
     StartEngine {
@@ -216,4 +253,39 @@ pub enum StoreQuestion {
     Info { name: String, loaded: Vec<String> },
     Import(models::Import),
     Remove { name: String },
+}
+
+/// What a dictation was started with.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wish {
+    pub action: Option<String>,
+    pub language: Option<String>,
+}
+
+/// News of a dictation for the journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JournalNote {
+    /// What was recognised, before an action works on it.
+    Heard(Secret),
+    /// The text as it will leave. [`Event::TextStored`] is the answer.
+    Text(Secret),
+    Ended(Ending),
+}
+
+/// What becomes of a dictation's recording.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ending {
+    /// Somebody has the text.
+    Delivered,
+    /// Nobody wants it: the dictation was cancelled, or nothing was said.
+    Discarded,
+    /// Nobody has got the words, and the recording is all there is of them.
+    Failed { why: String },
+}
+
+/// Work on the journal, done off the loop.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JournalQuestion {
+    History(dictation::History),
+    Forget { id: Option<DictationId>, running: Option<DictationId> },
 }

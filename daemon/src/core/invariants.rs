@@ -1,5 +1,7 @@
 //! What is true of the core after every event, checked by the random walk of the tests.
 
+use std::collections::BTreeSet;
+
 use hob_protocol::daemon::EngineKind;
 
 use super::jobs::{Purpose, Work};
@@ -13,12 +15,13 @@ impl Core {
         self.text.verify_invariants();
         self.verify_requests();
         self.verify_dictation();
+        self.verify_journal();
     }
 
     /// Every open request is waited for by something that will answer it, and no job works for a request that is closed.
     fn verify_requests(&self) {
         for purpose in self.purposes() {
-            if let Purpose::Request { id, .. } = purpose {
+            if let Purpose::Request { id, .. } | Purpose::Retry { id } = purpose {
                 assert!(self.open.contains(&id), "a job works for {id:?}, which has its final reply");
             }
         }
@@ -30,7 +33,7 @@ impl Core {
     /// At most one dictation exists by construction; its job exists exactly as long as it has one to wait for.
     fn verify_dictation(&self) {
         let jobs = self.purposes().filter(|purpose| *purpose == Purpose::Dictation).count();
-        let expected = usize::from(self.dictation.running().is_some());
+        let expected = usize::from(self.dictation.has_job());
         assert_eq!(jobs, expected, "jobs of the dictation {:?}", self.dictation);
         let speech_only = self.text.jobs().all(|job| matches!(job.work, Work::Generate { .. } | Work::Load));
         assert!(speech_only, "audio at the text engine");
@@ -40,6 +43,18 @@ impl Core {
             EngineKind::Speech => !matches!(job.work, Work::Generate { .. }),
             EngineKind::Text => matches!(job.work, Work::Generate { .. } | Work::Load),
         }));
+    }
+
+    /// No text leaves before it is in the journal, and nothing is remembered of texts that have arrived.
+    fn verify_journal(&self) {
+        let left = self.deliveries.iter().map(|delivery| delivery.dictation);
+        let offered: BTreeSet<_> = left.chain(self.kept.as_ref().map(|(id, _)| *id)).collect();
+        assert_eq!(offered, self.in_journal, "texts that are offered are those in the journal");
+        for (id, retry) in &self.retries {
+            assert!(self.open.contains(id), "a retry is for {id:?}, which has its final reply");
+            let jobs = self.purposes().filter(|purpose| *purpose == Purpose::Retry { id: *id }).count();
+            assert_eq!(jobs, usize::from(retry.has_job()), "jobs of {retry:?}");
+        }
     }
 
     fn purposes(&self) -> impl Iterator<Item = Purpose> {

@@ -21,7 +21,14 @@ pub enum Priority {
 /// Whom the result is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
-    Request { id: RequestId, more: bool },
+    Request {
+        id: RequestId,
+        more: bool,
+    },
+    /// A dictation of old that is recognised again.
+    Retry {
+        id: RequestId,
+    },
     Dictation,
 }
 
@@ -102,7 +109,7 @@ impl Job {
     pub fn priority(&self) -> Priority {
         match self.purpose {
             Purpose::Dictation => Priority::Dictation,
-            Purpose::Request { .. } => Priority::Request,
+            Purpose::Request { .. } | Purpose::Retry { .. } => Priority::Request,
         }
     }
 

@@ -3,12 +3,14 @@
 
 mod answers;
 mod asked;
+mod delivery;
 mod dictation;
 mod event;
 mod invariants;
 mod jobs;
 mod polishing;
 mod residency;
+mod retry;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -21,13 +23,15 @@ use hob_protocol::daemon::{self, EngineKind, WatchReply};
 use hob_protocol::{Error, Secret, dictation as wire};
 use serde_json::Value;
 
+use delivery::Delivery;
 use dictation::Dictation;
 pub use event::{
-    Captured, DictationId, Effect, Event, Finality, Generation, JobId, ModelFile, NextBuild, Reply, RequestId, Samples,
-    SourceSpec, StoreQuestion,
+    Captured, DictationId, Effect, Ending, Event, Finality, Generation, JobId, JournalNote, JournalQuestion, ModelFile,
+    NextBuild, Recording, Reply, RequestId, Samples, SourceSpec, StoreQuestion, Wish,
 };
 use jobs::{Purpose, Work};
 use residency::Residency;
+use retry::Retry;
 pub use settings::{Settings, SpeechSettings, TextSettings};
 
 #[derive(Debug)]
@@ -40,6 +44,11 @@ pub struct Core {
     before_cursor: Option<Secret>,
     /// A dictation that ended by itself, for the next who asks for its text.
     kept: Option<(DictationId, wire::Outcome)>,
+    /// Recordings that are recognised again, by who asked for it.
+    retries: BTreeMap<RequestId, Retry>,
+    deliveries: Vec<Delivery>,
+    /// Dictations whose text is in the journal and has reached nobody yet, as far as this daemon still offers it.
+    in_journal: BTreeSet<DictationId>,
     /// Jobs whose audio or model is still being looked for.
     pending: BTreeMap<JobId, Pending>,
     /// Requests that have not had their final reply.
@@ -70,7 +79,8 @@ struct Published {
 }
 
 impl Core {
-    pub fn new(settings: Settings) -> Self {
+    /// `first`: the id of the next dictation. Ids are never used twice, also not after a restart.
+    pub fn new(settings: Settings, first: DictationId) -> Self {
         let (speech, text) = (Residency::new(EngineKind::Speech), Residency::new(EngineKind::Text));
         let published = Published { engines: vec![speech.view(), text.view()], ..Published::default() };
         Self {
@@ -80,13 +90,16 @@ impl Core {
             dictation: Dictation::Idle,
             before_cursor: None,
             kept: None,
+            retries: BTreeMap::new(),
+            deliveries: Vec::new(),
+            in_journal: BTreeSet::new(),
             pending: BTreeMap::new(),
             open: BTreeSet::new(),
             watchers: BTreeSet::new(),
             preferred: BTreeMap::new(),
             published,
             next_job: 1,
-            next_dictation: 1,
+            next_dictation: first.0,
         }
     }
 
@@ -136,6 +149,12 @@ impl Core {
                     self.dictate(now, steps, out);
                 }
             }
+            Event::TextStored { dictation } => self.text_stored(now, dictation, out),
+            Event::RecordingRead { job, result } => match result {
+                Ok(recording) => self.recording_read(now, job, recording, out),
+                Err(error) => self.fail_pending(now, job, error, out),
+            },
+            Event::Delivered { id } => self.delivered(id, out),
             Event::StoreAnswered { id, result } => self.answer(id, result, out),
             Event::ConfigRead { id, result } => {
                 let changed = result.map(|(settings, changed)| {
@@ -205,5 +224,5 @@ impl Core {
 }
 
 fn is_request(purpose: Purpose, wanted: RequestId) -> bool {
-    matches!(purpose, Purpose::Request { id, .. } if id == wanted)
+    matches!(purpose, Purpose::Request { id, .. } | Purpose::Retry { id } if id == wanted)
 }

@@ -11,7 +11,7 @@ use hob_protocol::{Error, Secret, speech};
 
 use super::answers::value;
 use super::dictation;
-use super::event::{Effect, Generation, JobId, ModelFile, RequestId, Samples};
+use super::event::{DictationId, Effect, Generation, JobId, ModelFile, RequestId, Samples};
 use super::jobs::{ActionInWork, Job, LiveAudio, Purpose, Work};
 use super::polishing::Whose;
 use super::residency::{End, Finished, Residency, Step};
@@ -92,7 +92,17 @@ impl Core {
         self.watchers.remove(&id);
         let steps = self.dictation.hung_up(id);
         self.dictate(now, steps, out);
+        self.retries.remove(&id);
+        self.recipient_gone(id);
         self.take_back(now, &|purpose| is_request(purpose, id), out);
+    }
+
+    pub(super) fn text_stored(&mut self, now: Instant, id: DictationId, out: &mut Vec<Effect>) {
+        self.in_journal.insert(id);
+        let steps = self.dictation.stored(now, id);
+        self.dictate(now, steps, out);
+        self.retried_text_stored(now, id, out);
+        self.no_longer_offered(id);
     }
 
     pub(super) fn live_audio(
@@ -210,7 +220,7 @@ impl Core {
                         self.fail(now, Purpose::Dictation, error, out);
                     }
                 }
-                dictation::Step::Keep(id, outcome) => self.kept = Some((id, outcome)),
+                dictation::Step::Deliver { id, outcome, waiters } => self.deliver(id, outcome, waiters, out),
             }
         }
     }
@@ -255,6 +265,7 @@ impl Core {
                 let steps = self.dictation.recognized(now, &transcript);
                 self.dictate(now, steps, out);
             }
+            (Purpose::Retry { id }, _) => self.retry_recognized(now, id, &transcript, out),
             (Purpose::Request { id, .. }, _) if transcript.text.is_empty() => {
                 self.answer(id, Err(Error::NoSpeech { audio_ms: transcript.audio_s * 1000.0 }), out);
             }
@@ -285,6 +296,7 @@ impl Core {
                 let steps = self.dictation.acted(now, &completion);
                 self.dictate(now, steps, out);
             }
+            Purpose::Retry { id } => self.retry_acted(id, completion, out),
             Purpose::Request { id, .. } => {
                 let reply = CompletionReply { result: Some(completion), ..CompletionReply::default() };
                 self.answer(id, Ok(value(&reply)), out);
@@ -300,6 +312,7 @@ impl Core {
     fn fail(&mut self, now: Instant, purpose: Purpose, error: Error, out: &mut Vec<Effect>) {
         match purpose {
             Purpose::Request { id, .. } => self.answer(id, Err(error), out),
+            Purpose::Retry { id } => self.fail_retry(id, error, out),
             Purpose::Dictation => {
                 let steps = self.dictation.fail(&error);
                 self.dictate(now, steps, out);

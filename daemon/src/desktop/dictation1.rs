@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 
-use hob_protocol::dictation::{CancelReply, Outcome, StartReply, StopReply, ToggleReply};
-use hob_protocol::method::{Cancel, Method, Start, Stop, Toggle};
-use serde_json::json;
+use hob_protocol::dictation::{
+    CancelReply, Entry, ForgetReply, HistoryReply, Outcome, RetryReply, StartReply, StopReply, ToggleReply,
+};
+use hob_protocol::method::{Cancel, Forget, History, Method, Retry, Start, Stop, Toggle};
+use serde_json::{Value, json};
 use zbus::message::Header;
 use zbus::{Connection, interface};
 
@@ -12,7 +14,7 @@ use super::ask;
 use super::caller::while_there;
 use super::error::Refusal;
 use super::shown::Shown;
-use super::variant::{Dict, options_to_json};
+use super::variant::{Dict, dict, options_to_json};
 use crate::requests::Requests;
 
 /// Milliseconds by name, as in the socket's `Timings`.
@@ -76,10 +78,47 @@ impl Dictation1 {
         Ok(reply.cancelled)
     }
 
+    /// What is kept, newest first; the keys are those of the socket's `Entry`. Options: `id`, `limit`.
+    #[zbus(out_args("entries"))]
+    async fn history(&self, options: Dict) -> Result<Vec<Dict>, Refusal> {
+        let parameters = options_to_json(options)?.into();
+        let reply: HistoryReply = ask(&self.requests, History::NAME, parameters).await?;
+        Ok(reply.entries.iter().map(fields).collect())
+    }
+
+    /// Recognises a recording that is kept. Options: `id`, `language`, `action`, as in the socket's method.
+    #[zbus(out_args("id", "text", "timings"))]
+    async fn retry(
+        &self,
+        options: Dict,
+        #[zbus(connection)] connection: &Connection,
+        #[zbus(header)] call: Header<'_>,
+    ) -> Result<(u64, String, Timings), Refusal> {
+        let parameters = options_to_json(options)?.into();
+        let reply: RetryReply = while_there(connection, &call, ask(&self.requests, Retry::NAME, parameters)).await?;
+        let (text, timings) = words_and_timings(reply.result);
+        Ok((reply.id, text, timings))
+    }
+
+    /// Deletes what is kept of a dictation (option `id`), or of all; gives how many that were.
+    #[zbus(out_args("forgotten"))]
+    async fn forget(&self, options: Dict) -> Result<u64, Refusal> {
+        let parameters = options_to_json(options)?.into();
+        let reply: ForgetReply = ask(&self.requests, Forget::NAME, parameters).await?;
+        Ok(reply.forgotten)
+    }
+
     /// idle, recording or finishing.
     #[zbus(property)]
     fn phase(&self) -> String {
         self.shown.phase()
+    }
+}
+
+fn fields(entry: &Entry) -> Dict {
+    match serde_json::to_value(entry) {
+        Ok(Value::Object(fields)) => dict(fields),
+        _ => unreachable!("an entry is an object of strings and finite numbers"),
     }
 }
 

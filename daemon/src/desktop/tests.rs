@@ -243,7 +243,7 @@ async fn a_caller_that_leaves_the_bus_cancels_what_it_asked() {
     let (_, answers) = rig.door.asked().await;
     caller.close().await.unwrap();
     soon(answers.closed()).await;
-    assert!(soon(rig.door.inbox.hang_ups.recv()).await.is_some());
+    assert!(soon(rig.door.inbox.farewells.recv()).await.is_some());
     assert!(soon(call).await.unwrap().is_err());
 }
 

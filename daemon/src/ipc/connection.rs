@@ -105,6 +105,10 @@ impl Connection {
                 Some(Answer::More(_)) => {}
                 Some(Answer::Last(Ok(result))) => {
                     self.reply(&call, &Reply::last(result)).await?;
+                    // Who wants no reply has not got the text either.
+                    if !call.oneway {
+                        answers.delivered();
+                    }
                     return Ok(Next::Call);
                 }
                 Some(Answer::Last(Err(error))) => {

@@ -55,6 +55,8 @@ fn all() -> Vec<Error> {
         Error::NotRecording { hint: hint() },
         Error::NoSpeech { audio_ms: 640.0 },
         Error::MicrophoneUnavailable { problem: "there is none".into(), hint: hint() },
+        Error::NoSuchDictation { id: 3, hint: hint() },
+        Error::NothingToRetry { hint: hint() },
         Error::AudioUnreadable { path: "/a.wav".into(), problem: "not a WAV file".into(), hint: hint() },
         Error::UnknownAction { name: "fxi".into(), suggestions: vec!["fix".into()] },
         Error::UnknownAction { name: "zzz".into(), suggestions: Vec::new() },

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 use hob_protocol::daemon::{
-    Dictation, Engine, EngineKind, EngineState, Phase, ReloadReply, State, StatusReply, WatchReply,
+    Dictation, Engine, EngineKind, EngineState, Journal, Phase, ReloadReply, State, StatusReply, WatchReply,
 };
 use hob_protocol::dictation::{
-    CancelReply, Outcome, Polish, PolishReply, Start, StartReply, StopReply, Timings, ToggleReply,
+    CancelReply, Entry, EntryState, Forget, ForgetReply, History, HistoryReply, Outcome, Polish, PolishReply, Retry,
+    RetryReply, Start, StartReply, StopReply, Timings, ToggleReply,
 };
 use hob_protocol::method::{self, Description, InterfaceName, METHODS, Method, Mode, Nothing, Request, ServiceInfo};
 use hob_protocol::models::{Import, ListReply, LoadReply, Model, ModelReply, Named, Unload, UnloadReply};
@@ -124,6 +125,7 @@ fn daemon(gallery: &mut Gallery) {
             },
         ],
         dictation: Dictation::default(),
+        journal: Journal { waiting: 2, problem: Some("no space left on device".into()) },
         queued: 1,
         connections: 2,
     };
@@ -186,7 +188,7 @@ fn dictation(gallery: &mut Gallery) {
         ],
     );
     gallery.show(method::Stop, &[Nothing {}], &[StopReply { id: 3, result: result.clone() }]);
-    gallery.show(method::Toggle, &[Nothing {}], &[ToggleReply { id: 3, result: Some(result) }]);
+    gallery.show(method::Toggle, &[Nothing {}], &[ToggleReply { id: 3, result: Some(result.clone()) }]);
     gallery.show(method::Cancel, &[Nothing {}], &[CancelReply { cancelled: true }]);
     gallery.show(
         method::Polish,
@@ -196,6 +198,41 @@ fn dictation(gallery: &mut Gallery) {
         ],
         &[PolishReply { text: "we met, at nine".into() }],
     );
+    journal(gallery, result);
+}
+
+fn journal(gallery: &mut Gallery, result: Outcome) {
+    let entry = Entry {
+        id: 3,
+        began: 1_700_000_000,
+        state: EntryState::Delivered,
+        audio_ms: 3200.0,
+        has_audio: false,
+        action: Some("fix".into()),
+        file: None,
+        language: Some("en".into()),
+        text: Some("We met at nine.".into()),
+        error: None,
+    };
+    let failed = Entry {
+        id: 2,
+        state: EntryState::Failed,
+        has_audio: true,
+        action: None,
+        file: Some("/home/user/talk.wav".into()),
+        language: None,
+        text: None,
+        error: Some("the speech engine died: killed by SIGSEGV".into()),
+        ..entry.clone()
+    };
+    gallery.show(
+        method::History,
+        &[History::default(), History { id: Some(3), limit: Some(10) }],
+        &[HistoryReply { entries: vec![entry, failed] }],
+    );
+    let named = Retry { id: Some(3), language: Some("en".into()), action: Some("fix".into()) };
+    gallery.show(method::Retry, &[Retry::default(), named], &[RetryReply { id: 3, result }]);
+    gallery.show(method::Forget, &[Forget::default(), Forget { id: Some(3) }], &[ForgetReply { forgotten: 1 }]);
 }
 
 fn transcript() -> Transcript {

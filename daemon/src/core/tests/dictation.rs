@@ -8,7 +8,7 @@ use hob_protocol::engine::FromEngine;
 use hob_protocol::speech::Transcript;
 use serde_json::json;
 
-use super::super::{Captured, Event, Reply, Settings};
+use super::super::{Captured, Ending, Event, JournalNote, Reply, RequestId, Settings};
 use super::world::World;
 
 fn recording() -> World {
@@ -174,4 +174,105 @@ fn an_engine_that_dies_while_somebody_speaks_costs_no_word() {
     let stop = world.ask("dev.hob.Dictation.Stop", json!({}));
     world.settle();
     assert_eq!(world.last(stop).unwrap().as_ref().unwrap()["result"]["text"], "spoken words");
+}
+
+/// The dictation that was recorded has been recognised; its text waits to be stored.
+fn storing() -> (World, RequestId) {
+    let mut world = recording();
+    let stop = world.ask("dev.hob.Dictation.Stop", json!({}));
+    world.captured(Captured::Ended);
+    world.find_next_model();
+    while world.step_engine(EngineKind::Speech) {}
+    (world, stop)
+}
+
+#[test]
+fn the_text_leaves_when_it_is_stored_and_the_recording_goes_when_the_text_has_arrived() {
+    let (mut world, stop) = storing();
+    assert_eq!(world.last(stop), None);
+    assert_eq!(world.last_note(1), Some(&JournalNote::Text("spoken words".into())));
+    world.store_next_text();
+    assert!(world.last(stop).unwrap().is_ok());
+    assert_eq!(world.notes.len(), 1, "the recording stays while the text is on its way");
+    world.event(Event::Delivered { id: stop });
+    assert_eq!(world.last_note(1), Some(&JournalNote::Ended(Ending::Delivered)));
+}
+
+#[test]
+fn a_text_that_does_not_arrive_is_given_to_the_next_who_asks() {
+    let (mut world, stop) = storing();
+    world.store_next_text();
+    world.hang_up(stop);
+    assert_eq!(world.notes.len(), 1, "nobody has got it");
+    let again = world.ask("dev.hob.Dictation.Stop", json!({}));
+    assert_eq!(world.last(again).unwrap().as_ref().unwrap()["result"]["text"], "spoken words");
+    world.event(Event::Delivered { id: again });
+    assert_eq!(world.last_note(1), Some(&JournalNote::Ended(Ending::Delivered)));
+}
+
+#[test]
+fn what_was_said_before_an_action_failed_is_noted() {
+    let mut world = World::new();
+    world.ask("dev.hob.Dictation.Start", json!({"action": "fix"}));
+    world.captured(Captured::Samples(vec![0.5; 320]));
+    let stop = world.ask("dev.hob.Dictation.Stop", json!({}));
+    world.captured(Captured::Ended);
+    world.find_next_model();
+    while world.step_engine(EngineKind::Speech) {}
+    assert_eq!(world.last_note(1), Some(&JournalNote::Heard("spoken words".into())));
+    let (job, ..) = world.finding.pop_front().unwrap();
+    let none = Error::NoModel { kind: EngineKind::Text, hint: String::new() };
+    world.event(Event::ModelFound { job, result: Err(none.clone()) });
+    assert_eq!(world.last(stop), Some(&Err(none.clone())));
+    assert_eq!(world.last_note(1), Some(&JournalNote::Ended(Ending::Failed { why: none.to_string() })));
+}
+
+#[test]
+fn what_was_thrown_away_leaves_nothing_and_what_broke_off_stays() {
+    let mut world = recording();
+    world.ask("dev.hob.Dictation.Cancel", json!({}));
+    assert_eq!(world.last_note(1), Some(&JournalNote::Ended(Ending::Discarded)));
+
+    let mut world = World::new();
+    let start = world.ask_more("dev.hob.Dictation.Start", json!({}));
+    world.captured(Captured::Samples(vec![0.5; 320]));
+    world.hang_up(start);
+    assert!(matches!(world.last_note(1), Some(JournalNote::Ended(Ending::Failed { .. }))));
+}
+
+#[test]
+fn a_recording_is_recognised_again_stored_and_delivered() {
+    let mut world = World::new();
+    let retry = world.ask("dev.hob.Dictation.Retry", json!({"id": 7, "action": "fix"}));
+    world.settle();
+    let reply = world.last(retry).unwrap().as_ref().unwrap();
+    assert_eq!((&reply["id"], &reply["result"]["text"]), (&json!(7), &json!("written words")));
+    let notes = [JournalNote::Heard("spoken words".into()), JournalNote::Text("written words".into())];
+    assert_eq!(world.notes.iter().map(|(_, note)| note.clone()).collect::<Vec<_>>(), notes);
+    world.event(Event::Delivered { id: retry });
+    assert_eq!(world.last_note(7), Some(&JournalNote::Ended(Ending::Delivered)));
+}
+
+#[test]
+fn a_recording_is_recognised_by_one_at_a_time_and_never_while_it_is_made() {
+    let mut world = recording();
+    let running = world.ask("dev.hob.Dictation.Retry", json!({"id": 1}));
+    assert_eq!(world.last(running), Some(&Err(Error::AlreadyRecording { id: 1 })));
+    world.ask("dev.hob.Dictation.Retry", json!({"id": 7}));
+    let second = world.ask("dev.hob.Dictation.Retry", json!({"id": 7}));
+    world.read_next_recording();
+    world.read_next_recording();
+    assert!(matches!(world.last(second), Some(Err(Error::Busy { limit: 1, .. }))));
+}
+
+#[test]
+fn a_retry_that_fails_keeps_the_recording() {
+    let mut world = World::new();
+    let retry = world.ask("dev.hob.Dictation.Retry", json!({}));
+    world.read_next_recording();
+    let (job, ..) = world.finding.pop_front().unwrap();
+    let none = Error::NoModel { kind: EngineKind::Speech, hint: String::new() };
+    world.event(Event::ModelFound { job, result: Err(none.clone()) });
+    assert_eq!(world.last(retry), Some(&Err(none.clone())));
+    assert_eq!(world.last_note(900), Some(&JournalNote::Ended(Ending::Failed { why: none.to_string() })));
 }

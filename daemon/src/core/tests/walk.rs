@@ -18,6 +18,10 @@ const REQUESTS: &[(&str, &str)] = &[
     ("dev.hob.Dictation.Stop", "{}"),
     ("dev.hob.Dictation.Toggle", "{}"),
     ("dev.hob.Dictation.Cancel", "{}"),
+    ("dev.hob.Dictation.History", "{}"),
+    ("dev.hob.Dictation.Retry", "{}"),
+    ("dev.hob.Dictation.Retry", r#"{"id": 1, "action": "fix"}"#),
+    ("dev.hob.Dictation.Forget", "{}"),
     ("dev.hob.Speech.Transcribe", r#"{"path": "/a.wav"}"#),
     ("dev.hob.Speech.Transcribe", r#"{"path": "/a.wav", "model": "other"}"#),
     ("dev.hob.Speech.Stream", r#"{"format": "s16le", "rate": 16000}"#),
@@ -36,6 +40,10 @@ enum Deed {
     FindModel,
     NoModel,
     ReadAudio,
+    ReadRecording,
+    NoRecording,
+    StoreText,
+    Deliver(usize),
     Captured(u8),
     StreamAudio { which: usize, end: bool },
     StepEngine(EngineKind),
@@ -54,6 +62,10 @@ fn deed() -> impl Strategy<Value = Deed> {
         5 => Just(Deed::FindModel),
         1 => Just(Deed::NoModel),
         4 => Just(Deed::ReadAudio),
+        4 => Just(Deed::ReadRecording),
+        1 => Just(Deed::NoRecording),
+        4 => Just(Deed::StoreText),
+        3 => (0usize..20).prop_map(Deed::Deliver),
         6 => (0u8..8).prop_map(Deed::Captured),
         3 => (0usize..20, any::<bool>()).prop_map(|(which, end)| Deed::StreamAudio { which, end }),
         12 => kind.clone().prop_map(Deed::StepEngine),
@@ -94,6 +106,19 @@ fn perform(world: &mut World, deed: Deed) {
             }
         }
         Deed::ReadAudio => world.read_next_audio(),
+        Deed::ReadRecording => world.read_next_recording(),
+        Deed::NoRecording => {
+            if let Some((job, _)) = world.recalling.pop_front() {
+                let result = Err(Error::NothingToRetry { hint: String::new() });
+                world.event(Event::RecordingRead { job, result });
+            }
+        }
+        Deed::StoreText => world.store_next_text(),
+        Deed::Deliver(back) => {
+            if let Some(id) = recent(world, back).filter(|id| world.last(*id).is_some()) {
+                world.event(Event::Delivered { id });
+            }
+        }
         Deed::Captured(0) => world.captured(Captured::Ended),
         Deed::Captured(1) => world.captured(Captured::Failed(no_model)),
         Deed::Captured(2) => world.captured(Captured::Started { latency: Duration::from_millis(20) }),

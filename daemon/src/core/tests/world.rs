@@ -11,8 +11,8 @@ use hob_protocol::{Error, Request};
 use serde_json::{Value, json};
 
 use super::super::{
-    Captured, Core, DictationId, Effect, Event, Generation, JobId, ModelFile, NextBuild, Reply, RequestId, Samples,
-    Settings,
+    Captured, Core, DictationId, Effect, Event, Generation, JobId, JournalNote, ModelFile, NextBuild, Recording, Reply,
+    RequestId, Samples, Settings, Wish,
 };
 
 pub struct World {
@@ -24,6 +24,12 @@ pub struct World {
     pub reading: BTreeSet<JobId>,
     pub finding: VecDeque<(JobId, EngineKind, String)>,
     pub asking: BTreeSet<RequestId>,
+    /// Recordings to be read out of the journal.
+    pub recalling: VecDeque<(JobId, Option<DictationId>)>,
+    /// Texts on their way to the disk, and those that are there.
+    pub storing: VecDeque<DictationId>,
+    pub stored: BTreeSet<DictationId>,
+    pub notes: Vec<(DictationId, JournalNote)>,
     pub replies: BTreeMap<RequestId, Vec<Reply>>,
     pub gone: BTreeSet<RequestId>,
     next_request: u64,
@@ -48,13 +54,17 @@ impl World {
 
     pub fn with(settings: Settings) -> Self {
         Self {
-            core: Core::new(settings),
+            core: Core::new(settings, DictationId(1)),
             now: Instant::now(),
             engines: EngineKind::ALL.map(|kind| (kind, Engine::default())).into(),
             source: None,
             reading: BTreeSet::new(),
             finding: VecDeque::new(),
             asking: BTreeSet::new(),
+            recalling: VecDeque::new(),
+            storing: VecDeque::new(),
+            stored: BTreeSet::new(),
+            notes: Vec::new(),
             replies: BTreeMap::new(),
             gone: BTreeSet::new(),
             next_request: 1,
@@ -123,8 +133,17 @@ impl World {
             Effect::StopReading { job } => {
                 self.reading.remove(&job);
                 self.finding.retain(|(finding, ..)| *finding != job);
+                self.recalling.retain(|(recalling, _)| *recalling != job);
             }
-            Effect::AskStore { id, .. } | Effect::ReadConfig { id } => {
+            Effect::ReadRecording { job, dictation, .. } => self.recalling.push_back((job, dictation)),
+            Effect::WriteJournal { dictation, note } => {
+                if matches!(note, JournalNote::Text(_)) {
+                    self.stored.remove(&dictation);
+                    self.storing.push_back(dictation);
+                }
+                self.notes.push((dictation, note));
+            }
+            Effect::AskStore { id, .. } | Effect::AskJournal { id, .. } | Effect::ReadConfig { id } => {
                 self.asking.insert(id);
             }
             Effect::StartSource { dictation, .. } => {
@@ -182,6 +201,12 @@ impl World {
     }
 
     fn note(&mut self, id: RequestId, reply: Reply) {
+        if let Reply::Last(Ok(result)) = &reply
+            && result["result"]["timings"].is_object()
+        {
+            let dictation = DictationId(result["id"].as_u64().expect("results of dictations have their id"));
+            assert!(self.stored.contains(&dictation), "the text of {dictation:?} has left before it was stored");
+        }
         let replies = self.replies.get_mut(&id).expect("replies go to requests");
         assert!(
             !replies.iter().any(|reply| matches!(reply, Reply::Last(_))),
@@ -210,6 +235,26 @@ impl World {
         if let Some(job) = self.reading.pop_first() {
             self.event(Event::AudioRead { job, result: Ok(Samples::from([0.5; 4])) });
         }
+    }
+
+    pub fn read_next_recording(&mut self) {
+        if let Some((job, dictation)) = self.recalling.pop_front() {
+            let dictation = dictation.unwrap_or(DictationId(900));
+            let recording = Recording { dictation, samples: Samples::from([0.5; 4]), wish: Wish::default() };
+            self.event(Event::RecordingRead { job, result: Ok(recording) });
+        }
+    }
+
+    pub fn store_next_text(&mut self) {
+        if let Some(dictation) = self.storing.pop_front() {
+            self.stored.insert(dictation);
+            self.event(Event::TextStored { dictation });
+        }
+    }
+
+    /// What the journal was told last of a dictation.
+    pub fn last_note(&self, id: u64) -> Option<&JournalNote> {
+        self.notes.iter().rev().find(|(dictation, _)| dictation.0 == id).map(|(_, note)| note)
     }
 
     /// The next thing an engine that does its duty would do. Gives whether there was any.
@@ -275,6 +320,9 @@ impl World {
         loop {
             self.now += Duration::from_millis(1);
             let mut busy = !self.finding.is_empty() || !self.reading.is_empty() || !self.asking.is_empty();
+            busy |= !self.recalling.is_empty() || !self.storing.is_empty();
+            self.read_next_recording();
+            self.store_next_text();
             self.find_next_model();
             self.read_next_audio();
             if let Some(id) = self.asking.pop_first() {
