@@ -81,6 +81,10 @@ impl Daemon {
     /// Runs until a client asks for the end or `stop` says so.
     pub async fn run(mut self, stop: watch::Receiver<bool>) {
         self.serve(stop).await;
+        while let Ok(farewell) = self.inbox.farewells.try_recv() {
+            let event = self.part(farewell);
+            self.react(event);
+        }
         self.journal.settle().await;
     }
 
@@ -88,14 +92,20 @@ impl Daemon {
         while !self.ended {
             let deadline = self.core.next_deadline();
             let event = tokio::select! {
-                Some(input) = self.inbox.inputs.recv() => self.take_in(input),
+                // In this order: what a client has got is noted before its next request, and no flood of requests delays the end.
+                biased;
                 Some(farewell) = self.inbox.farewells.recv() => self.part(farewell),
-                () = until(deadline) => Event::Deadline,
                 _ = stop.wait_for(|stop| *stop) => return,
+                () = until(deadline) => Event::Deadline,
+                Some(input) = self.inbox.inputs.recv() => self.take_in(input),
             };
-            for effect in self.core.handle(Instant::now(), event) {
-                self.perform(effect);
-            }
+            self.react(event);
+        }
+    }
+
+    fn react(&mut self, event: Event) {
+        for effect in self.core.handle(Instant::now(), event) {
+            self.perform(effect);
         }
     }
 

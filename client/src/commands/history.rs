@@ -33,14 +33,12 @@ pub(super) fn execute(arguments: &cli::History, output: &mut Output) -> Result<E
 /// The text alone, for a pipe.
 fn one(entries: Vec<Entry>, output: &mut Output) -> Result<Exit, Failure> {
     let Some(entry) = entries.into_iter().next() else { return Err(Failure::NoResult) };
-    match entry.text {
-        Some(text) => output.text(text.as_str())?,
-        None => {
-            let why = entry.error.map_or_else(String::new, |error| format!(": {error}"));
-            let problem = format!("dictation {} has no text{why}", entry.id);
-            return Err(Failure::Usage { problem, hint: "`hob dictate retry` with its number recognises it" });
-        }
-    }
+    let Some(text) = entry.text else {
+        let why = entry.error.map_or_else(String::new, |error| format!(": {error}"));
+        let problem = format!("dictation {} has no text{why}", entry.id);
+        return Err(Failure::Usage { problem, hint: "`hob dictate retry` with its number recognises it" });
+    };
+    output.text(text.as_str())?;
     Ok(Exit::Ok)
 }
 

@@ -203,5 +203,6 @@ pub(crate) fn state() -> Value {
              "resident_bytes": null, "load_ms": null, "restarts": 0, "last_death": null},
         ],
         "dictation": {"phase": "idle", "id": null, "stable": "", "unstable": ""},
+        "journal": {"waiting": 0, "problem": null},
     })
 }

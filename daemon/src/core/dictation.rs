@@ -32,6 +32,8 @@ pub struct Session {
     samples: u64,
     stable: Secret,
     unstable: Secret,
+    /// Why there will be no text. Recording goes on all the same: somebody speaks, and the journal listens.
+    broken: Option<Error>,
     /// Who waits to hear that recording has begun.
     starters: Vec<Waiter>,
     /// Who waits for the text.
@@ -109,9 +111,10 @@ impl Dictation {
         self.session().map(|session| session.id)
     }
 
-    /// A job works for it. None does while the text is on its way to the disk.
+    /// A job works for it. None does after it has failed, and while the text is on its way to the disk.
     pub fn has_job(&self) -> bool {
-        !matches!(self, Self::Idle | Self::Finishing(_, Stage::Storing { .. }))
+        let stores = matches!(self, Self::Finishing(_, Stage::Storing { .. }));
+        !stores && self.session().is_some_and(|session| session.broken.is_none())
     }
 
     /// The source may deliver for this dictation: it is open, or closing.
@@ -132,6 +135,7 @@ impl Dictation {
             samples: 0,
             stable: Secret::default(),
             unstable: Secret::default(),
+            broken: None,
             starters: vec![waiter],
             finishers: Vec::new(),
         });
@@ -162,7 +166,7 @@ impl Dictation {
             Captured::Samples(samples) => match self.session_mut() {
                 Some(session) => {
                     session.samples += samples.len() as u64;
-                    vec![Step::Audio(Some(samples))]
+                    if session.broken.is_some() { Vec::new() } else { vec![Step::Audio(Some(samples))] }
                 }
                 None => Vec::new(),
             },
@@ -242,6 +246,17 @@ impl Dictation {
         self.end(&error, Ending::Discarded)
     }
 
+    /// There will be no text. Whoever speaks is heard to the end and told then: what they say is not lost.
+    pub fn break_off(&mut self, error: Error) -> Vec<Step> {
+        match self {
+            Self::Recording(session) | Self::Finishing(session, Stage::Closing { .. }) => {
+                session.broken.get_or_insert(error);
+                Vec::new()
+            }
+            Self::Idle | Self::Finishing(..) => self.fail(&error),
+        }
+    }
+
     /// Ends the dictation with an error for all who wait. What was said stays in the journal.
     pub fn fail(&mut self, error: &Error) -> Vec<Step> {
         self.end(error, Ending::Failed { why: error.to_string() })
@@ -259,6 +274,7 @@ impl Dictation {
         steps.push(Step::CancelJobs);
         let ending = if session.samples == 0 { Ending::Discarded } else { ending };
         steps.push(Step::Effect(Effect::WriteJournal { dictation: session.id, note: JournalNote::Ended(ending) }));
+        let error = told(error, session.samples);
         let waiting = session.starters.iter().chain(&session.finishers);
         steps.extend(waiting.map(|waiter| Step::Reply(waiter.id, Reply::Last(Err(error.clone())))));
         steps
@@ -270,8 +286,10 @@ impl Dictation {
         let Some(session) = self.session_mut() else { return Vec::new() };
         let mut gone = session.starters.extract_if(.., |waiter| waiter.id == id).collect::<Vec<_>>();
         gone.extend(session.finishers.extract_if(.., |waiter| waiter.id == id));
+        let waits = !session.finishers.is_empty();
         let streamed = gone.iter().any(|waiter| waiter.form == Form::Start(Finality::More));
-        if !streamed || !session.finishers.is_empty() || !self.has_job() {
+        let stores = matches!(self, Self::Finishing(_, Stage::Storing { .. }));
+        if !streamed || waits || stores {
             return Vec::new();
         }
         self.fail(&Error::Cancelled { reason: "the program that listened is gone".to_owned() })
@@ -342,9 +360,9 @@ impl Dictation {
                 return Vec::new();
             }
         };
-        let steps = vec![Step::Audio(None)];
+        let broken = session.broken.clone();
         *self = Self::Finishing(session, Stage::Recognizing { released });
-        steps
+        broken.map_or_else(|| vec![Step::Audio(None)], |error| self.fail(&error))
     }
 
     fn store(&mut self, now: Instant, text: &Secret, released: Instant, speech_ms: f64) -> Vec<Step> {
@@ -372,6 +390,17 @@ impl Form {
             Self::Toggle => value(&ToggleReply { id: id.0, result: Some(result) }),
             Self::Retry => value(&RetryReply { id: id.0, result }),
         }
+    }
+}
+
+/// The error as whoever spoke is told it.
+fn told(error: &Error, samples: u64) -> Error {
+    match error.clone() {
+        Error::EngineDied { engine, cause, .. } if samples > 0 => {
+            let hint = "`hob dictate retry` tries again with what you said; `hob status` shows the engines".to_owned();
+            Error::EngineDied { engine, cause, hint }
+        }
+        other => other,
     }
 }
 

@@ -63,6 +63,11 @@ impl Core {
 
     pub(super) fn fail_pending(&mut self, now: Instant, id: JobId, error: Error, out: &mut Vec<Effect>) {
         let Some(pending) = self.pending.remove(&id) else { return };
+        if pending.purpose == Purpose::Dictation {
+            // Known at once, so that nobody goes on speaking for nothing.
+            let steps = self.dictation.fail(&error);
+            return self.dictate(now, steps, out);
+        }
         self.fail(now, pending.purpose, error, out);
     }
 
@@ -314,7 +319,7 @@ impl Core {
             Purpose::Request { id, .. } => self.answer(id, Err(error), out),
             Purpose::Retry { id } => self.fail_retry(id, error, out),
             Purpose::Dictation => {
-                let steps = self.dictation.fail(&error);
+                let steps = self.dictation.break_off(error);
                 self.dictate(now, steps, out);
             }
         }

@@ -20,7 +20,7 @@ use std::time::{Duration, SystemTime};
 
 use hob_protocol::daemon;
 use hob_protocol::dictation::EntryState;
-use tokio::sync::oneshot;
+use tokio::sync::{RwLock, oneshot};
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::timeout;
 
@@ -42,6 +42,8 @@ pub struct Journal {
     newest: Option<Record>,
     /// The last thing to do for a dictation; the next one waits for it.
     tasks: HashMap<DictationId, JoinHandle<()>>,
+    /// Held by each note until it is written, so that a question sees all that was noted before it.
+    unwritten: Arc<RwLock<()>>,
 }
 
 /// What the blocking threads share.
@@ -64,7 +66,7 @@ impl Journal {
             shared.failed(error.to_string());
             1
         });
-        (Self { shared, requests, newest: None, tasks: HashMap::new() }, DictationId(first))
+        (Self { shared, requests, newest: None, tasks: HashMap::new(), unwritten: Arc::default() }, DictationId(first))
     }
 
     pub fn view(&self) -> daemon::Journal {
@@ -109,12 +111,13 @@ impl Journal {
             });
         }
         let shared = self.shared.clone();
+        let unwritten = self.unwritten.clone().try_read_owned();
         self.then(dictation, async move {
             let work = spawn_blocking(move || shared.note(dictation.0, note, unknown));
             if let Err(error) = work.await {
                 tracing::error!("a background task failed: {error}");
             }
-            drop(done);
+            drop((done, unwritten));
         });
     }
 
@@ -155,8 +158,10 @@ impl Journal {
     }
 
     fn in_background(&self, work: impl FnOnce(&Shared) -> Event + Send + 'static) {
-        let (shared, requests) = (self.shared.clone(), self.requests.clone());
+        let (shared, requests, unwritten) = (self.shared.clone(), self.requests.clone(), self.unwritten.clone());
         tokio::spawn(async move {
+            // A disk that does not answer must not silence the question, too.
+            let _all_is_written = timeout(PATIENCE, unwritten.write()).await;
             match spawn_blocking(move || work(&shared)).await {
                 Ok(event) => requests.tell(event).await,
                 Err(error) => tracing::error!("a background task failed: {error}"),

@@ -11,6 +11,7 @@ mod dictation;
 mod engines;
 mod handshake;
 mod hangup;
+mod journal;
 mod killed;
 mod life;
 mod limits;

@@ -276,3 +276,24 @@ fn a_retry_that_fails_keeps_the_recording() {
     assert_eq!(world.last(retry), Some(&Err(none.clone())));
     assert_eq!(world.last_note(900), Some(&JournalNote::Ended(Ending::Failed { why: none.to_string() })));
 }
+
+#[test]
+fn an_engine_that_dies_for_good_does_not_stop_whoever_speaks() {
+    let mut world = recording();
+    world.find_next_model();
+    for _ in 0..2 {
+        while world.step_engine(EngineKind::Speech) {}
+        world.kill_engine(EngineKind::Speech, super::super::NextBuild::Same);
+    }
+    assert_eq!(world.core.dictation().phase, Phase::Recording);
+    world.captured(Captured::Samples(vec![0.5; 320]));
+    assert!(world.notes.is_empty(), "the recording goes on");
+    let stop = world.ask("dev.hob.Dictation.Stop", json!({}));
+    assert_eq!(world.last(stop), None);
+    world.captured(Captured::Ended);
+    assert!(
+        matches!(world.last(stop), Some(Err(Error::EngineDied { hint, .. })) if hint.contains("hob dictate retry"))
+    );
+    assert!(matches!(world.last_note(1), Some(JournalNote::Ended(Ending::Failed { .. }))));
+    assert_eq!(world.core.dictation().phase, Phase::Idle);
+}
