@@ -162,8 +162,12 @@ pub(crate) struct DictateOptions {
 pub(crate) struct DictateRetry {
     /// The dictation; `hob history` lists them. The newest one with a recording if left out
     pub(crate) id: Option<u64>,
-    #[command(flatten)]
-    pub(crate) options: DictateOptions,
+    /// The language spoken, such as en or de, or auto; that of the dictation if left out
+    #[arg(long, value_name = "CODE")]
+    pub(crate) language: Option<String>,
+    /// A text action to run on the result; that of the dictation if left out
+    #[arg(long)]
+    pub(crate) action: Option<String>,
     #[command(flatten)]
     pub(crate) json: JsonFlag,
 }

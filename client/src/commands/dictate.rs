@@ -147,9 +147,10 @@ fn cancel(format: Format, output: &mut Output) -> Result<Exit, Failure> {
 }
 
 fn retry(arguments: cli::DictateRetry, output: &mut Output) -> Result<Exit, Failure> {
-    let DictateOptions { language, action } = arguments.options;
-    let reply = ask(Retry, &dictation::Retry { id: arguments.id, language, action })?;
-    match arguments.json.format() {
+    let format = arguments.json.format();
+    let cli::DictateRetry { id, language, action, .. } = arguments;
+    let reply = ask(Retry, &dictation::Retry { id, language, action })?;
+    match format {
         Format::Json => output.json(&reply)?,
         Format::Text => return say(&reply.result, output),
     }

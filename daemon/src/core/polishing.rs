@@ -57,6 +57,7 @@ impl Core {
         let heard = |before| Heard { text, language, before };
         match purpose {
             Purpose::Request { .. } => polish.transcribed(heard(None)).into(),
+            Purpose::Retry { .. } => polish.dictated(heard(None)).into(),
             Purpose::Dictation => polish.dictated(heard(self.before_cursor.as_ref().map(Secret::as_str))).into(),
         }
     }

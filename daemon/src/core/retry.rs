@@ -116,11 +116,13 @@ impl Core {
     ) {
         let Some(retry) = self.retries.get_mut(&id) else { return };
         let Stage::Recognizing(found) = retry.stage else { return };
-        if transcript.text.is_empty() {
+        // No text where there are segments was taken back by its speaker.
+        if transcript.text.is_empty() && transcript.segments.is_empty() {
             return self.fail_retry(id, Error::NoSpeech { audio_ms: found.audio_ms }, out);
         }
         let heard = Heard { speech_ms: milliseconds(now - retry.began) };
-        let Some(action) = retry.wish.action.clone() else {
+        let action = retry.wish.action.clone().filter(|_| !transcript.text.as_str().trim().is_empty());
+        let Some(action) = action else {
             return self.store_retried(id, found, heard, transcript.text.clone(), out);
         };
         retry.stage = Stage::Acting(found, heard);

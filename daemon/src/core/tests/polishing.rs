@@ -41,6 +41,7 @@ fn finish(world: &mut World, text: &str, language: &str) {
     let transcript = Transcript { text: text.into(), language: language.to_owned(), segments, ..Transcript::default() };
     say(world, |id| FromEngine::Recognized { id, transcript });
     world.engine(EngineKind::Speech).working.pop_front();
+    world.store_next_text();
 }
 
 #[test]
