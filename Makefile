@@ -5,6 +5,8 @@ DESTDIR ?=
 LEVEL ?= native
 DIR ?=
 MODEL ?= base
+RIVAL ?= auto
+ARGS ?=
 
 # Where rustup puts cargo, in case the shell has not been told yet.
 CARGO_BIN := $(if $(CARGO_HOME),$(CARGO_HOME),$(HOME)/.cargo)/bin
@@ -13,7 +15,7 @@ export PATH := $(PATH):$(CARGO_BIN)
 .PHONY: help
 help: ## this list
 	@echo "make TARGET, where TARGET is one of:"
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
 
 .PHONY: try
 try: ## see hob work: builds it, fetches two small models, transcribes, dictates and corrects
@@ -41,9 +43,13 @@ engines: ## only the engines, for LEVEL=native, x86-64-v4, x86-64-v3 or x86-64-v
 bench: build ## measure the socket, the engines' start, memory and idle wake-ups
 	@packaging/bench.sh
 
+.PHONY: bench-dictation
+bench-dictation: build ## measure dictation on recordings: make bench-dictation DIR=... MODEL=base RIVAL=none ARGS=...
+	@packaging/bench-recordings.sh dictation "$(DIR)" "$(MODEL)" "$(RIVAL)" $(ARGS)
+
 .PHONY: wer
-wer: build ## count the mistakes on recordings of your own: make wer DIR=... MODEL=base
-	@packaging/wer.sh "$(DIR)" "$(MODEL)"
+wer: build ## count the mistakes on recordings: make wer DIR=... MODEL=base
+	@packaging/bench-recordings.sh transcription "$(DIR)" "$(MODEL)" none --all $(ARGS)
 
 .PHONY: install
 install: ## install what `make build` built under PREFIX (default /usr/local; DESTDIR for packagers)

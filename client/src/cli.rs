@@ -11,7 +11,7 @@ use clap_complete::Shell;
 use hob_models::SourceKind;
 use hob_protocol::daemon::EngineKind;
 
-pub(crate) use bench::{Bench, BenchDictation, Choice};
+pub(crate) use bench::{Bench, Choice, Measurement};
 
 use crate::exit;
 use crate::output::Format;

@@ -7,11 +7,13 @@ use clap::{Args, Subcommand, ValueHint};
 #[derive(Debug, Subcommand)]
 pub(crate) enum Bench {
     /// Dictate recordings in real time: how soon the text is there, how many words are wrong, what it costs
-    Dictation(BenchDictation),
+    Dictation(Measurement),
+    /// Transcribe recordings as fast as it goes: how long it takes, how many words are wrong, what it costs
+    Transcription(Measurement),
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct BenchDictation {
+pub(crate) struct Measurement {
     /// Recordings and their manifest.tsv, or NAME.wav with NAME.txt
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) folder: PathBuf,

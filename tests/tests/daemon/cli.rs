@@ -19,6 +19,7 @@ fn without_a_daemon_the_message_says_how_to_start_one() {
         &["run", "fix", "a text"],
         &["dictate", "start"],
         &["transcribe", "a.wav"],
+        &["bench", "dictation", "recordings"],
         &["watch"],
         &["actions"],
         &["call", "dev.hob.Daemon.Status"],

@@ -18,14 +18,21 @@ use crate::failure::Failure;
 
 /// Everything that recordings are put through.
 pub(super) struct Bench {
+    /// In the order in which they are taken.
+    ways: Vec<Way>,
     /// In place of the language of each recording.
-    pub(super) language: Option<String>,
-    pub(super) rival: Option<Rival>,
+    language: Option<String>,
+    rival: Option<Rival>,
 }
 
 impl Bench {
-    pub(super) fn ways(&self) -> Vec<Way> {
-        [Way::Dictation, Way::Clip].into_iter().chain(self.rival.is_some().then_some(Way::Rival)).collect()
+    pub(super) fn new(own: &[Way], language: Option<String>, rival: Option<Rival>) -> Self {
+        let ways = own.iter().copied().chain(rival.is_some().then_some(Way::Rival)).collect();
+        Self { ways, language, rival }
+    }
+
+    pub(super) fn ways(&self) -> &[Way] {
+        &self.ways
     }
 
     /// Once without counting: the first call loads models and fills caches.
@@ -42,7 +49,7 @@ impl Bench {
 
     /// The results of all ways.
     pub(super) fn measure(&mut self, pass: u32, recording: &Recording) -> Result<Vec<Single>, Failure> {
-        self.ways().into_iter().map(|way| self.measure_way(way, pass, recording)).collect()
+        self.ways.clone().into_iter().map(|way| self.measure_way(way, pass, recording)).collect()
     }
 
     fn measure_way(&mut self, way: Way, pass: u32, recording: &Recording) -> Result<Single, Failure> {

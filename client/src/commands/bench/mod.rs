@@ -19,27 +19,29 @@ use tempfile::NamedTempFile;
 pub(crate) use error::BenchError;
 use measure::{Bench, speech_engine, state};
 use recordings::Recording;
-use result::Single;
+use result::{Single, Way};
 use rival::Rival;
 
-use crate::cli::{self, BenchDictation};
+use crate::cli::{self, Measurement};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
 
 pub(super) fn execute(command: cli::Bench, output: &mut Output) -> Result<Exit, Failure> {
     match command {
-        cli::Bench::Dictation(arguments) => dictation(arguments, output),
+        cli::Bench::Dictation(arguments) => measure(&[Way::Dictation, Way::Clip], arguments, output),
+        cli::Bench::Transcription(arguments) => measure(&[Way::Clip], arguments, output),
     }
 }
 
-fn dictation(arguments: BenchDictation, output: &mut Output) -> Result<Exit, Failure> {
-    let recordings = recordings::choose(recordings::read(&arguments.folder)?, &arguments.choice)?;
+/// Measures hob's ways, and a rival's if there is one.
+fn measure(own: &[Way], arguments: Measurement, output: &mut Output) -> Result<Exit, Failure> {
     // A daemon or a file that is not there is better known before minutes of measuring.
     state()?;
+    let recordings = recordings::choose(recordings::read(&arguments.folder)?, &arguments.choice)?;
     let save = arguments.json.as_deref().map(Save::begin).transpose()?;
     let rival = arguments.rival.as_deref().map(Rival::start).transpose()?;
-    let mut bench = Bench { language: arguments.language, rival };
+    let mut bench = Bench::new(own, arguments.language, rival);
     let before = bench.warm_up(&recordings[0])?;
     output.line(&subject(&before)?)?;
 
@@ -64,7 +66,7 @@ fn dictation(arguments: BenchDictation, output: &mut Output) -> Result<Exit, Fai
     let after = state()?;
     let engine = speech_engine(&after)?.pid.and_then(process::peak_bytes);
     output.line("")?;
-    output.text(&report::summary(&singles, &bench.ways()))?;
+    output.text(&report::summary(&singles, bench.ways()))?;
     output.line("")?;
     output.text(&report::memory(&[("engine", engine), ("hobd", process::peak_bytes(after.pid))]))?;
     if let Some(save) = save {

@@ -9,7 +9,7 @@ use crate::cli::Choice;
 
 const MANIFEST: &str = "manifest.tsv";
 /// What `hob bench` promises to be about unless it is asked for more: what people dictate in one go.
-pub(super) const USUAL_SECONDS: f64 = 30.0;
+const USUAL_SECONDS: f64 = 30.0;
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Recording {

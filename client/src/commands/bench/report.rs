@@ -51,15 +51,15 @@ pub(super) fn memory(peaks: &[(&str, Option<u64>)]) -> String {
     format!("peak memory: {}", peaks.iter().map(one).collect::<Vec<_>>().join(", "))
 }
 
-/// Times and cost, with how often dictation's are the others'.
+/// Times and cost, with the ratios between the first way and the others. A dictation's time is that from release to text.
 fn times(singles: &[Single], ways: &[Way]) -> String {
-    let usual = |single: &Single| single.is_usual();
-    let recordings = singles.iter().filter(|single| single.pass == 1 && single.way == Way::Dictation);
+    let usual = |single: &Single| single.is_usual;
+    let recordings = singles.iter().filter(|single| single.pass == 1 && single.way == ways[0]);
     let all = recordings.clone().filter(|single| single.is_speech).count();
-    let mut rows = vec![header("", ways, "dictation / ")];
-    rows.push([format!("English up to 30 s: {}", recordings.filter(|single| single.is_usual()).count())].into());
+    let mut rows = vec![header("", ways, Ratios::Shown)];
+    rows.push([format!("English up to 30 s: {}", recordings.filter(|single| single.is_usual).count())].into());
     rows.extend(time_rows(singles, ways, &usual));
-    if singles.iter().any(|single| single.is_speech && !single.is_usual()) {
+    if singles.iter().any(|single| single.is_speech && !single.is_usual) {
         rows.push([format!("all with speech: {all}")].into());
         rows.extend(time_rows(singles, ways, &|single| single.is_speech));
     }
@@ -68,9 +68,9 @@ fn times(singles: &[Single], ways: &[Way]) -> String {
 
 fn time_rows(singles: &[Single], ways: &[Way], of: &dyn Fn(&Single) -> bool) -> Vec<Vec<String>> {
     let measures = [
-        ("  release to text p50", Measure::P50),
-        ("  release to text p95", Measure::P95),
-        ("  release to text max", Measure::Max),
+        ("  time p50", Measure::P50),
+        ("  time p95", Measure::P95),
+        ("  time max", Measure::Max),
         ("  cpu s per s of sound", Measure::Cpu),
         ("  words wrong in 100", Measure::WordErrors),
     ];
@@ -106,13 +106,13 @@ fn rates(singles: &[Single], ways: &[Way]) -> String {
             categories.push(&single.category);
         }
     }
-    let mut rows = vec![header("words wrong in 100", ways, "")];
+    let mut rows = vec![header("words wrong in 100", ways, Ratios::None)];
     rows[0].push("words".into());
     let mut add = |name: &str, of: &dyn Fn(&Single) -> bool| {
         let figures =
             ways.iter().map(|way| figure(singles, Measure::WordErrors, |single| single.way == *way && of(single)));
         let figures = figures.map(|figure| figure.map_or("-".into(), |figure| cell(Measure::WordErrors, figure)));
-        let words = mistakes(singles, |single| single.way == Way::Dictation && of(single)).said;
+        let words = mistakes(singles, |single| single.way == ways[0] && of(single)).said;
         rows.push([format!("  {name}")].into_iter().chain(figures).chain([words.to_string()]).collect());
     };
     for category in &categories {
@@ -138,9 +138,17 @@ fn ghost_lines(singles: &[Single], way: Way) -> Option<String> {
     })
 }
 
-fn header(first: &str, ways: &[Way], ratio: &str) -> Vec<String> {
+/// Whether a table compares the first way with the others.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ratios {
+    None,
+    Shown,
+}
+
+fn header(first: &str, ways: &[Way], ratios: Ratios) -> Vec<String> {
     let names = ways.iter().map(|way| way.name().to_owned());
-    let ratios = ways.iter().skip(1).filter(|_| !ratio.is_empty()).map(|way| format!("{ratio}{}", way.name()));
+    let others = ways.iter().skip(1).filter(|_| ratios == Ratios::Shown);
+    let ratios = others.map(|way| format!("{} / {}", ways[0].name(), way.name()));
     [first.to_owned()].into_iter().chain(names).chain(ratios).collect()
 }
 

@@ -3,7 +3,7 @@
 use hob_protocol::dictation::Timings;
 use serde::Serialize;
 
-use super::recordings::{Recording, USUAL_SECONDS};
+use super::recordings::Recording;
 use crate::accuracy::Mistakes;
 
 /// The ways of getting from a recording to its text.
@@ -46,9 +46,12 @@ pub(super) struct Single {
     pub(super) id: String,
     pub(super) category: String,
     pub(super) language: String,
+    pub(super) trust: String,
     pub(super) seconds: f64,
     /// Somebody speaks in it.
     pub(super) is_speech: bool,
+    /// It belongs to what the times are promised for: English of up to 30 seconds.
+    pub(super) is_usual: bool,
     pub(super) ms: Option<f64>,
     pub(super) cpu_s: Option<f64>,
     /// `null` if the transcript is not sure enough to count, or there was no answer.
@@ -73,8 +76,10 @@ impl Single {
             id: recording.id.clone(),
             category: recording.category.clone(),
             language: recording.language.clone(),
+            trust: recording.trust.clone(),
             seconds: recording.seconds,
             is_speech: recording.is_speech(),
+            is_usual: recording.is_speech() && recording.is_usual(),
             ms: answer.ms,
             cpu_s: None,
             mistakes: counts.then(between),
@@ -82,10 +87,5 @@ impl Single {
             failure,
             timings: answer.timings,
         }
-    }
-
-    /// Belongs to what the times are promised for: English of up to 30 seconds.
-    pub(super) fn is_usual(&self) -> bool {
-        self.is_speech && self.language == "en" && self.category != "format" && self.seconds <= USUAL_SECONDS
     }
 }
