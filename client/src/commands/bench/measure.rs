@@ -13,6 +13,7 @@ use super::recordings::Recording;
 use super::result::{Answer, Single, Way};
 use super::rival::Rival;
 use crate::commands::{absolute, ask, follow};
+use crate::connection;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
@@ -37,10 +38,7 @@ impl Bench {
 
     /// Once without counting: the first call loads models and fills caches.
     pub(super) fn warm_up(&mut self, recording: &Recording) -> Result<State, Failure> {
-        match self.clip(recording) {
-            Ok(_) | Err(Failure::Call(CallError::Refused(Error::NoSpeech { .. }))) => {}
-            Err(failure) => return Err(failure),
-        }
+        self.clip(recording)?;
         if let Some(rival) = &mut self.rival {
             rival.transcribe(&recording.path)?;
         }
@@ -83,11 +81,21 @@ impl Bench {
             language: self.language_of(recording),
             ..dictation::Start::default()
         };
+        let mut begun = Instant::now();
         for reply in follow(Start, &request)? {
-            if let Some(outcome) = reply?.result {
+            let Some(reply) = silence_is_empty(reply)? else {
+                // An error carries no timings, so the time is taken here: from where the recording must have ended.
+                let ms = (milliseconds(begun) - recording.seconds * 1000.0).max(0.0);
+                return Ok(Answer { text: String::new(), ms, timings: None });
+            };
+            if let Some(outcome) = reply.result {
                 let timings = outcome.timings;
                 let text = outcome.text.into_string();
-                return Ok(Answer { text, ms: Some(timings.release_to_text_ms), timings: Some(timings) });
+                return Ok(Answer { text, ms: timings.release_to_text_ms, timings: Some(timings) });
+            }
+            if reply.stable.is_none() && reply.unstable.is_none() {
+                // The first reply says that recording has begun.
+                begun = Instant::now();
             }
         }
         Err(Failure::NoResult)
@@ -99,9 +107,13 @@ impl Bench {
             language: self.language_of(recording),
             ..speech::Transcribe::default()
         };
+        let mut client = connection::connect()?;
         let begun = Instant::now();
-        let transcript = ask(Transcribe, &request)?.result.ok_or(Failure::NoResult)?;
-        Ok(Answer { text: transcript.text.into_string(), ms: Some(milliseconds(begun)), timings: None })
+        let text = match silence_is_empty(client.call(Transcribe, &request))? {
+            Some(reply) => reply.result.ok_or(Failure::NoResult)?.text.into_string(),
+            None => String::new(),
+        };
+        Ok(Answer { text, ms: milliseconds(begun), timings: None })
     }
 
     fn ask_rival(&mut self, recording: &Recording) -> Result<Answer, Failure> {
@@ -109,7 +121,7 @@ impl Bench {
         let path = absolute(&recording.path)?;
         let begun = Instant::now();
         let text = rival.transcribe(path.as_ref())?;
-        Ok(Answer { text, ms: Some(milliseconds(begun)), timings: None })
+        Ok(Answer { text, ms: milliseconds(begun), timings: None })
     }
 
     fn language_of(&self, recording: &Recording) -> Option<String> {
@@ -127,14 +139,19 @@ pub(super) fn speech_engine(state: &State) -> Result<&Engine, Failure> {
     Ok(found.ok_or(BenchError::NoEngine)?)
 }
 
-/// That nothing was heard is an answer. What is wrong with one recording is told with it; only what would go wrong with
-/// every other one as well ends the run.
+/// That nothing was heard is an answer: `None`.
+fn silence_is_empty<T>(reply: Result<T, CallError>) -> Result<Option<T>, Failure> {
+    match reply {
+        Ok(reply) => Ok(Some(reply)),
+        Err(CallError::Refused(Error::NoSpeech { .. })) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What is wrong with one recording is told with it; only what would go wrong with every other one as well ends the run.
 fn excuse(answer: Result<Answer, Failure>) -> Result<Result<Answer, String>, Failure> {
     match answer {
         Ok(answer) => Ok(Ok(answer)),
-        Err(Failure::Call(CallError::Refused(Error::NoSpeech { .. }))) => {
-            Ok(Ok(Answer { text: String::new(), ms: None, timings: None }))
-        }
         Err(failure @ Failure::Call(CallError::Refused(_))) if failure.exit() == Exit::Failed => {
             Ok(Err(failure.words()))
         }

@@ -33,8 +33,8 @@ impl Way {
 pub(super) struct Answer {
     /// Empty if no speech was found.
     pub(super) text: String,
-    /// How long it took; a dictation without speech does not tell.
-    pub(super) ms: Option<f64>,
+    /// How long it took.
+    pub(super) ms: f64,
     pub(super) timings: Option<Timings>,
 }
 
@@ -65,11 +65,14 @@ pub(super) struct Single {
 impl Single {
     pub(super) fn new(way: Way, pass: u32, recording: &Recording, answer: Result<Answer, String>) -> Self {
         let (answer, failure) = match answer {
-            Ok(answer) => (answer, None),
-            Err(failure) => (Answer { text: String::new(), ms: None, timings: None }, Some(failure)),
+            Ok(answer) => (Some(answer), None),
+            Err(failure) => (None, Some(failure)),
         };
+        let ms = answer.as_ref().map(|answer| answer.ms);
+        let timings = answer.as_ref().and_then(|answer| answer.timings);
+        let text = answer.map(|answer| answer.text).unwrap_or_default();
         let counts = recording.counts() && failure.is_none();
-        let between = || Mistakes::between(&recording.language, &recording.transcript, &answer.text);
+        let between = || Mistakes::between(&recording.language, &recording.transcript, &text);
         Self {
             way,
             pass,
@@ -80,12 +83,12 @@ impl Single {
             seconds: recording.seconds,
             is_speech: recording.is_speech(),
             is_usual: recording.is_speech() && recording.is_usual(),
-            ms: answer.ms,
+            ms,
             cpu_s: None,
             mistakes: counts.then(between),
-            text: answer.text,
+            text,
             failure,
-            timings: answer.timings,
+            timings,
         }
     }
 }

@@ -101,7 +101,7 @@ mod tests {
             path: "a.wav".into(),
             transcript: said.into(),
         };
-        let answer = Answer { text: heard.into(), ms: Some(ms), timings: None };
+        let answer = Answer { text: heard.into(), ms, timings: None };
         Single { cpu_s: Some(1.0), ..Single::new(Way::Clip, pass, &recording, Ok(answer)) }
     }
 
