@@ -47,6 +47,10 @@ bench: build ## measure the socket, the engines' start, memory and idle wake-ups
 bench-dictation: build ## measure dictation on recordings: make bench-dictation DIR=... MODEL=base RIVAL=none ARGS=...
 	@packaging/bench-recordings.sh dictation "$(DIR)" "$(MODEL)" "$(RIVAL)" $(ARGS)
 
+.PHONY: crashes
+crashes: build ## kill the engine and the daemon 50 times while somebody dictates, and count lost words
+	@packaging/crashes.sh $(COUNT)
+
 .PHONY: wer
 wer: build ## count the mistakes on recordings: make wer DIR=... MODEL=base
 	@packaging/bench-recordings.sh transcription "$(DIR)" "$(MODEL)" none --all $(ARGS)

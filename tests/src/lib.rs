@@ -14,6 +14,7 @@ mod ran;
 mod real;
 mod recordings;
 mod sound;
+mod spoken;
 mod watcher;
 mod wire;
 
@@ -28,6 +29,7 @@ pub use ran::{Ran, run};
 pub use real::{REAL_SPEECH_MODEL, REAL_TEXT_MODEL, Recording, kept, real_model};
 pub use recordings::write_recording;
 pub use sound::Sound;
+pub use spoken::spoken;
 pub use watcher::Watcher;
 pub use wire::Wire;
 

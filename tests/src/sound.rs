@@ -19,6 +19,14 @@ impl Sound {
         Self(reader.samples().map(Result::unwrap).collect())
     }
 
+    /// Reads what the daemon has recorded.
+    pub fn read_sixteen_bits(path: &Path) -> Self {
+        let mut reader = WavReader::open(path).unwrap();
+        let spec = reader.spec();
+        assert_eq!((spec.sample_rate, spec.channels, spec.sample_format), (RATE, 1, SampleFormat::Int));
+        Self(reader.samples::<i16>().map(|sample| f32::from(sample.unwrap()) / 32_768.0).collect())
+    }
+
     pub fn silence(seconds: f64) -> Self {
         Self(vec![0.0; (seconds * f64::from(RATE)) as usize])
     }

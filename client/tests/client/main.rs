@@ -7,6 +7,7 @@ mod daemon;
 mod dictate;
 mod doctor;
 mod fake;
+mod history;
 mod models;
 mod output;
 mod pty;

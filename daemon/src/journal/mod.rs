@@ -198,14 +198,17 @@ impl Shared {
     fn try_note(&self, id: u64, note: JournalNote, unknown: Option<Record>) -> io::Result<()> {
         let folder = self.folder()?;
         match note {
+            // Somebody waits for these two: looking after the rest has time until the end.
             JournalNote::Heard(text) => {
-                folder.update(id, unknown, Durability::Process, |record| record.text = Some(text))?;
+                return folder.update(id, unknown, Durability::Process, |record| record.text = Some(text));
             }
-            JournalNote::Text(text) => folder.update(id, unknown, Durability::Process, |record| {
-                record.text = Some(text);
-                record.error = None;
-                record.state = EntryState::Transcribed;
-            })?,
+            JournalNote::Text(text) => {
+                return folder.update(id, unknown, Durability::Process, |record| {
+                    record.text = Some(text);
+                    record.error = None;
+                    record.state = EntryState::Transcribed;
+                });
+            }
             JournalNote::Ended(Ending::Discarded) => folder.remove(id)?,
             JournalNote::Ended(ending) if folder.record(id).is_ok() => {
                 // Only now the recording may go, so this has to outlive a loss of power.

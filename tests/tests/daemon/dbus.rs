@@ -150,6 +150,21 @@ async fn a_caller_that_leaves_the_bus_takes_its_request_back() {
 }
 
 #[tokio::test]
+async fn what_is_kept_can_be_listed_recognised_and_forgotten() {
+    let (bus, daemon) = Bus::with_daemon().await;
+    let dictation1 = bus.proxy("dev.hob.Dictation1").await;
+    let recording = daemon.home().recording(100);
+    daemon.hob(&["dictate", "--file", &recording]).printed();
+    let entries: Vec<HashMap<String, OwnedVariant>> = soon(dictation1.call("History", &(options([]),))).await.unwrap();
+    assert_eq!(entries.len(), 1);
+    assert_eq!(<&str>::try_from(&entries[0]["text"]), Ok("heard 1600 samples"));
+    let outcome = soon(dictation1.call::<_, _, (u64, String, HashMap<String, f64>)>("Retry", &(options([]),))).await;
+    assert_eq!(refusal(outcome).0, "dev.hob.Dictation.NothingToRetry");
+    let forgotten: u64 = soon(dictation1.call("Forget", &(options([]),))).await.unwrap();
+    assert_eq!(forgotten, 1);
+}
+
+#[tokio::test]
 async fn properties_show_the_daemon() {
     let (bus, daemon) = Bus::with_daemon().await;
     let daemon1 = bus.proxy("dev.hob.Daemon1").await;
