@@ -6,7 +6,7 @@ use hob_protocol::Secret;
 use serde::{Deserialize, Serialize};
 
 use super::{Config, ConfigError, value};
-use crate::polish::{self, Case, Commands, Fault, From, Rules};
+use crate::polish::{self, Case, Commands, Fault, Fillers, From, Numbers, Rules};
 
 /// What is done to dictated text without a model.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +15,12 @@ pub struct Polish {
     /// Spoken punctuation and commands: `on` obeys those that are meant, `all` every one, `off` none.
     #[serde(deserialize_with = "value::commands")]
     pub commands: Commands,
+    /// Numbers, dates, times and units in digits.
+    #[serde(deserialize_with = "value::switch")]
+    pub numbers: bool,
+    /// Sounds of hesitation are left out.
+    #[serde(deserialize_with = "value::switch")]
+    pub fillers: bool,
 }
 
 /// A text that always gives way to another.
@@ -45,6 +51,8 @@ impl Config {
             vocabulary: self.speech.vocabulary.iter().map(|word| word.as_str().to_owned()).collect(),
             replacements: self.replacements.iter().map(polish::Replacement::from).collect(),
             commands: self.polish.commands,
+            fillers: if self.polish.fillers { Fillers::Removed } else { Fillers::Kept },
+            numbers: if self.polish.numbers { Numbers::InDigits } else { Numbers::AsRecognised },
         }
     }
 

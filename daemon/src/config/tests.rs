@@ -34,7 +34,7 @@ fn every_key_can_be_set_and_is_seen_as_a_change() {
          vocabulary = ['Ada'] }\n\
          [text]\nmodel = 'smollm2-135m'\nthreads = 2\ncontext_tokens = 4096\n\
          [dictation]\nmicrophone = 'headset'\nmax_s = 60\n\
-         [polish]\ncommands = 'off'\n\
+         [polish]\ncommands = 'off'\nnumbers = true\nfillers = true\n\
          [history]\naudio = true\ntexts = 0\ndays = 36_500\n\
          [engines]\nidle_s = 0\nforbid_builds = ['native', 'x86-64-v4']\n\
          [limits]\nconnections = 4_096\nrequests = 1\n\

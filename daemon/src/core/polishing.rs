@@ -6,7 +6,7 @@ use hob_protocol::speech::{Segment, Transcript};
 
 use super::Core;
 use super::jobs::{Job, Purpose, Work};
-use crate::polish::{self, Heard};
+use crate::polish::{self, Heard, Spoken};
 
 /// What people are taken to speak where neither they nor the configuration nor the recognition say.
 const USUAL_LANGUAGE: &str = "en";
@@ -14,6 +14,9 @@ const USUAL_LANGUAGE: &str = "en";
 impl Core {
     /// The transcript as whoever asked should see it. A dictation gets all rules, any other text those about words alone.
     pub(super) fn polished(&self, job: &Job, transcript: Transcript) -> Transcript {
+        if is_imagined(job, &transcript) {
+            return Transcript { text: Secret::default(), segments: Vec::new(), ..transcript };
+        }
         let polish = |text: &Secret| self.polished_text(job.purpose, text.as_str(), &transcript.language);
         let text = polish(&transcript.text);
         let segments = match job.work {
@@ -61,6 +64,15 @@ impl Core {
             Purpose::Dictation => polish.dictated(heard(self.before_cursor.as_ref().map(Secret::as_str))).into(),
         }
     }
+}
+
+/// The recogniser heard words where there was hardly a voice.
+fn is_imagined(job: &Job, transcript: &Transcript) -> bool {
+    let segments: f64 = transcript.segments.iter().map(|segment| segment.end_s - segment.start_s).sum();
+    let audio_s = if transcript.segments.is_empty() { transcript.audio_s } else { segments };
+    // The engine does not tell how much of it was voice.
+    let spoken = Spoken { voiced_s: None, audio_s };
+    matches!(job.work, Work::Live { .. }) && polish::Polish::is_imagined(transcript.text.as_str(), spoken)
 }
 
 /// For whom a text is that comes before the transcript, and in which language.

@@ -3,19 +3,28 @@
 
 mod casing;
 mod commands;
+mod fillers;
+mod fit;
+mod numbers;
 mod phonetic;
 mod replacements;
+mod silence;
 #[cfg(test)]
 mod tests;
 mod vocabulary;
 mod words;
+
+use std::borrow::Cow;
 
 use hob_protocol::Secret;
 
 pub use commands::Commands;
 use replacements::Replacements;
 pub use replacements::{Case, Fault, From, Replacement};
+pub use silence::Spoken;
 use vocabulary::Vocabulary;
+
+use fit::Beginning;
 
 /// Characters of the vocabulary that go into the recogniser's prompt, in the order of the list. Whisper's prompt has 224 tokens, and
 /// names take one for two or three letters; room must be left for the text so far, and each token costs time.
@@ -27,6 +36,24 @@ pub struct Rules {
     pub vocabulary: Vec<String>,
     pub replacements: Vec<Replacement>,
     pub commands: Commands,
+    pub fillers: Fillers,
+    pub numbers: Numbers,
+}
+
+/// What becomes of sounds of hesitation.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Fillers {
+    #[default]
+    Kept,
+    Removed,
+}
+
+/// How numbers are written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Numbers {
+    #[default]
+    AsRecognised,
+    InDigits,
 }
 
 /// The rules, ready for use.
@@ -78,12 +105,29 @@ impl Polish {
     }
 
     /// Dictated text. The order: names are put right before commands are looked for, so that a command's capitals and breaks
-    /// are the last word on them; replacements come last, because the user wants them exactly as they are.
+    /// are the last word on them; replacements come late, because the user wants them exactly as they are; the fit to the cursor
+    /// only touches the beginning of what there is then.
     pub fn dictated(&self, heard: Heard<'_>) -> String {
-        let Heard { text, language, .. } = heard;
-        let text = self.vocabulary.correct(text, language);
+        let Heard { text, language, before } = heard;
+        let text = match self.rules.fillers {
+            Fillers::Kept => Cow::Borrowed(text),
+            Fillers::Removed => fillers::remove(text, language),
+        };
+        let text = self.vocabulary.correct(&text, language);
         let text = commands::obey(&text, language, self.rules.commands);
-        self.replacements.apply(&text).into_owned()
+        let text = match self.rules.numbers {
+            Numbers::AsRecognised => text,
+            Numbers::InDigits => numbers::in_digits(&text, language).into_owned().into(),
+        };
+        let replaced = self.replacements.apply(&text);
+        let is_fixed = self.vocabulary.begins(&replaced) || first_word(&text) != first_word(&replaced);
+        let beginning = if is_fixed { Beginning::Fixed } else { Beginning::Word };
+        fit::fit(&replaced, before, language, beginning)
+    }
+
+    /// Whether a dictated text is one that recognisers make of near-silence, and cannot have been said.
+    pub fn is_imagined(text: &str, spoken: Spoken) -> bool {
+        silence::is_imagined(text, spoken)
     }
 
     /// Text of a recording or of a program's stream: nobody dictated, so nothing in it is a command.
@@ -105,6 +149,10 @@ impl Polish {
         let unstable = &whole[stable.len()..];
         (stable.to_owned(), unstable.strip_prefix(' ').unwrap_or(unstable).to_owned())
     }
+}
+
+fn first_word(text: &str) -> Option<&str> {
+    text.split_whitespace().next()
 }
 
 impl Default for Polish {

@@ -97,3 +97,25 @@ fn half_an_hour_of_words_takes_ten_times_what_three_minutes_take() {
 fn debug_shows_no_words() {
     assert!(!format!("{:?}", polish()).contains("Springfield"));
 }
+
+#[test]
+fn numbers_and_fillers_are_for_those_who_want_them() {
+    let text = "Um, call at twenty five to, uh, nine comma my address";
+    let wanted = Rules { fillers: super::Fillers::Removed, numbers: super::Numbers::InDigits, ..polish().rules };
+    let wanted = Polish::new(wanted).unwrap();
+    let heard = Heard { text, language: "en", before: Some("Please") };
+    assert_eq!(wanted.dictated(heard), " call at 25 to nine, 1 Main Street,\nSpringfield");
+    assert_eq!(dictated(text), "Um, call at twenty five to, uh, nine, 1 Main Street,\nSpringfield");
+}
+
+#[test]
+fn names_and_replacements_keep_their_letters_in_a_sentence() {
+    for (text, expected) in [
+        ("Kubernetes is up", " Kubernetes is up"),
+        ("Issue 3 is open", " #3 is open"),
+        ("My address is new", " 1 Main Street,\nSpringfield is new"),
+        ("The rest", " the rest"),
+    ] {
+        assert_eq!(polish().dictated(Heard { text, language: "en", before: Some("and") }), expected);
+    }
+}

@@ -120,6 +120,14 @@ impl Vocabulary {
         if corrected == text { Cow::Borrowed(text) } else { Cow::Owned(corrected) }
     }
 
+    /// The text begins with an entry whose capitals mean something.
+    pub(super) fn begins(&self, text: &str) -> bool {
+        self.entries.iter().filter(|entry| entry.is_cased).any(|entry| {
+            let rest = text.strip_prefix(entry.text.as_str());
+            rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+        })
+    }
+
     /// The entry that the first words are: the one of the most words, then with the fewest letters that differ.
     fn fit(&self, tokens: &[Token<'_>], words: &[String], language: &str) -> Option<Fit<'_>> {
         let mut best: Option<Fit<'_>> = None;
@@ -168,7 +176,7 @@ impl Vocabulary {
                 return None;
             }
             let distance = levenshtein(joined, &entry.letters);
-            let fits = distance * 100 <= entry.tolerance(language) * joined.len().max(entry.letters.len());
+            let fits = distance * 100 <= entry.tolerance(words.len(), language) * joined.len().max(entry.letters.len());
             fits.then_some(Fit { entry, words: words.len(), distance })
         });
         close.min_by_key(|fit| fit.distance)
@@ -196,14 +204,17 @@ impl Fit<'_> {
 }
 
 impl Entry {
-    /// Of a hundred letters, how many may differ where the sound is the same. The more sounds agree, the less likely is chance.
-    fn tolerance(&self, language: &str) -> usize {
-        match (self.sounds, language) {
+    /// Of a hundred letters, how many may differ where the sound is the same. The more sounds agree, the less likely is chance. A single
+    /// word is more likely another one than a row that makes no sense.
+    fn tolerance(&self, words: usize, language: &str) -> usize {
+        match (self.sounds, words) {
             // Elsewhere no list of ordinary words stands guard.
-            (_, language) if language != "en" => 20,
-            (0..=3, _) => 25,
+            _ if language != "en" => 20,
+            (0..=3, 1) => 20,
+            (0..=3, _) | (4, 1) => 25,
+            (5, 1) => 28,
             (4, _) => 35,
-            (5, _) => 42,
+            (5, _) | (_, 1) => 40,
             _ => 50,
         }
     }
@@ -349,6 +360,7 @@ mod tests {
             "caps and bottles",
             "cornets are brass",
             "carbonates fizz",
+            "he promotes the idea",
             "grief and anger",
             "progress quickly",
             "the ritual",

@@ -36,8 +36,12 @@ fn say(world: &mut World, message: impl FnOnce(u64) -> FromEngine) {
 }
 
 fn finish(world: &mut World, text: &str, language: &str) {
+    finish_after(world, 1.0, text, language);
+}
+
+fn finish_after(world: &mut World, end_s: f64, text: &str, language: &str) {
     world.captured(Captured::Ended);
-    let segments = vec![Segment { start_s: 0.0, end_s: 1.0, text: text.into() }];
+    let segments = vec![Segment { start_s: 0.0, end_s, text: text.into() }];
     let transcript = Transcript { text: text.into(), language: language.to_owned(), segments, ..Transcript::default() };
     say(world, |id| FromEngine::Recognized { id, transcript });
     world.engine(EngineKind::Speech).working.pop_front();
@@ -81,4 +85,23 @@ fn the_rules_can_be_tried() {
     };
     assert_eq!(polish(&mut world, json!({"text": "kubernets comma too"})), "Kubernetes, too");
     assert_eq!(polish(&mut world, json!({"text": "kubernets comma too", "language": "nl"})), "Kubernetes comma too");
+}
+
+#[test]
+fn the_text_fits_what_is_left_of_the_cursor() {
+    let mut world = world();
+    let start = dictate(&mut world, json!({"before": "We met"}));
+    finish(&mut world, "At nine, comma, kubernets", "en");
+    assert_eq!(world.last(start).unwrap().as_ref().unwrap()["result"]["text"], " at nine, Kubernetes");
+}
+
+#[test]
+fn words_that_nobody_had_the_time_to_say_are_no_speech() {
+    for (spoken_s, heard) in [(0.2, false), (0.8, true)] {
+        let mut world = world();
+        let start = dictate(&mut world, json!({}));
+        finish_after(&mut world, spoken_s, "Thank you.", "en");
+        let result = world.last(start).unwrap();
+        assert_eq!(result.is_ok(), heard, "{spoken_s} s: {result:?}");
+    }
 }

@@ -211,12 +211,7 @@ const BREAKS: &[Phrase] = &[
     Phrase::new("new line", Break("\n"), Sure)
         .not_before(LINES)
         .not_after(&["whole", "brand", "is", "in", "online", "this"]),
-    Phrase::new("newline", Break("\n"), Sure).not_before(&["character", "characters", "is", "at"]).not_after(&[
-        "character",
-        "is",
-        "this",
-        "that",
-    ]),
+    Phrase::new("newline", Break("\n"), Ender).not_after(&["character", "is", "this", "that", "double", "contain"]),
     Phrase::new("next line", Break("\n"), SetOff),
     Phrase::new("new paragraph", Break("\n\n"), Sure).not_before(&["about", "of", "that", "which", "is", "on"]),
     Phrase::new("tab key", Break("\t"), Sure)
@@ -259,9 +254,9 @@ const LETTERS: &[Phrase] = &[
     Phrase::new("all caps off", Act::LargeOff, Sure),
     Phrase::new("end caps", Act::LargeOff, Sure),
     Phrase::new("caps off", Act::LargeOff, Sure),
-    Phrase::new("cap", Act::Letters(Letters::FirstLarge), Argument)
-        .not_after(CAPS)
-        .not_before(&["and", "on", "is", "was", "the", "of", "in", "at", "for", "it", "your", "off", "guns", "gun"]),
+    Phrase::new("cap", Act::Letters(Letters::FirstLarge), Argument).not_after(CAPS).not_before(&[
+        "and", "on", "to", "is", "was", "the", "of", "in", "at", "for", "it", "your", "off", "guns", "gun",
+    ]),
     Phrase::new("capital", Act::Letters(Letters::FirstLarge), Argument).not_after(CAPS).not_before(&[
         "of",
         "city",

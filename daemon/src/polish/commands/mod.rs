@@ -7,7 +7,10 @@
 //! one at the end of a sentence, and "dash" a pause on both sides.
 
 mod english;
+mod french;
+mod german;
 mod phrase;
+mod spanish;
 #[cfg(test)]
 mod tests;
 mod writer;
@@ -34,12 +37,18 @@ pub enum Commands {
 }
 
 static ENGLISH: LazyLock<Index> = LazyLock::new(|| Index::new(&english::ENGLISH));
+static GERMAN: LazyLock<Index> = LazyLock::new(|| Index::new(&german::GERMAN));
+static FRENCH: LazyLock<Index> = LazyLock::new(|| Index::new(&french::FRENCH));
+static SPANISH: LazyLock<Index> = LazyLock::new(|| Index::new(&spanish::SPANISH));
 
 /// The text with its commands carried out. A language without a table has none.
 pub(super) fn obey<'a>(text: &'a str, language: &str, commands: Commands) -> Cow<'a, str> {
     let index = match (commands, language) {
         (Commands::Off, _) => return Cow::Borrowed(text),
         (_, "en") => &*ENGLISH,
+        (_, "de") => &*GERMAN,
+        (_, "fr") => &*FRENCH,
+        (_, "es") => &*SPANISH,
         _ => return Cow::Borrowed(text),
     };
     let (tokens, _) = tokens(text);
@@ -196,6 +205,10 @@ impl Reading<'_> {
 fn perform(writer: &mut Writer, found: &Found, own: &str, ends_later: bool) {
     match found.phrase.act {
         Act::Mark(mark) => writer.mark(mark, own),
+        Act::MarkAndBreak(mark, text) => {
+            writer.mark(mark, own);
+            writer.line_break(text);
+        }
         Act::Open(mark) => writer.open(mark),
         Act::Close(mark) => writer.close(mark, own),
         Act::Between(sign) => writer.between(sign, own),

@@ -7,6 +7,8 @@ use std::collections::HashMap;
 pub(super) enum Act {
     /// A mark behind the last word.
     Mark(&'static str),
+    /// The end of a sentence, and a break.
+    MarkAndBreak(&'static str, &'static str),
     /// A mark before the next word.
     Open(&'static str),
     /// A mark behind the last word and its punctuation.

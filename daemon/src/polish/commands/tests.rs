@@ -193,6 +193,77 @@ fn plain_words_stay() {
             "Start the new paragraph with a name.",
             "The question, mark my words, is open.",
             "two commas and three periods",
+            "Fix the double newline in it.",
+            "Cap to the number of frames.",
+        ],
+    );
+}
+
+#[test]
+fn german() {
+    become_(
+        "de",
+        &[
+            ("Hallo Komma wie geht es dir Fragezeichen", "Hallo, wie geht es dir?"),
+            ("Hallo, Komma, wie geht es dir? Fragezeichen.", "Hallo, wie geht es dir?"),
+            ("Wir gehen Punkt Dann essen wir Punkt", "Wir gehen. Dann essen wir."),
+            ("Lieber Karl, neue Zeile, wie geht's", "Lieber Karl,\nWie geht's"),
+            ("er sagte Doppelpunkt Anführungszeichen auf Ja Anführungszeichen zu", "er sagte: „Ja“"),
+            ("siehe Klammer auf Seite zwei Klammer zu", "siehe (Seite zwei)"),
+            ("Das war gut. Das war schlecht. Streich das.", "Das war gut."),
+            ("ein rotes Auto letztes Wort löschen Rad", "ein rotes Rad"),
+        ],
+    );
+    stay(
+        "de",
+        &[
+            "Das Komma fehlt.",
+            "Auf den Punkt gebracht.",
+            "Wir treffen uns Punkt acht.",
+            "Ein wichtiger Punkt.",
+            "Er hat keinen Punkt gemacht.",
+            "Drei Komma fünf Prozent.",
+            "Eine neue Zeile beginnt.",
+            "Period comma new line",
+        ],
+    );
+}
+
+#[test]
+fn french() {
+    become_(
+        "fr",
+        &[
+            ("Bonjour virgule comment ça va point d'interrogation", "Bonjour, comment ça va ?"),
+            ("Bonjour, virgule, comment ça va ? Point d'interrogation.", "Bonjour, comment ça va ?"),
+            ("Il est parti. Point. À la ligne. Puis il est revenu.", "Il est parti.\nPuis il est revenu."),
+            ("il dit ouvrez les guillemets oui fermez les guillemets", "il dit « oui »"),
+        ],
+    );
+    stay(
+        "fr",
+        &["Quel est le point de départ ?", "Il a marqué deux points.", "Il va à la ligne.", "La virgule manque."],
+    );
+}
+
+#[test]
+fn spanish() {
+    become_(
+        "es",
+        &[
+            ("Hola coma abrir interrogación cómo estás cerrar interrogación", "Hola, ¿cómo estás?"),
+            ("Se acabó punto y aparte mañana seguimos", "Se acabó.\n\nMañana seguimos"),
+            ("Se fue. Punto. Nueva línea. Volvió.", "Se fue.\nVolvió."),
+        ],
+    );
+    stay(
+        "es",
+        &[
+            "El paciente está en coma.",
+            "Hasta cierto punto.",
+            "Quiero que coma algo.",
+            "Marcó dos puntos.",
+            "Un punto importante.",
         ],
     );
 }

@@ -1,0 +1,71 @@
+//! The commands in Spanish, which opens its questions and exclamations.
+
+use super::phrase::{Act, Language, Phrase, Sense};
+use Act::{Between, Break, Close, Join, Mark, MarkAndBreak, Open};
+use Sense::{Ender, Likely, SetOff, Sure};
+
+pub(super) const SPANISH: Language = Language {
+    code: "es",
+    phrases: &[PHRASES],
+    before_nouns: &[
+        "el", "la", "los", "las", "un", "una", "unos", "unas", "este", "esta", "ese", "esa", "mi", "tu", "su", "cada",
+        "ningun", "ninguna", "otro", "otra", "al", "del",
+    ],
+    before_names: &[
+        "con", "sin", "palabra", "dos", "tres", "primer", "ultimo", "en", "a", "de", "que", "no", "se", "tal",
+    ],
+    articles: &["un", "el"],
+    pointers: &[],
+    copulas: &[],
+    numbers: &[
+        ("dos", 2),
+        ("tres", 3),
+        ("cuatro", 4),
+        ("cinco", 5),
+        ("seis", 6),
+        ("siete", 7),
+        ("ocho", 8),
+        ("nueve", 9),
+        ("diez", 10),
+    ],
+    salutations: &["querido", "querida", "estimado", "estimada", "hola", "buenos", "buenas"],
+};
+
+const PHRASES: &[Phrase] = &[
+    Phrase::new("coma", Mark(","), Likely)
+        .not_before(&["algo", "mas", "bien", "usted", "profundo", "inducido", "cero", "cinco"]),
+    Phrase::new("punto final", Mark("."), Ender),
+    Phrase::new("punto y seguido", Mark("."), Sure),
+    Phrase::new("punto y aparte", MarkAndBreak(".", "\n\n"), Sure),
+    Phrase::new("punto", Mark("."), Ender).not_after(&["cierto", "buen", "mismo", "hasta"]),
+    Phrase::new("punto y coma", Mark(";"), Likely),
+    Phrase::new("dos puntos", Mark(":"), SetOff),
+    Phrase::new("puntos suspensivos", Mark("…"), Likely),
+    Phrase::new("signo de interrogacion", Mark("?"), Likely),
+    Phrase::new("signo de exclamacion", Mark("!"), Likely),
+    Phrase::new("abrir interrogacion", Open("¿"), Sure),
+    Phrase::new("abre interrogacion", Open("¿"), Sure),
+    Phrase::new("cerrar interrogacion", Mark("?"), Sure),
+    Phrase::new("cierra interrogacion", Mark("?"), Sure),
+    Phrase::new("abrir exclamacion", Open("¡"), Sure),
+    Phrase::new("abre exclamacion", Open("¡"), Sure),
+    Phrase::new("cerrar exclamacion", Mark("!"), Sure),
+    Phrase::new("cierra exclamacion", Mark("!"), Sure),
+    Phrase::new("abrir comillas", Open("\""), Sure),
+    Phrase::new("abre comillas", Open("\""), Sure),
+    Phrase::new("cerrar comillas", Close("\""), Sure),
+    Phrase::new("cierra comillas", Close("\""), Sure),
+    Phrase::new("abrir parentesis", Open("("), Sure),
+    Phrase::new("abre parentesis", Open("("), Sure),
+    Phrase::new("cerrar parentesis", Close(")"), Sure),
+    Phrase::new("cierra parentesis", Close(")"), Sure),
+    Phrase::new("raya", Between("–"), SetOff),
+    Phrase::new("guion", Join("-"), SetOff),
+    Phrase::new("barra", Join("/"), SetOff),
+    Phrase::new("arroba", Join("@"), Likely),
+    Phrase::new("nueva linea", Break("\n"), Sure).not_before(&["de", "del", "es"]),
+    Phrase::new("nuevo parrafo", Break("\n\n"), Sure),
+    Phrase::new("borra eso", Act::Scratch, SetOff),
+    Phrase::new("borra la ultima palabra", Act::DeleteWords, SetOff),
+    Phrase::new("borra las ultimas # palabras", Act::DeleteWords, SetOff),
+];
