@@ -72,7 +72,8 @@ fn is_imagined(job: &Job, transcript: &Transcript) -> bool {
     let audio_s = if transcript.segments.is_empty() { transcript.audio_s } else { segments };
     // The engine does not tell how much of it was voice.
     let spoken = Spoken { voiced_s: None, audio_s };
-    matches!(job.work, Work::Live { .. }) && polish::Polish::is_imagined(transcript.text.as_str(), spoken)
+    let dictated = !matches!(job.purpose, Purpose::Request { .. }) || matches!(job.work, Work::Live { .. });
+    dictated && polish::Polish::is_imagined(transcript.text.as_str(), spoken)
 }
 
 /// For whom a text is that comes before the transcript, and in which language.
