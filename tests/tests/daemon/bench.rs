@@ -72,6 +72,7 @@ fn every_way_is_measured_and_compared() {
     has(&lines, "ghosts of dictation: words in 2 of 2 recordings in which nobody speaks");
     has(&lines, "silent: heard 1600 samples");
     has(&lines, "peak memory: engine ");
+    assert_eq!(daemon.hob(&["history"]).printed(), "", "nobody said any of this");
 
     let results = fs::read_to_string(saved).unwrap();
     let results: Vec<Value> = results.lines().map(|line| serde_json::from_str(line).unwrap()).collect();

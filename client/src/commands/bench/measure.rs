@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use hob_protocol::client::CallError;
 use hob_protocol::daemon::{Engine, EngineKind, State};
-use hob_protocol::method::{Nothing, Start, Status, Transcribe};
+use hob_protocol::method::{Forget, Nothing, Start, Status, Transcribe};
 use hob_protocol::{Error, dictation, speech};
 
 use super::error::BenchError;
@@ -89,6 +89,7 @@ impl Bench {
                 return Ok(Answer { text: String::new(), ms, timings: None });
             };
             if let Some(outcome) = reply.result {
+                forget(reply.id);
                 let timings = outcome.timings;
                 let text = outcome.text.into_string();
                 return Ok(Answer { text, ms: timings.release_to_text_ms, timings: Some(timings) });
@@ -128,6 +129,12 @@ impl Bench {
         let own = || Some(recording.language.clone()).filter(|language| language != "none");
         self.language.clone().or_else(own)
     }
+}
+
+/// Nobody said this, so it is not to push what somebody did say out of the history.
+fn forget(id: u64) {
+    // Where the history keeps nothing there is nothing to forget.
+    let _not_kept = ask(Forget, &dictation::Forget { id: Some(id) });
 }
 
 pub(super) fn state() -> Result<State, Failure> {
