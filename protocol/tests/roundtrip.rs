@@ -98,8 +98,11 @@ fn to_engine() -> impl Strategy<Value = ToEngine> {
     let role = prop_oneof![Just(Role::System), Just(Role::User), Just(Role::Assistant)];
     let message = (role, secret()).prop_map(|(role, content)| Message { role, content });
     let mode = prop_oneof![Just(RecognitionMode::Clip), Just(RecognitionMode::Live)];
-    let listening =
-        (option::of(words()), option::of(secret())).prop_map(|(language, prompt)| Listening { language, prompt });
+    let listening = (option::of(words()), option::of(secret())).prop_map(|(language, prompt)| Listening {
+        language,
+        prompt,
+        noise_db: None,
+    });
     prop_oneof![
         any::<u64>().prop_map(|id| ToEngine::Audio { id }),
         (any::<u64>(), mode, listening).prop_map(|(id, mode, listening)| ToEngine::Recognize { id, mode, listening }),

@@ -194,7 +194,7 @@ impl Core {
     pub(super) fn listening(&self, language: Option<String>, prompt: Option<Secret>) -> Listening {
         let language = language.or_else(|| self.settings.speech.language.clone()).filter(|language| language != "auto");
         let prompt = prompt.or_else(|| self.settings.speech.prompt.clone().map(Secret::new));
-        Listening { language, prompt: self.settings.polish.prompt(prompt) }
+        Listening { language, prompt: self.settings.polish.prompt(prompt), noise_db: None }
     }
 
     fn loaded(&self) -> Vec<String> {

@@ -146,6 +146,7 @@ impl Core {
             FromEngine::Segment { id, segment } => (id, News::Segment(segment)),
             FromEngine::Partial { id, stable, unstable } => (id, News::Partial(stable, unstable)),
             FromEngine::Delta { id, text } => (id, News::Delta(text)),
+            FromEngine::Voice { .. } => return,
             last => {
                 return self.with_engine(now, kind, out, |engine, _, step| engine.said(now, generation, last, step));
             }

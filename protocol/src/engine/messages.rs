@@ -63,11 +63,13 @@ pub enum RecognitionMode {
 }
 
 /// What helps recognition.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Listening {
     /// ISO 639-1 code; `None` detects it.
     pub language: Option<String>,
     pub prompt: Option<Secret>,
+    /// What `Voice` last said of the same microphone.
+    pub noise_db: Option<f32>,
 }
 
 /// What an engine answers.
@@ -100,6 +102,14 @@ pub enum FromEngine {
         id: u64,
         stable: Secret,
         unstable: Secret,
+    },
+    /// Live: somebody begins or stops speaking, so many seconds from the beginning of the recording. The last one says how the recording ends.
+    Voice {
+        id: u64,
+        speaking: bool,
+        at_s: f64,
+        /// The level of what is not speech, in decibels of full scale; `None` until enough was heard.
+        noise_db: Option<f32>,
     },
     /// `Transcript::queue_ms` is left 0 here. No speech is an empty text.
     Recognized {

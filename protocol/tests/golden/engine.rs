@@ -41,7 +41,7 @@ fn tags<T: Serialize>(tag: &str, messages: &[T]) -> Vec<String> {
 #[test]
 fn requests_to_an_engine() {
     let message = Message { role: Role::User, content: "hello".into() };
-    let listening = Listening { language: Some("en".into()), prompt: Some("hob".into()) };
+    let listening = Listening { language: Some("en".into()), prompt: Some("hob".into()), noise_db: Some(-62.5) };
     let messages = [
         ToEngine::Load {
             id: 1,
@@ -86,6 +86,7 @@ fn events_from_an_engine() {
         FromEngine::Progress { id: 2, fraction: 0.5 },
         FromEngine::Segment { id: 2, segment },
         FromEngine::Partial { id: 3, stable: "Hel".into(), unstable: "lo".into() },
+        FromEngine::Voice { id: 3, speaking: true, at_s: 0.25, noise_db: Some(-62.5) },
         FromEngine::Recognized { id: 2, transcript },
         FromEngine::Delta { id: 4, text: "Hel".into() },
         FromEngine::Generated { id: 4, completion },

@@ -133,7 +133,7 @@ impl Engine {
     }
 
     fn recognize(&mut self, prompt: Option<&str>) {
-        let listening = Listening { language: None, prompt: prompt.map(Into::into) };
+        let listening = Listening { prompt: prompt.map(Into::into), ..Listening::default() };
         self.send(&ToEngine::Recognize { id: 2, mode: RecognitionMode::Live, listening }, &[]);
         self.send(&ToEngine::Audio { id: 2 }, &samples_to_bytes(&[0.0; 3]));
         self.send(&ToEngine::EndOfAudio { id: 2 }, &[]);

@@ -13,7 +13,7 @@ use whisper_rs::{
 };
 
 use crate::language::{IsMultilingual, Languages};
-use crate::{native_log, window};
+use crate::{native_log, weights, window};
 
 /// A loaded model and its working memory.
 pub(crate) struct Decoder {
@@ -86,7 +86,12 @@ impl Decoder {
         };
         // Without flash attention, which is slower on processors.
         let parameters = WhisperContextParameters::default();
-        let context = WhisperContext::new_with_params(model, parameters).map_err(unusable)?;
+        // What cannot be read here is Whisper's to complain about.
+        let context = match weights::in_8_bits(model) {
+            Ok(Some(bytes)) => WhisperContext::new_from_buffer_with_params(&bytes, parameters),
+            Ok(None) | Err(_) => WhisperContext::new_with_params(model, parameters),
+        };
+        let context = context.map_err(unusable)?;
         let state = context.create_state().map_err(unusable)?;
         let multilingual = if context.is_multilingual() { IsMultilingual::Yes } else { IsMultilingual::No };
         let languages = Languages::of(multilingual, context.model_n_vocab());
@@ -95,6 +100,11 @@ impl Decoder {
 
     pub(crate) fn languages(&self) -> Languages {
         self.languages
+    }
+
+    /// One of Whisper's tiny models, whose encoder is 384 numbers wide.
+    pub(crate) fn is_tiny(&self) -> bool {
+        self.context.model_n_audio_state() <= 384
     }
 
     /// Recognises a little silence, so that memory is touched and threads run before the first real request.

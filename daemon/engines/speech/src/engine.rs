@@ -37,10 +37,11 @@ impl Engine for Speech {
         audio: AudioIn,
     ) -> Result<Transcript, Failure> {
         let recognizer = self.recognizer.as_mut().expect("the worker loads before it recognises");
+        let noise_db = listening.noise_db;
         let context = recognizer.context(listening)?;
         match mode {
             RecognitionMode::Clip => clip::transcribe(recognizer, context, job, &audio),
-            RecognitionMode::Live => listen::listen(recognizer, context, job, &audio),
+            RecognitionMode::Live => listen::listen(recognizer, context, job, &audio, noise_db),
         }
     }
 }

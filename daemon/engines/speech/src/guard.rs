@@ -5,6 +5,9 @@ use std::collections::HashSet;
 use crate::decode::{Decoded, Endless};
 use crate::vad::Presence;
 
+/// Letters that may be said without voice: voice activity detection may miss half of a short word.
+const SLACK: f64 = 12.0;
+
 /// Why a result should be tried again with the full window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Doubt {
@@ -19,12 +22,16 @@ pub(crate) enum Doubt {
 pub(crate) fn doubt(decoded: &Decoded, voiced_s: f64) -> Option<Doubt> {
     /// Below this, most of the speech is missing from the text. Chinese has 3 to 5 characters a second.
     const LEAST_LETTERS_PER_SECOND: f64 = 1.0;
+    /// Who says a sentence twice takes twice the time for it.
+    const MANY_LETTERS_PER_SECOND: f64 = 18.0;
     /// Shorter speech says little about its rate.
     const LONG_ENOUGH_S: f64 = 2.5;
 
     if decoded.endless == Endless::Yes {
         Some(Doubt::Endless)
     } else if repeats(&decoded.tokens) {
+        Some(Doubt::Repetition)
+    } else if is_doubled(&decoded.tokens) && letters(decoded) > SLACK + MANY_LETTERS_PER_SECOND * voiced_s {
         Some(Doubt::Repetition)
     } else if compresses(&decoded.tokens) {
         Some(Doubt::Compressible)
@@ -55,8 +62,6 @@ pub(crate) fn is_speech(decoded: &Decoded, presence: Presence) -> bool {
 pub(crate) fn could_be_said(decoded: &Decoded, voiced_s: f64) -> bool {
     /// Fast talkers reach 25 letters a second.
     const MOST_LETTERS_PER_SECOND: f64 = 32.0;
-    /// Voice activity detection may miss half of a short word.
-    const SLACK: f64 = 12.0;
     decoded.endless == Endless::No && letters(decoded) <= SLACK + MOST_LETTERS_PER_SECOND * voiced_s
 }
 
@@ -77,6 +82,12 @@ fn repeats(tokens: &[i32]) -> bool {
         // "No, no, no, no" is speech.
         most >= if period == 1 { 8 } else { (3 * period).max(9) }
     })
+}
+
+/// The same sentence twice, and nothing else.
+fn is_doubled(tokens: &[i32]) -> bool {
+    let (first, second) = tokens.split_at(tokens.len() / 2);
+    first.len() >= 4 && first == second
 }
 
 /// The longest stretch in which every token equals the one `period` before it.
@@ -119,6 +130,8 @@ mod tests {
             (decoded("no", &[7; 9]), 2.0, Some(Doubt::Repetition)),
             (decoded("and then and then", &loops), 2.0, Some(Doubt::Repetition)),
             (decoded("a long story that comes back", &twice), 9.0, None),
+            (decoded("the same sentence. the same sentence.", &[1, 2, 3, 4, 1, 2, 3, 4]), 2.0, None),
+            (decoded("the same sentence. the same sentence.", &[1, 2, 3, 4, 1, 2, 3, 4]), 0.8, Some(Doubt::Repetition)),
             (decoded("a long story that comes back", &twice.repeat(2)), 9.0, Some(Doubt::Compressible)),
             (Decoded { endless: Endless::Yes, ..good }, 3.0, Some(Doubt::Endless)),
             (decoded("", &[]), 1.0, None),

@@ -15,17 +15,18 @@ use crate::context::Context;
 use crate::decode::Undecoded;
 use crate::live::{Commit, Live, Next, Purpose, Running, Work};
 use crate::recognizer::{Care, Recognizer, Stretch};
-use crate::vad::{self, Ear, FRAME};
+use crate::vad::{self, Ear, FRAME, Voice};
 
 pub(crate) fn listen(
     recognizer: &mut Recognizer,
     context: Context,
     job: &Job,
     audio: &AudioIn,
+    noise_db: Option<f32>,
 ) -> Result<Transcript, Failure> {
-    let desk = Desk::default();
+    let desk = Desk::new(Live::new(recognizer.pace()));
     thread::scope(|scope| {
-        scope.spawn(|| hear(audio, &desk));
+        scope.spawn(|| hear(audio, job, noise_db, &desk));
         let transcript = work(recognizer, context, job, &desk);
         // If it failed, the other thread still waits for audio.
         audio.close();
@@ -80,13 +81,18 @@ impl Recording {
 }
 
 impl Desk {
+    fn new(live: Live) -> Self {
+        Self { state: Mutex::new(State { live, ..State::default() }), ..Self::default() }
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn hear(audio: &AudioIn, desk: &Desk) {
-    let mut ear = Ear::default();
+fn hear(audio: &AudioIn, job: &Job, noise_db: Option<f32>, desk: &Desk) {
+    let mut ear = Ear::new(noise_db);
+    let mut turns = Turns::default();
     loop {
         let next = audio.recv();
         let mut state = desk.lock();
@@ -96,17 +102,23 @@ fn hear(audio: &AudioIn, desk: &Desk) {
             running = now_running;
             commits.extend(new);
         };
+        let mut hear = |ear: &mut Ear, samples: &[f32]| {
+            ear.hear(samples, |heard| {
+                turns.take(heard.voice);
+                note(live.hear(heard));
+            });
+        };
         let ended = match next {
             Audio::Samples(mut samples) => {
                 vad::sanitize(&mut samples);
                 recording.samples.extend_from_slice(&samples);
-                ear.hear(&samples, |heard| note(live.hear(heard)));
+                hear(&mut ear, &samples);
                 recording.forget_before(live.needed_from());
                 false
             }
             Audio::End => {
                 // Fills up the last frame: the recording may end in the middle of a word.
-                ear.hear(&[0.0; FRAME - 1], |heard| note(live.hear(heard)));
+                hear(&mut ear, &[0.0; FRAME - 1]);
                 note(live.end());
                 true
             }
@@ -119,9 +131,37 @@ fn hear(audio: &AudioIn, desk: &Desk) {
         if running == Running::Stale {
             desk.stop.store(true, Ordering::Relaxed);
         }
+        drop(state);
         desk.changed.notify_one();
+        turns.tell(job, ear.noise_db());
         if ended {
             return;
+        }
+    }
+}
+
+/// Where speech began and ended.
+#[derive(Default)]
+struct Turns {
+    frames: usize,
+    voice: Option<Voice>,
+    untold: Vec<hob_worker::Voice>,
+}
+
+impl Turns {
+    fn take(&mut self, voice: Voice) {
+        // The silence before the first word is no news.
+        if self.voice.unwrap_or(Voice::Silent) != voice {
+            self.voice = Some(voice);
+            let at_s = seconds(self.frames * FRAME);
+            self.untold.push(hob_worker::Voice { speaking: voice == Voice::Speaking, at_s, noise_db: None });
+        }
+        self.frames += 1;
+    }
+
+    fn tell(&mut self, job: &Job, noise_db: Option<f32>) {
+        for turn in self.untold.drain(..) {
+            job.voice(hob_worker::Voice { noise_db, ..turn });
         }
     }
 }

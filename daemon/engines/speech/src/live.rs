@@ -15,16 +15,16 @@ use crate::vad::{FRAME, Heard, PRE_ROLL, Presence, Voice};
 pub(crate) type Position = usize;
 
 const MILLISECOND: usize = 16;
-/// Silence before a speculation: shorter ones are within words.
-const SPECULATE_AFTER: usize = 7 * FRAME;
 /// Silence that a result must have heard to count as having heard the end of the speech.
 const LEAST_TAIL: usize = 4 * FRAME;
 /// Silence after the speech that is recognised with it, if it is there.
 const TAIL: usize = 300 * MILLISECOND;
-/// No segment grows longer: Whisper wants some silence within its 30 s.
+/// No segment grows longer, gap or not: Whisper wants some silence within its 30 s.
 const LONGEST: usize = 28_000 * MILLISECOND;
-/// New speech before the next partial.
-const PARTIAL_EVERY: usize = 2_000 * MILLISECOND;
+/// Silence between words where a long segment may be cut.
+const LEAST_GAP: usize = 6 * FRAME;
+/// New speech before the next partial: each one costs about half as much as the final result.
+const PARTIAL_EVERY: usize = 5_000 * MILLISECOND;
 /// The share of the time that recognition may take for partials to be worth it. Final results come first, and the fan should stay off.
 const BUSY_FOR_PARTIALS: f64 = 0.1;
 
@@ -70,8 +70,47 @@ pub(crate) struct Commit {
     pub(crate) text: String,
 }
 
+/// What goes with the speed of a model: the smaller it is, the more it gains from hearing whole sentences, and the less that costs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Pace {
+    /// Silence before a speculation: shorter ones are within words.
+    speculate_after: usize,
+    /// The silence that closes a segment, for speech of up to so many milliseconds. A few words alone are recognised worse than in their
+    /// sentence, and a window has its least cost up to 5 s of speech.
+    closing_pauses: [(usize, usize); 4],
+    /// A segment that grows longer is cut in its longest gap, if it has one: what is open is what is left to recognise at the end.
+    long: usize,
+}
+
+impl Pace {
+    /// For tiny models.
+    pub(crate) const QUICK: Self = Self {
+        speculate_after: 10 * FRAME,
+        closing_pauses: [(5_000, 2_000), (8_000, 1_000), (14_000, 700), (usize::MAX, 300)],
+        long: 16_000 * MILLISECOND,
+    };
+    /// For all others, as measured with base: each second of an open segment costs a twentieth of one at the end.
+    pub(crate) const USUAL: Self = Self {
+        speculate_after: 7 * FRAME,
+        closing_pauses: [(3_000, 2_000), (5_000, 1_000), (8_000, 600), (usize::MAX, 250)],
+        long: 10_000 * MILLISECOND,
+    };
+
+    fn closing_pause(&self, speech: usize) -> usize {
+        let pause = self.closing_pauses.iter().find(|(up_to, _)| speech / MILLISECOND <= *up_to);
+        pause.map_or(0, |(_, pause)| pause * MILLISECOND)
+    }
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self::USUAL
+    }
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct Live {
+    pace: Pace,
     now: Position,
     /// The end of the last closed segment.
     closed_until: Position,
@@ -103,6 +142,12 @@ struct Gap {
     to: Position,
 }
 
+impl Gap {
+    fn length(self) -> usize {
+        self.to - self.from
+    }
+}
+
 #[derive(Debug)]
 struct Closed {
     work: Work,
@@ -112,6 +157,10 @@ struct Closed {
 }
 
 impl Live {
+    pub(crate) fn new(pace: Pace) -> Self {
+        Self { pace, ..Self::default() }
+    }
+
     /// The next frame. Says whether the running work is still wanted.
     pub(crate) fn hear(&mut self, heard: Heard) -> (Running, Vec<Commit>) {
         self.now += FRAME;
@@ -124,13 +173,12 @@ impl Live {
             }
             (Some(open), Voice::Speaking) => open.speak(self.now, heard.level),
             (Some(open), Voice::Silent) => {
-                if self.now - open.speech_end >= closing_pause(self.now - open.from) {
+                if self.now - open.speech_end >= self.pace.closing_pause(open.speech_end - open.from) {
                     commits.extend(self.close());
                 }
             }
         }
-        if let Some(open) = self.open.as_mut().filter(|open| self.now - open.from >= LONGEST) {
-            let closed = open.cut(self.now);
+        if let Some(closed) = self.open.as_mut().and_then(|open| open.cut(self.now, self.pace.long)) {
             self.closed_until = closed.work.to;
             self.closed.push_back(closed);
         }
@@ -207,7 +255,7 @@ impl Live {
     }
 
     fn work_on(&self, open: &Open) -> Option<Work> {
-        if self.now - open.speech_end >= SPECULATE_AFTER {
+        if self.now - open.speech_end >= self.pace.speculate_after {
             let known = open.latest.as_ref().is_some_and(|(work, _)| open.is_covered_by(work));
             (!known).then(|| open.work(self.now.min(open.speech_end + TAIL), Purpose::Speculation))
         } else {
@@ -223,7 +271,9 @@ impl Live {
             (None, Some(open)) => {
                 open.from == work.from
                     && match work.purpose {
-                        Purpose::Partial => self.now - open.speech_end < SPECULATE_AFTER || open.is_covered_by(work),
+                        Purpose::Partial => {
+                            self.now - open.speech_end < self.pace.speculate_after || open.is_covered_by(work)
+                        }
                         Purpose::Speculation | Purpose::Segment => open.is_covered_by(work),
                     }
             }
@@ -231,13 +281,6 @@ impl Live {
         };
         if wanted { Running::Wanted } else { Running::Stale }
     }
-}
-
-/// Pauses that close a segment get shorter as it grows: a long one costs more to recognise at its end.
-fn closing_pause(length: usize) -> usize {
-    const PAUSES: [(usize, usize); 4] = [(8_000, 700), (14_000, 500), (20_000, 350), (usize::MAX, 200)];
-    let pause = PAUSES.iter().find(|(up_to, _)| length / MILLISECOND <= *up_to).map_or(200, |(_, pause)| *pause);
-    pause * MILLISECOND
 }
 
 impl Open {
@@ -263,20 +306,23 @@ impl Open {
         work.from == self.from && work.to >= self.speech_end + LEAST_TAIL
     }
 
-    /// Closes the front part in its longest gap that is not too early, or here and now. The rest stays open.
-    fn cut(&mut self, now: Position) -> Closed {
-        let earliest = self.from + LONGEST / 3;
-        let late = self.gaps.iter().filter(|gap| gap.from >= earliest);
-        let gap = late.max_by_key(|gap| gap.to - gap.from).copied().unwrap_or(Gap { from: now, to: now });
-        let at = usize::midpoint(gap.from, gap.to);
+    /// Closes the front part if the segment has grown too long: in its longest gap that is not too early. The rest stays open.
+    fn cut(&mut self, now: Position, long: usize) -> Option<Closed> {
         let length = now - self.from;
+        if length < long {
+            return None;
+        }
+        let late = self.gaps.iter().filter(|gap| gap.from >= self.from + length / 3 && gap.length() >= LEAST_GAP);
+        let gap = late.max_by_key(|gap| gap.length()).copied();
+        let gap = gap.or_else(|| (length >= LONGEST).then_some(Gap { from: now, to: now }))?;
+        let at = usize::midpoint(gap.from, gap.to);
         let share = |part: usize| self.voiced * part / length.max(1);
         let work = Work { voiced: share(at - self.from), ..self.work(at, Purpose::Segment) };
         self.voiced = share(now - at);
         self.from = at;
         self.gaps.retain(|later| later.from >= gap.to);
         self.latest = None;
-        Closed { work, speech_end: gap.from, silent_until: gap.to }
+        Some(Closed { work, speech_end: gap.from, silent_until: gap.to })
     }
 }
 

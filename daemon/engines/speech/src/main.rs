@@ -14,6 +14,7 @@ mod pieces;
 mod recognizer;
 mod sentences;
 mod vad;
+mod weights;
 mod window;
 
 use std::process::ExitCode;

@@ -8,6 +8,7 @@ use hob_worker::log;
 
 use crate::context::Context;
 use crate::decode::{Call, Decoded, Decoder, Undecoded};
+use crate::live::Pace;
 use crate::vad::Presence;
 use crate::{guard, window};
 
@@ -41,7 +42,15 @@ impl Care {
     fn least_logprob(self) -> f32 {
         match self {
             Self::Thorough => -0.4,
-            Self::Swift | Self::Once => -0.8,
+            Self::Swift | Self::Once => -0.7,
+        }
+    }
+
+    /// The window for a second attempt.
+    fn wider(self, window: i32) -> i32 {
+        match self {
+            Self::Thorough => window::FULL,
+            Self::Swift | Self::Once => (2 * window).min(window::FULL),
         }
     }
 }
@@ -57,6 +66,11 @@ pub(crate) struct Recognized {
 impl Recognizer {
     pub(crate) fn new(decoder: Decoder) -> Self {
         Self { decoder }
+    }
+
+    /// How to go along with a speaker.
+    pub(crate) fn pace(&self) -> Pace {
+        if self.decoder.is_tiny() { Pace::QUICK } else { Pace::USUAL }
     }
 
     /// Checks what the caller said about the audio.
@@ -103,14 +117,21 @@ impl Recognizer {
         if is_good || is_noise {
             return Ok(first);
         }
-        let full = Call { window: window::FULL, ..call };
-        let second = if call.window == full.window { first.clone() } else { self.attempt(full, stretch, stop)? };
+        // A prompt invites to repeat it.
+        let prompt = if guard::is_loop(&first) { &[] } else { call.prompt };
+        let wider = Call { window: stretch.care.wider(call.window), prompt, ..call };
+        let second = if (wider.window, prompt.len()) == (call.window, call.prompt.len()) {
+            first.clone()
+        } else {
+            self.attempt(wider, stretch, stop)?
+        };
         if !guard::is_loop(&second) {
             // The full window is right more often than it is sure.
             let first_is_better = !guard::is_loop(&first) && first.logprob > second.logprob + 0.1;
             return Ok(if first_is_better { first } else { second });
         }
-        let third = self.attempt(Call { prompt: &[], temperature: 0.2, ..full }, stretch, stop)?;
+        let third =
+            self.attempt(Call { prompt: &[], temperature: 0.2, window: window::FULL, ..call }, stretch, stop)?;
         // Somebody may really say the same thing ten times, but not faster than one can speak.
         let could_be_said = |decoded: &Decoded| guard::could_be_said(decoded, stretch.voiced_s);
         let attempts = [third, second, first];

@@ -17,6 +17,14 @@ pub struct Job {
     outbox: Arc<Outbox>,
 }
 
+/// What [`FromEngine::Voice`] says.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Voice {
+    pub speaking: bool,
+    pub at_s: f64,
+    pub noise_db: Option<f32>,
+}
+
 impl Job {
     pub(crate) fn new(id: u64, outbox: Arc<Outbox>) -> Self {
         Self { id, cancelled: Arc::default(), outbox }
@@ -52,6 +60,12 @@ impl Job {
             stable: Secret::new(stable),
             unstable: Secret::new(unstable),
         });
+    }
+
+    /// Somebody begins or stops speaking.
+    pub fn voice(&self, voice: Voice) {
+        let Voice { speaking, at_s, noise_db } = voice;
+        self.needed(&FromEngine::Voice { id: self.id, speaking, at_s, noise_db });
     }
 
     pub fn delta(&self, text: &str) {

@@ -36,7 +36,7 @@ use hob_protocol::text::{Completion, Message, Sampling};
 
 pub use audio::{Audio, AudioIn, MAX_WAITING_SAMPLES};
 pub use inbox::MAX_WAITING_REQUESTS;
-pub use job::Job;
+pub use job::{Job, Voice};
 pub use threads::wait_calmly;
 
 /// What an engine does. Every call runs on the main thread, one at a time; `load` comes first and once. A panic ends the process.

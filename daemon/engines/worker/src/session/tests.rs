@@ -139,7 +139,7 @@ fn audio_after_the_end_and_for_failed_requests_is_ignored() {
     daemon.send(&ToEngine::EndOfAudio { id: 2 }, &[]);
     daemon.send(&ToEngine::Audio { id: 2 }, &samples_to_bytes(&[0.0; 5]));
     assert_eq!(daemon.transcript(2), "0");
-    let listening = Listening { language: Some("xx".to_owned()), prompt: None };
+    let listening = Listening { language: Some("xx".to_owned()), ..Listening::default() };
     daemon.send(&ToEngine::Recognize { id: 3, mode: RecognitionMode::Live, listening }, &[]);
     daemon.send(&ToEngine::Audio { id: 3 }, &samples_to_bytes(&[0.0; 5]));
     daemon.send(&ToEngine::EndOfAudio { id: 3 }, &[]);
