@@ -99,7 +99,7 @@ pub(crate) struct Dictate {
     #[command(flatten)]
     pub(crate) options: DictateOptions,
     #[command(flatten)]
-    pub(crate) json: JsonFlag,
+    pub(crate) shown: Shown,
 }
 
 #[derive(Debug, Subcommand)]
@@ -107,9 +107,9 @@ pub(crate) enum DictateCommand {
     /// Start recording
     Start(DictateStart),
     /// Stop recording, and print the text
-    Stop(JsonFlag),
+    Stop(Shown),
     /// Start recording, or stop if a dictation is running
-    Toggle(JsonFlag),
+    Toggle(Shown),
     /// Stop recording, and throw away what was said
     Cancel(JsonFlag),
     /// Recognise a recording again whose text never came, and print the text
@@ -127,7 +127,7 @@ pub(crate) struct DictateStart {
     #[command(flatten)]
     pub(crate) options: DictateOptions,
     #[command(flatten)]
-    pub(crate) json: JsonFlag,
+    pub(crate) shown: Shown,
 }
 
 impl DictateStart {
@@ -169,7 +169,35 @@ pub(crate) struct DictateRetry {
     #[arg(long)]
     pub(crate) action: Option<String>,
     #[command(flatten)]
-    pub(crate) json: JsonFlag,
+    pub(crate) shown: Shown,
+}
+
+/// How the result of a dictation is printed.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Shown {
+    /// Print the daemon's replies as JSON, one object a line
+    #[arg(long)]
+    json: bool,
+    /// Print where the time went, on standard error
+    #[arg(long, conflicts_with = "json")]
+    timings: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DictationForm {
+    Text,
+    TextAndTimings,
+    Json,
+}
+
+impl Shown {
+    pub(crate) fn form(self) -> DictationForm {
+        match self {
+            Self { json: true, .. } => DictationForm::Json,
+            Self { timings: true, .. } => DictationForm::TextAndTimings,
+            _ => DictationForm::Text,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

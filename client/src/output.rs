@@ -75,6 +75,13 @@ impl Output {
         complain(&format!("hob: {}", printable(warning)));
     }
 
+    /// Something that was asked for beside the result; it comes after it on a terminal that shows both streams.
+    pub(crate) fn remark(&mut self, remark: &str) -> Result<(), Failure> {
+        self.finish()?;
+        complain(&printable(remark));
+        Ok(())
+    }
+
     pub(crate) fn failure(&mut self, failure: &Failure) {
         // What was said before comes first on a terminal that shows both streams.
         let _ = self.stdout.flush();

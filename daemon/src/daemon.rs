@@ -14,7 +14,7 @@ use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, watch};
 
 use crate::config::{self, Config};
-use crate::core::{Core, Effect, Event, Finality, JobId, Reply, RequestId, Samples, Settings};
+use crate::core::{Core, Effect, Event, Finality, JobId, Reply, Report, RequestId, Samples, Settings};
 use crate::engine::{Builds, Engines};
 use crate::ipc::Connections;
 use crate::journal::{Journal, Retention};
@@ -174,6 +174,12 @@ impl Daemon {
                 self.sources.start(dictation, source, recording);
             }
             Effect::StopSource { dictation } => self.sources.stop(dictation),
+            Effect::Report { dictation, report } => match report {
+                Report::Text(timings) => tracing::info!("dictation {}: {timings}", dictation.0),
+                Report::NoText { audio_ms, why } => {
+                    tracing::info!("dictation {}: no text after {:.1} s: {why}", dictation.0, audio_ms / 1000.0);
+                }
+            },
             Effect::WriteJournal { dictation, note } => self.journal.write(dictation, note),
             Effect::ReadRecording { job, dictation, running } => self.journal.read_recording(job, dictation, running),
             Effect::AskJournal { id, question } => self.journal.ask(id, question),
@@ -207,7 +213,7 @@ impl Daemon {
     fn reply_state(&mut self, id: RequestId, finality: Finality) {
         let engines = self.core.engines().into_iter().map(|engine| self.complete(engine)).collect();
         let state = self.surroundings.state(engines, self.core.dictation(), self.core.queued());
-        let state = State { journal: self.journal.view(), ..state };
+        let state = State { journal: self.journal.view(), last_dictation: self.core.last_timings(), ..state };
         // The one field means the same in the reply of Status and in the first one of Watch.
         let state = serde_json::json!({ "state": state });
         self.reply(

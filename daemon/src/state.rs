@@ -31,7 +31,7 @@ impl Surroundings {
         &self.connections
     }
 
-    /// Completes what the core and the engines' adapter know to the whole state, but for the journal.
+    /// Completes what the core and the engines' adapter know to the whole state, but for the journal and the last dictation.
     pub fn state(&self, engines: Vec<Engine>, dictation: Dictation, queued: usize) -> State {
         let pid = std::process::id();
         State {
@@ -45,6 +45,7 @@ impl Surroundings {
             engines,
             dictation,
             journal: Journal::default(),
+            last_dictation: None,
             queued: u32::try_from(queued).unwrap_or(u32::MAX),
             connections: self.connections.open(),
         }

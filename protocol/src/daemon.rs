@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::dictation::Timings;
 use crate::secret::Secret;
 
 /// The two engines.
@@ -92,6 +93,9 @@ pub struct State {
     pub dictation: Dictation,
     #[serde(default)]
     pub journal: Journal,
+    /// Of the last dictation that gave a text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_dictation: Option<Timings>,
     pub queued: u32,
     pub connections: u32,
 }

@@ -1,17 +1,53 @@
 //! The types of `dev.hob.Dictation`.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::secret::Secret;
+use crate::speech::Recognition;
 
+/// Where the time of a dictation went, in milliseconds. On the wire everything is a number in one object.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Timings {
     pub capture_ms: f64,
+    pub queue_ms: f64,
     pub speech_ms: f64,
     pub text_ms: f64,
+    pub store_ms: f64,
     pub insert_ms: f64,
     pub release_to_text_ms: f64,
     pub audio_ms: f64,
+    pub recognition_ms: f64,
+    #[serde(flatten)]
+    pub recognition: Recognition,
+}
+
+/// For people, on one line: what they waited for first.
+impl fmt::Display for Timings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { release_to_text_ms, speech_ms, text_ms, store_ms, insert_ms, .. } = self;
+        write!(f, "text {release_to_text_ms:.0} ms after the end (speech {speech_ms:.0}, action {text_ms:.0}, ")?;
+        write!(f, "storing {store_ms:.0}, insertion {insert_ms:.0}); ")?;
+        let Self { audio_ms, capture_ms, queue_ms, .. } = self;
+        write!(
+            f,
+            "{:.1} s of sound, the first after {capture_ms:.0} ms, the engine after {queue_ms:.0} ms; ",
+            audio_ms / 1000.0
+        )?;
+        let Recognition { voice_ms, decoded_ms, cpu_ms, late_ms, speculations, hits, redone } = self.recognition;
+        write!(f, "recognition {:.0} ms", self.recognition_ms)?;
+        if self.recognition == Recognition::default() {
+            return Ok(());
+        }
+        write!(
+            f,
+            ", {late_ms:.0} of them after the end, {cpu_ms:.0} ms of processor time; {:.1} s of voice",
+            voice_ms / 1000.0
+        )?;
+        write!(f, ", {:.1} s decoded; {speculations} speculations, {hits} used; {redone} redone", decoded_ms / 1000.0)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -150,4 +186,44 @@ pub struct Forget {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ForgetReply {
     pub forgotten: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn timings_are_told_on_one_line() {
+        let timings = Timings {
+            capture_ms: 12.4,
+            queue_ms: 0.2,
+            speech_ms: 70.0,
+            store_ms: 3.0,
+            release_to_text_ms: 73.0,
+            audio_ms: 3_765.0,
+            recognition_ms: 410.0,
+            ..Timings::default()
+        };
+        let short = "text 73 ms after the end (speech 70, action 0, storing 3, insertion 0); \
+             3.8 s of sound, the first after 12 ms, the engine after 0 ms; recognition 410 ms";
+        assert_eq!(timings.to_string(), short);
+        let recognition = Recognition {
+            voice_ms: 3_100.0,
+            decoded_ms: 5_200.0,
+            cpu_ms: 800.0,
+            late_ms: 65.0,
+            speculations: 3,
+            hits: 1,
+            redone: 0,
+        };
+        let long = ", 65 of them after the end, 800 ms of processor time; 3.1 s of voice, 5.2 s decoded; \
+             3 speculations, 1 used; 0 redone";
+        assert_eq!(Timings { recognition, ..timings }.to_string(), format!("{short}{long}"));
+    }
+
+    #[test]
+    fn timings_of_an_older_daemon_can_be_read() {
+        let timings: Timings = serde_json::from_str(r#"{"speech_ms": 1.5, "hits": 2}"#).unwrap();
+        assert_eq!((timings.speech_ms, timings.recognition.hits, timings.store_ms), (1.5, 2, 0.0));
+    }
 }

@@ -22,6 +22,29 @@ pub struct Transcript {
     pub audio_s: f64,
     pub recognition_ms: f64,
     pub queue_ms: f64,
+    /// `None` from an engine that does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recognition: Option<Recognition>,
+}
+
+/// What a recognition found and cost. Durations in milliseconds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Recognition {
+    /// Speech in the recording, without the pauses.
+    pub voice_ms: f64,
+    /// Sound that the model was given, all attempts together.
+    pub decoded_ms: f64,
+    /// Processor time of all attempts.
+    pub cpu_ms: f64,
+    /// Time in the model after the end of the sound: 0 if the text was there already.
+    pub late_ms: f64,
+    /// Attempts at speech that was not over for sure.
+    pub speculations: u32,
+    /// Those of them whose result was used.
+    pub hits: u32,
+    /// Doubtful results that were decoded again with the full window.
+    pub redone: u32,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

@@ -8,7 +8,7 @@ use hob_protocol::dictation::{self, Outcome, StartReply};
 use hob_protocol::method::{Cancel, Nothing, Retry, Start, Stop, Toggle};
 
 use super::{absolute, ask};
-use crate::cli::{self, DictateCommand, DictateOptions, Until};
+use crate::cli::{self, DictateCommand, DictateOptions, DictationForm, Until};
 use crate::connection;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -19,18 +19,18 @@ pub(super) fn execute(arguments: cli::Dictate, output: &mut Output) -> Result<Ex
     match arguments.command {
         None => {
             let request = request(arguments.file.as_deref(), arguments.options)?;
-            until_text(&request, arguments.json.format(), output)
+            until_text(&request, arguments.shown.form(), output)
         }
         Some(DictateCommand::Start(start)) => {
-            let (until, format) = (start.until(), start.json.format());
+            let (until, form) = (start.until(), start.shown.form());
             let request = request(start.file.as_deref(), start.options)?;
             match until {
-                Until::Recording => until_recording(&request, format, output),
-                Until::Text => until_text(&request, format, output),
+                Until::Recording => until_recording(&request, form, output),
+                Until::Text => until_text(&request, form, output),
             }
         }
-        Some(DictateCommand::Stop(json)) => stop(json.format(), output),
-        Some(DictateCommand::Toggle(json)) => toggle(json.format(), output),
+        Some(DictateCommand::Stop(shown)) => stop(shown.form(), output),
+        Some(DictateCommand::Toggle(shown)) => toggle(shown.form(), output),
         Some(DictateCommand::Cancel(json)) => cancel(json.format(), output),
         Some(DictateCommand::Retry(arguments)) => retry(arguments, output),
     }
@@ -46,24 +46,24 @@ fn request(file: Option<&Path>, options: DictateOptions) -> Result<dictation::St
     })
 }
 
-fn until_recording(request: &dictation::Start, format: Format, output: &mut Output) -> Result<Exit, Failure> {
+fn until_recording(request: &dictation::Start, form: DictationForm, output: &mut Output) -> Result<Exit, Failure> {
     let reply = ask(Start, request)?;
-    match format {
-        Format::Json => output.json(&reply)?,
-        Format::Text => output.note("recording; `hob dictate stop` ends it"),
+    match form {
+        DictationForm::Json => output.json(&reply)?,
+        _ => output.note("recording; `hob dictate stop` ends it"),
     }
     Ok(Exit::Ok)
 }
 
 /// Stays with the dictation. The text appears on a terminal as it grows; anything else gets the final text and nothing before it.
-fn until_text(request: &dictation::Start, format: Format, output: &mut Output) -> Result<Exit, Failure> {
+fn until_text(request: &dictation::Start, form: DictationForm, output: &mut Output) -> Result<Exit, Failure> {
     let path = connection::socket_path()?;
     let replies = Client::connect(&path)?.stream(Start, request)?;
     let mut latest = StartReply::default();
     for reply in replies {
         let reply =
-            reply.map_err(Failure::from).or_else(|failure| keep_words(&latest, format, output).and(Err(failure)))?;
-        if format == Format::Json {
+            reply.map_err(Failure::from).or_else(|failure| keep_words(&latest, form, output).and(Err(failure)))?;
+        if form == DictationForm::Json {
             output.json(&reply)?;
             if reply.result.is_some() {
                 return Ok(Exit::Ok);
@@ -74,7 +74,7 @@ fn until_text(request: &dictation::Start, format: Format, output: &mut Output) -
             if output.watched {
                 output.rewrite_line("", "")?;
             }
-            return say(&outcome, output);
+            return say(&outcome, form, output);
         }
         if reply.stable.is_none() && reply.unstable.is_none() {
             recording_begins(request, path.clone(), output);
@@ -85,7 +85,7 @@ fn until_text(request: &dictation::Start, format: Format, output: &mut Output) -
         }
         latest = reply;
     }
-    keep_words(&latest, format, output)?;
+    keep_words(&latest, form, output)?;
     Err(Failure::NoResult)
 }
 
@@ -105,9 +105,9 @@ fn recording_begins(request: &dictation::Start, socket: PathBuf, output: &Output
 }
 
 /// The dictation broke off: what was recognised stays to be seen.
-fn keep_words(latest: &StartReply, format: Format, output: &mut Output) -> Result<(), Failure> {
+fn keep_words(latest: &StartReply, form: DictationForm, output: &mut Output) -> Result<(), Failure> {
     let (stable, unstable) = (words(latest.stable.as_ref()), words(latest.unstable.as_ref()));
-    if format == Format::Json || (stable.is_empty() && unstable.is_empty()) {
+    if form == DictationForm::Json || (stable.is_empty() && unstable.is_empty()) {
         return Ok(());
     }
     if output.watched {
@@ -117,21 +117,21 @@ fn keep_words(latest: &StartReply, format: Format, output: &mut Output) -> Resul
     Ok(())
 }
 
-fn stop(format: Format, output: &mut Output) -> Result<Exit, Failure> {
+fn stop(form: DictationForm, output: &mut Output) -> Result<Exit, Failure> {
     let reply = ask(Stop, &Nothing {})?;
-    match format {
-        Format::Json => output.json(&reply)?,
-        Format::Text => return say(&reply.result, output),
+    match form {
+        DictationForm::Json => output.json(&reply)?,
+        _ => return say(&reply.result, form, output),
     }
     Ok(Exit::Ok)
 }
 
-fn toggle(format: Format, output: &mut Output) -> Result<Exit, Failure> {
+fn toggle(form: DictationForm, output: &mut Output) -> Result<Exit, Failure> {
     let reply = ask(Toggle, &Nothing {})?;
-    match (format, reply.result.as_ref()) {
-        (Format::Json, _) => output.json(&reply)?,
-        (Format::Text, Some(outcome)) => return say(outcome, output),
-        (Format::Text, None) => output.note("recording; the same command ends it"),
+    match (form, reply.result.as_ref()) {
+        (DictationForm::Json, _) => output.json(&reply)?,
+        (_, Some(outcome)) => return say(outcome, form, output),
+        (_, None) => output.note("recording; the same command ends it"),
     }
     Ok(Exit::Ok)
 }
@@ -147,18 +147,22 @@ fn cancel(format: Format, output: &mut Output) -> Result<Exit, Failure> {
 }
 
 fn retry(arguments: cli::DictateRetry, output: &mut Output) -> Result<Exit, Failure> {
-    let format = arguments.json.format();
+    let form = arguments.shown.form();
     let cli::DictateRetry { id, language, action, .. } = arguments;
     let reply = ask(Retry, &dictation::Retry { id, language, action })?;
-    match format {
-        Format::Json => output.json(&reply)?,
-        Format::Text => return say(&reply.result, output),
+    match form {
+        DictationForm::Json => output.json(&reply)?,
+        _ => return say(&reply.result, form, output),
     }
     Ok(Exit::Ok)
 }
 
-fn say(outcome: &Outcome, output: &mut Output) -> Result<Exit, Failure> {
+/// Where the time went is a remark: the result stays what it is for whatever reads it.
+fn say(outcome: &Outcome, form: DictationForm, output: &mut Output) -> Result<Exit, Failure> {
     output.text(outcome.text.as_str())?;
+    if form == DictationForm::TextAndTimings {
+        output.remark(&outcome.timings.to_string())?;
+    }
     Ok(Exit::Ok)
 }
 

@@ -43,6 +43,11 @@ pub(super) fn report(state: &State) -> String {
     rows.extend(state.engines.iter().map(|engine| [engine.name.to_string(), self::engine(engine)]));
     rows.push(["dictation".into(), dictation(&state.dictation)]);
     rows.extend(journal(&state.journal).map(|words| ["journal".to_owned(), words]));
+    if let Some(timings) = &state.last_dictation {
+        let labels = std::iter::once("last text").chain(std::iter::repeat(""));
+        let parts = timings.to_string();
+        rows.extend(labels.zip(parts.split("; ")).map(|(label, part)| [label.into(), part.into()]));
+    }
     rows.push(["requests".into(), format!("{} waiting, {} connected", state.queued, state.connections)]);
     table(&rows)
 }

@@ -30,6 +30,17 @@ fn status_for_people() {
 }
 
 #[test]
+fn status_shows_the_last_dictation_line_by_line() {
+    let mut state = state();
+    state["last_dictation"] = json!({"release_to_text_ms": 71.0, "audio_ms": 3800.0, "hits": 1, "speculations": 3});
+    let printed = FakeDaemon::replying(vec![json!({"state": state})]).hob(&["status"]).printed();
+    let expected =
+        "last text  text 71 ms after the end (speech 0, action 0, storing 0, insertion 0)\n           3.8 s of sound, ";
+    assert!(printed.contains(expected), "{printed}");
+    assert!(printed.contains("\n           3 speculations, 1 used\n"), "{printed}");
+}
+
+#[test]
 fn status_for_scripts_is_the_reply_as_it_came() {
     let daemon = FakeDaemon::replying(vec![json!({"state": state()})]);
     assert_eq!(daemon.hob(&["status", "--json"]).objects(), [json!({"state": state()})]);

@@ -3,12 +3,14 @@
 use std::process::Stdio;
 use std::sync::mpsc;
 
+use hob_protocol::dictation::Timings;
 use serde_json::{Value, json};
 
 use crate::fake::FakeDaemon;
 
 fn outcome(text: &str) -> Value {
-    let timings = json!({"capture_ms": 4.0, "speech_ms": 90.0, "text_ms": 0.0, "insert_ms": 0.0, "release_to_text_ms": 95.0, "audio_ms": 3100.0});
+    let timings =
+        Timings { capture_ms: 4.0, speech_ms: 90.0, release_to_text_ms: 95.0, audio_ms: 3100.0, ..Timings::default() };
     json!({"text": text, "timings": timings})
 }
 
@@ -35,6 +37,23 @@ fn a_recording_gives_its_final_text_and_nothing_else() {
         assert_eq!(parameters, json!({"file": path, "language": "en", "action": "fix"}), "an absolute path");
         assert!(daemon.call().more);
     }
+}
+
+#[test]
+fn timings_are_a_remark_beside_the_text() {
+    let expected = "text 95 ms after the end (speech 90, action 0, storing 0, insertion 0); 3.1 s of sound, the first after 4 ms, \
+                    the engine after 0 ms; recognition 0 ms\n";
+    let last = |reply: Value| FakeDaemon::replying(vec![reply]);
+    let daemon = FakeDaemon::replying(stream());
+    let ran = daemon.hob(&["dictate", "--timings", "--file", "a.wav"]);
+    assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (0, "The kettle is hot.\n", expected));
+    for command in ["stop", "toggle", "retry"] {
+        let daemon = last(json!({"id": 3, "result": outcome("Hello.")}));
+        let ran = daemon.hob(&["dictate", command, "--timings"]);
+        assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("Hello.\n", expected), "{command}");
+    }
+    let (code, _) = last(json!({})).hob(&["dictate", "stop", "--timings", "--json"]).complained();
+    assert_eq!(code, 2);
 }
 
 #[test]

@@ -11,7 +11,9 @@ use hob_protocol::{Error, Secret, daemon};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::event::{Captured, DictationId, Effect, Ending, Finality, JournalNote, Reply, RequestId, SourceSpec, Wish};
+use super::event::{
+    Captured, DictationId, Effect, Ending, Finality, JournalNote, Reply, Report, RequestId, SourceSpec, Wish,
+};
 
 #[derive(Debug, Default)]
 pub enum Dictation {
@@ -28,8 +30,9 @@ pub struct Session {
     id: DictationId,
     action: Option<String>,
     began: Instant,
-    latency: Option<Duration>,
     samples: u64,
+    /// What is known of them by now.
+    timings: Timings,
     stable: Secret,
     unstable: Secret,
     /// Why there will be no text. Recording goes on all the same: somebody speaks, and the journal listens.
@@ -51,13 +54,10 @@ pub enum Stage {
     },
     Acting {
         released: Instant,
-        speech_ms: f64,
     },
     /// The text is on its way to the disk, and leaves only then.
     Storing {
         released: Instant,
-        speech_ms: f64,
-        text_ms: f64,
         text: Secret,
     },
 }
@@ -131,8 +131,8 @@ impl Dictation {
             id: plan.id,
             action: plan.wish.action.clone(),
             began: now,
-            latency: None,
             samples: 0,
+            timings: Timings::default(),
             stable: Secret::default(),
             unstable: Secret::default(),
             broken: None,
@@ -199,46 +199,51 @@ impl Dictation {
             let audio_ms = session.audio_ms();
             return self.end(&Error::NoSpeech { audio_ms }, Ending::Discarded);
         }
-        let speech_ms = milliseconds(now - released);
+        session.timings = Timings {
+            queue_ms: transcript.queue_ms,
+            speech_ms: milliseconds(now - released),
+            recognition_ms: transcript.recognition_ms,
+            recognition: transcript.recognition.unwrap_or_default(),
+            ..session.timings
+        };
         session.stable = transcript.text.clone();
         session.unstable = Secret::default();
         match session.action.clone() {
             Some(action) if !transcript.text.as_str().trim().is_empty() => {
-                *stage = Stage::Acting { released, speech_ms };
+                *stage = Stage::Acting { released };
                 let note = JournalNote::Heard(transcript.text.clone());
                 let heard = Step::Effect(Effect::WriteJournal { dictation: session.id, note });
                 vec![heard, Step::RunAction { action, text: transcript.text.clone() }]
             }
-            _ => self.store(now, &transcript.text, released, speech_ms),
+            _ => self.store(transcript.text.clone(), released),
         }
     }
 
     pub fn acted(&mut self, now: Instant, completion: &Completion) -> Vec<Step> {
-        let Self::Finishing(_, Stage::Acting { released, speech_ms }) = *self else { return Vec::new() };
-        self.store(now, &completion.text, released, speech_ms)
+        let Self::Finishing(session, Stage::Acting { released }) = self else { return Vec::new() };
+        let released = *released;
+        session.timings.text_ms = milliseconds(now - released) - session.timings.speech_ms;
+        self.store(completion.text.clone(), released)
     }
 
     /// The text is on the disk, or cannot be: now it may leave.
     pub fn stored(&mut self, now: Instant, id: DictationId) -> Vec<Step> {
-        let (session, released, speech_ms, text_ms, text) = match std::mem::take(self) {
-            Self::Finishing(session, Stage::Storing { released, speech_ms, text_ms, text }) if session.id == id => {
-                (session, released, speech_ms, text_ms, text)
+        let (session, released, text) = match std::mem::take(self) {
+            Self::Finishing(session, Stage::Storing { released, text }) if session.id == id => {
+                (session, released, text)
             }
             other => {
                 *self = other;
                 return Vec::new();
             }
         };
-        let timings = Timings {
-            capture_ms: session.latency.map_or(0.0, milliseconds),
-            speech_ms,
-            text_ms,
-            insert_ms: 0.0,
-            release_to_text_ms: milliseconds(now - released),
-            audio_ms: session.audio_ms(),
-        };
+        let release_to_text_ms = milliseconds(now - released);
+        let Timings { speech_ms, text_ms, .. } = session.timings;
+        let store_ms = release_to_text_ms - speech_ms - text_ms;
+        let timings = Timings { store_ms, release_to_text_ms, audio_ms: session.audio_ms(), ..session.timings };
         let waiters = session.starters.iter().chain(&session.finishers).copied().collect();
-        vec![Step::Deliver { id, outcome: Outcome { text, timings }, waiters }]
+        let report = Step::Effect(Effect::Report { dictation: id, report: Report::Text(timings) });
+        vec![report, Step::Deliver { id, outcome: Outcome { text, timings }, waiters }]
     }
 
     pub fn cancel(&mut self) -> Vec<Step> {
@@ -272,6 +277,8 @@ impl Dictation {
             Self::Finishing(session, _) => (session, Vec::new()),
         };
         steps.push(Step::CancelJobs);
+        let no_text = Report::NoText { audio_ms: session.audio_ms(), why: error.to_string() };
+        steps.push(Step::Effect(Effect::Report { dictation: session.id, report: no_text }));
         let ending = if session.samples == 0 { Ending::Discarded } else { ending };
         steps.push(Step::Effect(Effect::WriteJournal { dictation: session.id, note: JournalNote::Ended(ending) }));
         let error = told(error, session.samples);
@@ -333,7 +340,7 @@ impl Dictation {
 
     fn source_started(&mut self, latency: Duration) -> Vec<Step> {
         let Some(session) = self.session_mut() else { return Vec::new() };
-        session.latency = Some(latency);
+        session.timings.capture_ms = milliseconds(latency);
         let id = session.id.0;
         let mut steps = Vec::new();
         for waiter in std::mem::take(&mut session.starters) {
@@ -365,12 +372,10 @@ impl Dictation {
         broken.map_or_else(|| vec![Step::Audio(None)], |error| self.fail(&error))
     }
 
-    fn store(&mut self, now: Instant, text: &Secret, released: Instant, speech_ms: f64) -> Vec<Step> {
+    fn store(&mut self, text: Secret, released: Instant) -> Vec<Step> {
         let Self::Finishing(session, stage) = self else { return Vec::new() };
-        let text_ms = milliseconds(now - released) - speech_ms;
-        *stage = Stage::Storing { released, speech_ms, text_ms, text: text.clone() };
-        let note = JournalNote::Text(text.clone());
-        vec![Step::Effect(Effect::WriteJournal { dictation: session.id, note })]
+        *stage = Stage::Storing { released, text: text.clone() };
+        vec![Step::Effect(Effect::WriteJournal { dictation: session.id, note: JournalNote::Text(text) })]
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hob_protocol::daemon::{EngineKind, WatchReply};
+use hob_protocol::dictation::Timings;
 use hob_protocol::engine::{FromEngine, ToEngine};
 use hob_protocol::{Error, Request, Secret, dictation, models};
 use serde_json::Value;
@@ -189,6 +190,11 @@ pub enum Effect {
     StopSource {
         dictation: DictationId,
     },
+    /// A dictation has come to its end, for the log.
+    Report {
+        dictation: DictationId,
+        report: Report,
+    },
 
     WriteJournal {
         dictation: DictationId,
@@ -226,6 +232,13 @@ pub enum Effect {
     },
 
     Shutdown,
+}
+
+/// What came of a dictation, without its words.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Report {
+    Text(Timings),
+    NoText { audio_ms: f64, why: String },
 }
 
 #[derive(Debug, PartialEq)]

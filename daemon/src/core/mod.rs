@@ -27,7 +27,7 @@ use delivery::Delivery;
 use dictation::Dictation;
 pub use event::{
     Captured, DictationId, Effect, Ending, Event, Finality, Generation, JobId, JournalNote, JournalQuestion, ModelFile,
-    NextBuild, Recording, Reply, RequestId, Samples, SourceSpec, StoreQuestion, Wish,
+    NextBuild, Recording, Reply, Report, RequestId, Samples, SourceSpec, StoreQuestion, Wish,
 };
 use jobs::{Purpose, Work};
 use residency::Residency;
@@ -54,6 +54,8 @@ pub struct Core {
     /// Requests that have not had their final reply.
     open: BTreeSet<RequestId>,
     watchers: BTreeSet<RequestId>,
+    /// Those of the last dictation that gave a text.
+    last_timings: Option<wire::Timings>,
     /// What `Load` asked for, for requests that name no model.
     preferred: BTreeMap<EngineKind, String>,
     published: Published,
@@ -96,6 +98,7 @@ impl Core {
             pending: BTreeMap::new(),
             open: BTreeSet::new(),
             watchers: BTreeSet::new(),
+            last_timings: None,
             preferred: BTreeMap::new(),
             published,
             next_job: 1,
@@ -123,6 +126,10 @@ impl Core {
 
     pub fn dictation(&self) -> daemon::Dictation {
         self.dictation.view()
+    }
+
+    pub fn last_timings(&self) -> Option<wire::Timings> {
+        self.last_timings
     }
 
     pub fn queued(&self) -> usize {

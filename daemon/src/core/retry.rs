@@ -26,20 +26,15 @@ pub(super) struct Retry {
 enum Stage {
     Finding,
     Recognizing(Found),
-    Acting(Found, Heard),
+    Acting(Found, Timings),
     /// The text is on its way to the disk, and leaves only then.
-    Storing(Found, Heard, Secret),
+    Storing(Found, Timings, Secret),
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Found {
     dictation: DictationId,
     audio_ms: f64,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Heard {
-    speech_ms: f64,
 }
 
 impl Retry {
@@ -120,7 +115,13 @@ impl Core {
         if transcript.text.is_empty() && transcript.segments.is_empty() {
             return self.fail_retry(id, Error::NoSpeech { audio_ms: found.audio_ms }, out);
         }
-        let heard = Heard { speech_ms: milliseconds(now - retry.began) };
+        let heard = Timings {
+            queue_ms: transcript.queue_ms,
+            speech_ms: milliseconds(now - retry.began),
+            recognition_ms: transcript.recognition_ms,
+            recognition: transcript.recognition.unwrap_or_default(),
+            ..Timings::default()
+        };
         let action = retry.wish.action.clone().filter(|_| !transcript.text.as_str().trim().is_empty());
         let Some(action) = action else {
             return self.store_retried(id, found, heard, transcript.text.clone(), out);
@@ -134,8 +135,9 @@ impl Core {
         }
     }
 
-    pub(super) fn retry_acted(&mut self, id: RequestId, completion: Completion, out: &mut Vec<Effect>) {
-        let Some(&Retry { stage: Stage::Acting(found, heard), .. }) = self.retries.get(&id) else { return };
+    pub(super) fn retry_acted(&mut self, now: Instant, id: RequestId, completion: Completion, out: &mut Vec<Effect>) {
+        let Some(&Retry { stage: Stage::Acting(found, heard), began, .. }) = self.retries.get(&id) else { return };
+        let heard = Timings { text_ms: milliseconds(now - began) - heard.speech_ms, ..heard };
         self.store_retried(id, found, heard, completion.text, out);
     }
 
@@ -146,14 +148,9 @@ impl Core {
         for (id, retry) in stored {
             let Stage::Storing(found, heard, text) = retry.stage else { continue };
             let release_to_text_ms = milliseconds(now - retry.began);
-            let timings = Timings {
-                capture_ms: 0.0,
-                speech_ms: heard.speech_ms,
-                text_ms: release_to_text_ms - heard.speech_ms,
-                insert_ms: 0.0,
-                release_to_text_ms,
-                audio_ms: found.audio_ms,
-            };
+            let Timings { speech_ms, text_ms, .. } = heard;
+            let store_ms = release_to_text_ms - speech_ms - text_ms;
+            let timings = Timings { store_ms, release_to_text_ms, audio_ms: found.audio_ms, ..heard };
             self.deliver(dictation, Outcome { text, timings }, vec![Waiter { id, form: Form::Retry }], out);
         }
     }
@@ -167,7 +164,7 @@ impl Core {
         self.answer(id, Err(error), out);
     }
 
-    fn store_retried(&mut self, id: RequestId, found: Found, heard: Heard, text: Secret, out: &mut Vec<Effect>) {
+    fn store_retried(&mut self, id: RequestId, found: Found, heard: Timings, text: Secret, out: &mut Vec<Effect>) {
         let Some(retry) = self.retries.get_mut(&id) else { return };
         retry.stage = Stage::Storing(found, heard, text.clone());
         out.push(Effect::WriteJournal { dictation: found.dictation, note: JournalNote::Text(text) });

@@ -226,7 +226,10 @@ impl Core {
                         self.fail(now, Purpose::Dictation, error, out);
                     }
                 }
-                dictation::Step::Deliver { id, outcome, waiters } => self.deliver(id, outcome, waiters, out),
+                dictation::Step::Deliver { id, outcome, waiters } => {
+                    self.last_timings = Some(outcome.timings);
+                    self.deliver(id, outcome, waiters, out);
+                }
             }
         }
     }
@@ -302,7 +305,7 @@ impl Core {
                 let steps = self.dictation.acted(now, &completion);
                 self.dictate(now, steps, out);
             }
-            Purpose::Retry { id } => self.retry_acted(id, completion, out),
+            Purpose::Retry { id } => self.retry_acted(now, id, completion, out),
             Purpose::Request { id, .. } => {
                 let reply = CompletionReply { result: Some(completion), ..CompletionReply::default() };
                 self.answer(id, Ok(value(&reply)), out);

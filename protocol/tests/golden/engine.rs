@@ -69,6 +69,7 @@ fn events_from_an_engine() {
         audio_s: 1.75,
         recognition_ms: 90.5,
         queue_ms: 0.0,
+        recognition: None,
     };
     let completion = Completion { text: "Hello.".into(), finish: Finish::Length, ..Completion::default() };
     let failures = [

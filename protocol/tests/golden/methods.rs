@@ -12,7 +12,9 @@ use hob_protocol::dictation::{
 };
 use hob_protocol::method::{self, Description, InterfaceName, METHODS, Method, Mode, Nothing, Request, ServiceInfo};
 use hob_protocol::models::{Import, ListReply, LoadReply, Model, ModelReply, Named, Unload, UnloadReply};
-use hob_protocol::speech::{SampleFormat, Segment, Stream, StreamEvent, Transcribe, TranscribeReply, Transcript};
+use hob_protocol::speech::{
+    Recognition, SampleFormat, Segment, Stream, StreamEvent, Transcribe, TranscribeReply, Transcript,
+};
 use hob_protocol::text::{
     Action, ActionsReply, Completion, CompletionReply, Finish, Generate, Message, Options, Role, Run, Sampling,
 };
@@ -126,6 +128,7 @@ fn daemon(gallery: &mut Gallery) {
         ],
         dictation: Dictation::default(),
         journal: Journal { waiting: 2, problem: Some("no space left on device".into()) },
+        last_dictation: Some(Timings { release_to_text_ms: 251.0, ..Timings::default() }),
         queued: 1,
         connections: 2,
     };
@@ -163,11 +166,15 @@ fn engine() -> Engine {
 fn dictation(gallery: &mut Gallery) {
     let timings = Timings {
         capture_ms: 18.0,
+        queue_ms: 0.5,
         speech_ms: 240.5,
         text_ms: 0.0,
+        store_ms: 6.5,
         insert_ms: 4.0,
         release_to_text_ms: 251.0,
         audio_ms: 3200.0,
+        recognition_ms: 610.0,
+        recognition: recognition(),
     };
     let result = Outcome { text: "We met at nine.".into(), timings };
     gallery.show(
@@ -243,6 +250,19 @@ fn transcript() -> Transcript {
         audio_s: 2.75,
         recognition_ms: 512.0,
         queue_ms: 0.25,
+        recognition: Some(recognition()),
+    }
+}
+
+fn recognition() -> Recognition {
+    Recognition {
+        voice_ms: 2400.0,
+        decoded_ms: 5100.0,
+        cpu_ms: 1020.0,
+        late_ms: 215.5,
+        speculations: 3,
+        hits: 1,
+        redone: 0,
     }
 }
 

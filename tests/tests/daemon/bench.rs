@@ -71,6 +71,10 @@ fn every_way_is_measured_and_compared() {
     has(&lines, "all English 16.67 16.67 33.33 6");
     has(&lines, "ghosts of dictation: words in 2 of 2 recordings in which nobody speaks");
     has(&lines, "silent: heard 1600 samples");
+    has(
+        &lines,
+        "text there at the end: 6 of 6; 0 speculations, 0 used; 0 results redone; 1.00 s decoded per s of voice",
+    );
     has(&lines, "peak memory: engine ");
     assert_eq!(daemon.hob(&["history"]).printed(), "", "nobody said any of this");
 

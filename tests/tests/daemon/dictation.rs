@@ -28,6 +28,26 @@ fn a_recording_becomes_text() {
 }
 
 #[test]
+fn where_the_time_went_is_told_in_the_reply_the_log_and_the_status() {
+    let daemon = Daemon::start();
+    let recording = daemon.home().recording(300);
+    assert!(!daemon.hob(&["status"]).printed().contains("last text"), "there was none");
+    let ran = daemon.hob(&["dictate", "--file", &recording, "--timings"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, "heard 4800 samples\n"), "{}", ran.stderr);
+    let line = ran.stderr.trim_end();
+    assert!(line.starts_with("text ") && line.contains("0.3 s of sound, the first after "), "{line}");
+    assert!(line.ends_with("0.3 s of voice, 0.3 s decoded; 0 speculations, 0 used; 0 redone"), "{line}");
+    daemon.wait_for_log(&format!("dictation 1: {line}"));
+    let status = daemon.hob(&["status"]).printed();
+    for part in line.split("; ") {
+        assert!(status.contains(part), "{part}: {status}");
+    }
+    let timings = daemon.state().last_dictation.expect("there was one");
+    assert!((timings.recognition.voice_ms - 300.0).abs() < 1e-9 && timings.recognition_ms > 0.0, "{timings:?}");
+    assert!(!daemon.log().contains("samples"), "no words in the log: {}", daemon.log());
+}
+
+#[test]
 fn partials_grow_while_the_recording_still_plays() {
     let daemon = Daemon::start();
     let recording = daemon.home().recording(600);

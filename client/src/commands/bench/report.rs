@@ -1,6 +1,7 @@
 //! What is printed: a line for each recording, then tables.
 
 use hob_models::human_bytes;
+use hob_protocol::speech::Recognition;
 
 use super::recordings::Recording;
 use super::result::{Single, Way};
@@ -39,6 +40,7 @@ pub(super) fn texts(recording: &Recording, singles: &[Single]) -> Vec<String> {
 /// Everything over all recordings.
 pub(super) fn summary(singles: &[Single], ways: &[Way]) -> String {
     let mut parts = vec![times(singles, ways), rates(singles, ways)];
+    parts.extend(engine_line(singles));
     for way in ways {
         parts.extend(ghost_lines(singles, *way));
     }
@@ -124,6 +126,27 @@ fn rates(singles: &[Single], ways: &[Way]) -> String {
         add("all", &|single| single.is_speech);
     }
     aligned(rows)
+}
+
+/// How the engine went about the dictations, if it tells.
+fn engine_line(singles: &[Single]) -> Option<String> {
+    let told: Vec<Recognition> = singles.iter().filter_map(|single| Some(single.timings?.recognition)).collect();
+    if told.iter().all(|recognition| *recognition == Recognition::default()) {
+        return None;
+    }
+    let there = told.iter().filter(|recognition| recognition.late_ms <= 0.0).count();
+    let sum = |of: &dyn Fn(&Recognition) -> f64| told.iter().map(of).sum::<f64>();
+    let (speculations, hits, redone) = (
+        sum(&|recognition| recognition.speculations.into()),
+        sum(&|recognition| recognition.hits.into()),
+        sum(&|recognition| recognition.redone.into()),
+    );
+    let decoded = sum(&|recognition| recognition.decoded_ms) / sum(&|recognition| recognition.voice_ms).max(1.0);
+    Some(format!(
+        "text there at the end: {there} of {}; {speculations} speculations, {hits} used; {redone} results redone; \
+         {decoded:.2} s decoded per s of voice",
+        told.len()
+    ))
 }
 
 fn ghost_lines(singles: &[Single], way: Way) -> Option<String> {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use hob_protocol::Secret;
 use hob_protocol::daemon::EngineKind;
 use hob_protocol::engine::{Failure, FromEngine, Listening, LoadOptions, RecognitionMode};
-use hob_protocol::speech::{SAMPLE_RATE, Segment, Transcript};
+use hob_protocol::speech::{Recognition, SAMPLE_RATE, Segment, Transcript};
 use hob_protocol::text::{Completion, Finish, Message, Sampling};
 use hob_worker::{Audio, AudioIn, Engine, Job};
 use rustix::process::Signal;
@@ -155,7 +155,9 @@ impl Engine for Speech {
         }
         let language = listening.language.unwrap_or_else(|| "en".to_owned());
         let recognition_ms = start.elapsed().as_secs_f64() * 1000.0;
-        Ok(Transcript { language, segments, audio_s, recognition_ms, ..transcript(&text) })
+        let voice_ms = audio_s * 1000.0;
+        let recognition = Some(Recognition { voice_ms, decoded_ms: voice_ms, ..Recognition::default() });
+        Ok(Transcript { language, segments, audio_s, recognition_ms, recognition, ..transcript(&text) })
     }
 }
 

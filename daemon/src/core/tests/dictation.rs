@@ -8,7 +8,7 @@ use hob_protocol::engine::FromEngine;
 use hob_protocol::speech::Transcript;
 use serde_json::json;
 
-use super::super::{Captured, Ending, Event, JournalNote, Reply, RequestId, Settings};
+use super::super::{Captured, Ending, Event, JournalNote, Reply, Report, RequestId, Settings};
 use super::world::World;
 
 fn recording() -> World {
@@ -30,6 +30,35 @@ fn the_text_comes_with_stop_and_the_time_it_took() {
     assert_eq!(reply["result"]["timings"]["capture_ms"], 30.0);
     assert!(reply["result"]["timings"]["release_to_text_ms"].as_f64().unwrap() > 0.0);
     assert_eq!(world.core.dictation().phase, Phase::Idle);
+}
+
+#[test]
+fn the_stages_after_release_add_up_and_are_reported() {
+    for action in [json!({}), json!({"action": "fix"})] {
+        let mut world = World::new();
+        let start = world.ask("dev.hob.Dictation.Start", action.clone());
+        world.captured(Captured::Started { latency: Duration::from_millis(30) });
+        world.captured(Captured::Samples(vec![0.5; 16_000]));
+        assert!(world.last(start).unwrap().is_ok());
+        world.ask("dev.hob.Dictation.Stop", json!({}));
+        world.settle();
+        let timings = world.core.last_timings().expect("there was a text");
+        assert_eq!(world.reports.values().collect::<Vec<_>>(), [&Report::Text(timings)]);
+        let stages = timings.speech_ms + timings.text_ms + timings.store_ms;
+        assert!((stages - timings.release_to_text_ms).abs() < 1e-6, "{timings:?}");
+        assert!(timings.queue_ms > 0.0 && timings.speech_ms > 0.0 && timings.store_ms > 0.0, "{timings:?}");
+        assert_eq!(timings.text_ms > 0.0, action != json!({}), "{timings:?}");
+    }
+}
+
+#[test]
+fn a_dictation_without_a_text_is_reported_too() {
+    let mut world = recording();
+    world.ask("dev.hob.Dictation.Cancel", json!({}));
+    world.settle();
+    let why = "cancelled: the dictation was thrown away".to_owned();
+    assert_eq!(world.reports.values().collect::<Vec<_>>(), [&Report::NoText { audio_ms: 1000.0, why }]);
+    assert_eq!(world.core.last_timings(), None);
 }
 
 #[test]

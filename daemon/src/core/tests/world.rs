@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::super::{
     Captured, Core, DictationId, Effect, Event, Generation, JobId, JournalNote, ModelFile, NextBuild, Recording, Reply,
-    RequestId, Samples, Settings, Wish,
+    Report, RequestId, Samples, Settings, Wish,
 };
 
 pub struct World {
@@ -30,6 +30,8 @@ pub struct World {
     pub storing: VecDeque<DictationId>,
     pub stored: BTreeSet<DictationId>,
     pub notes: Vec<(DictationId, JournalNote)>,
+    /// What came of each dictation: exactly one for each.
+    pub reports: BTreeMap<DictationId, Report>,
     pub replies: BTreeMap<RequestId, Vec<Reply>>,
     pub gone: BTreeSet<RequestId>,
     next_request: u64,
@@ -65,6 +67,7 @@ impl World {
             storing: VecDeque::new(),
             stored: BTreeSet::new(),
             notes: Vec::new(),
+            reports: BTreeMap::new(),
             replies: BTreeMap::new(),
             gone: BTreeSet::new(),
             next_request: 1,
@@ -173,6 +176,10 @@ impl World {
                 if engine.generation == Some(generation) {
                     engine.killed = true;
                 }
+            }
+            Effect::Report { dictation, report } => {
+                let earlier = self.reports.insert(dictation, report);
+                assert_eq!(earlier, None, "one dictation is reported twice");
             }
             Effect::Shutdown => {}
         }
