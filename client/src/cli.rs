@@ -147,7 +147,7 @@ pub(crate) enum Until {
 
 #[derive(Debug, Args)]
 pub(crate) struct DictateOptions {
-    /// The language spoken, such as en or de, or auto
+    /// The language spoken, such as en; en,de to choose among several; or auto
     #[arg(long, value_name = "CODE")]
     pub(crate) language: Option<String>,
     /// A text action to run on the result
@@ -162,7 +162,7 @@ pub(crate) struct DictateOptions {
 pub(crate) struct DictateRetry {
     /// The dictation; `hob history` lists them. The newest one with a recording if left out
     pub(crate) id: Option<u64>,
-    /// The language spoken, such as en or de, or auto; that of the dictation if left out
+    /// The language spoken, such as en; en,de to choose among several; or auto; that of the dictation if left out
     #[arg(long, value_name = "CODE")]
     pub(crate) language: Option<String>,
     /// A text action to run on the result; that of the dictation if left out
@@ -238,7 +238,7 @@ pub(crate) struct Transcribe {
     /// The recording
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) file: PathBuf,
-    /// The language spoken, such as en or de, or auto
+    /// The language spoken, such as en; en,de to choose among several; or auto
     #[arg(long, value_name = "CODE")]
     pub(crate) language: Option<String>,
     /// Names and words that may occur, in plain text

@@ -50,7 +50,7 @@ pub struct Speech {
     /// Name of a speech model, such as `base`, or `auto` for the best one installed.
     #[serde(deserialize_with = "value::model")]
     pub model: Choice,
-    /// ISO 639-1 code of the language spoken, such as `en`, or `auto` to detect it.
+    /// ISO 639-1 code of the language spoken, such as `en`, several such as `en,de` to detect it among them, or `auto`.
     #[serde(deserialize_with = "value::language")]
     pub language: Choice,
     /// Names and words that may occur, in plain text.

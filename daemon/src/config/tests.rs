@@ -57,6 +57,11 @@ fn auto_is_the_choice_of_the_daemon() {
 }
 
 #[test]
+fn language_may_be_one_of_several() {
+    assert_eq!(read("[speech]\nlanguage = 'de, en'").speech.language.named(), Some("de, en"));
+}
+
+#[test]
 fn words_of_the_prompt_stay_out_of_debug() {
     assert!(!format!("{:?}", read("[speech]\nprompt = 'Gloria'")).contains("Gloria"));
 }
@@ -88,7 +93,7 @@ fn what_is_wrong_is_named_with_its_line_and_a_hint() {
             "[speech]\nlanguage = 'English'",
             2,
             "`speech.language` cannot be string \"English\"",
-            "it takes the ISO 639 code of a language, such as \"en\" or \"de\", or \"auto\"",
+            "it takes the ISO 639 code of a language, such as \"en\", several with commas, or \"auto\"",
         ),
         (
             "[speech]\nmodel = '../base'",

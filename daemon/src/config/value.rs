@@ -66,10 +66,12 @@ pub(super) fn model<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Choice
     deserializer.deserialize_str(MODEL).map(Choice::from)
 }
 
-/// The code of a language. Whether a model knows it only the engine knows.
+/// The codes of languages, with commas between them. Whether a model knows them only the engine knows.
 pub(super) fn language<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Choice, D::Error> {
-    const LANGUAGE: Name =
-        Name { allowed: "the ISO 639 code of a language, such as \"en\" or \"de\", or \"auto\"", fits: is_language };
+    const LANGUAGE: Name = Name {
+        allowed: "the ISO 639 code of a language, such as \"en\", several with commas, or \"auto\"",
+        fits: are_languages,
+    };
     deserializer.deserialize_str(LANGUAGE).map(Choice::from)
 }
 
@@ -124,8 +126,9 @@ fn is_name(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'))
 }
 
-fn is_language(text: &str) -> bool {
-    text == Choice::AUTO || ((2..=3).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase()))
+fn are_languages(text: &str) -> bool {
+    let is_code = |code: &str| (2..=3).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_lowercase());
+    text == Choice::AUTO || text.split(',').all(|code| is_code(code.trim()))
 }
 
 fn is_filled(text: &str) -> bool {

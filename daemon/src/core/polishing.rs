@@ -70,8 +70,8 @@ impl Core {
 fn is_imagined(job: &Job, transcript: &Transcript) -> bool {
     let segments: f64 = transcript.segments.iter().map(|segment| segment.end_s - segment.start_s).sum();
     let audio_s = if transcript.segments.is_empty() { transcript.audio_s } else { segments };
-    // The engine does not tell how much of it was voice.
-    let spoken = Spoken { voiced_s: None, audio_s };
+    let voiced_s = transcript.recognition.map(|recognition| recognition.voice_ms / 1000.0);
+    let spoken = Spoken { voiced_s, audio_s };
     let dictated = !matches!(job.purpose, Purpose::Request { .. }) || matches!(job.work, Work::Live { .. });
     dictated && polish::Polish::is_imagined(transcript.text.as_str(), spoken)
 }
@@ -87,7 +87,10 @@ pub(super) struct Whose {
 impl Whose {
     pub(super) fn of(job: &Job) -> Self {
         let asked = match &job.work {
-            Work::Clip { listening, .. } | Work::Live { listening, .. } => listening.language.clone(),
+            // One of several is still to be told.
+            Work::Clip { listening, .. } | Work::Live { listening, .. } => {
+                listening.language.clone().filter(|language| !language.contains(','))
+            }
             Work::Load | Work::Generate { .. } => None,
         };
         let only = || job.model.name.contains(".en").then(|| "en".to_owned());

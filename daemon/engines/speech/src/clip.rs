@@ -9,6 +9,8 @@ use hob_worker::{Audio, AudioIn, Job};
 
 use crate::context::Context;
 use crate::decode::Undecoded;
+use crate::effort::{Effort, Tally};
+use crate::language::Spoken;
 use crate::pieces::{self, Input, Piece, Step};
 use crate::recognizer::{Care, Recognizer, Stretch};
 use crate::sentences;
@@ -20,7 +22,9 @@ pub(crate) fn transcribe(
     job: &Job,
     audio: &AudioIn,
 ) -> Result<Transcript, Failure> {
-    let mut session = Session { recognizer, context, job, tape: Tape::default(), transcript: Transcript::default() };
+    recognizer.tally = Tally::default();
+    let (effort, transcript) = (Effort::begin(), Transcript::default());
+    let mut session = Session { recognizer, context, job, tape: Tape::default(), transcript, effort, voiced: 0 };
     loop {
         match pieces::next(&session.tape.frames, session.tape.input) {
             Step::Wait if session.tape.input == Input::Ended => break,
@@ -43,6 +47,9 @@ struct Session<'a> {
     job: &'a Job,
     tape: Tape,
     transcript: Transcript,
+    effort: Effort,
+    /// Samples with voice.
+    voiced: usize,
 }
 
 impl Session<'_> {
@@ -54,6 +61,7 @@ impl Session<'_> {
             presence: piece.presence,
             care: Care::Thorough,
         };
+        self.voiced += piece.voiced * FRAME;
         let outcome = self.recognizer.recognize(stretch, &self.context, self.job.cancel_flag());
         let recognized = outcome.map_err(failure)?;
         self.transcript.recognition_ms += recognized.took.as_secs_f64() * 1000.0;
@@ -61,7 +69,7 @@ impl Session<'_> {
             return Ok(());
         }
         // Once detected, the language stays: a clip is one person's speech far more often than several languages.
-        self.context.language = self.context.language.or(Some(recognized.language));
+        self.context.settle(recognized.language);
         self.context.add(&recognized.text, recognized.language);
         let time = |frame: usize| seconds(tape.start + (piece.range.start + frame) * FRAME);
         for sentence in sentences::place(&recognized.text, &tape.frames[piece.range.clone()]) {
@@ -76,10 +84,16 @@ impl Session<'_> {
         Ok(())
     }
 
-    fn finish(self, audio: &AudioIn) -> Transcript {
+    fn finish(mut self, audio: &AudioIn) -> Transcript {
+        self.effort.tally = self.recognizer.tally;
+        let language = match self.context.spoken {
+            Spoken::Known(language) => language,
+            Spoken::OneOf(_) => "",
+        };
         Transcript {
             text: self.context.text().into(),
-            language: self.context.language.unwrap_or_default().to_owned(),
+            language: language.to_owned(),
+            recognition: Some(self.effort.so_far(self.voiced)),
             audio_s: seconds(audio.arrived().load(Ordering::Relaxed) as usize),
             ..self.transcript
         }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use hob_protocol::Secret;
 
-use crate::language::is_written_without_blanks;
+use crate::language::{Spoken, is_written_without_blanks};
 
 /// Characters of the text so far that go along as prompt. Whisper takes up to 223 tokens, but each costs time, and long prompts invite it to
 /// repeat them.
@@ -12,17 +12,21 @@ const TEXT_SO_FAR: usize = 160;
 /// Characters of the caller's prompt that are used: the last ones, about 150 tokens.
 const CALLER: usize = 600;
 
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct Context {
-    /// `None` until it is detected.
-    pub(crate) language: Option<&'static str>,
+    pub(crate) spoken: Spoken,
     pub(crate) prompt: Secret,
     text: Secret,
 }
 
 impl Context {
-    pub(crate) fn new(language: Option<&'static str>, prompt: Option<Secret>) -> Self {
-        Self { language, prompt: prompt.unwrap_or_default(), text: Secret::default() }
+    pub(crate) fn new(spoken: Spoken, prompt: Option<Secret>) -> Self {
+        Self { spoken, prompt: prompt.unwrap_or_default(), text: Secret::default() }
+    }
+
+    /// From now on this language is spoken.
+    pub(crate) fn settle(&mut self, language: &'static str) {
+        self.spoken = Spoken::Known(language);
     }
 
     /// Everything recognised so far.
@@ -63,6 +67,7 @@ fn tail(text: &str, characters: usize) -> &str {
 #[cfg(test)]
 mod tests {
     use super::{Context, TEXT_SO_FAR, join, tail};
+    use crate::language::Spoken;
 
     #[test]
     fn tails_begin_with_a_word_and_never_cut_a_character() {
@@ -89,7 +94,7 @@ mod tests {
 
     #[test]
     fn prompt_is_the_callers_words_then_the_end_of_the_text() {
-        let mut context = Context::new(Some("en"), Some("Names: Ada.".into()));
+        let mut context = Context::new(Spoken::Known("en"), Some("Names: Ada.".into()));
         assert_eq!(context.whisper_prompt(), "Names: Ada.");
         context.add("word ".repeat(TEXT_SO_FAR).trim_end(), "en");
         context.add("end", "en");

@@ -9,7 +9,6 @@ use hob_protocol::engine::Failure;
 use hob_protocol::speech::SAMPLE_RATE;
 use whisper_rs::{
     FullParams, SamplingStrategy, WhisperContext, WhisperContextParameters, WhisperError, WhisperState, WhisperTokenId,
-    get_lang_str,
 };
 
 use crate::language::{IsMultilingual, Languages};
@@ -22,7 +21,7 @@ pub(crate) struct Decoder {
     threads: i32,
     languages: Languages,
     /// One for each language ever asked for, to be copied for each call: `FullParams` leaks the language's C string whenever it is set.
-    params: HashMap<Option<&'static str>, FullParams<'static, 'static>>,
+    params: HashMap<&'static str, FullParams<'static, 'static>>,
 }
 
 /// What to recognise, and how.
@@ -30,8 +29,7 @@ pub(crate) struct Decoder {
 pub(crate) struct Call<'a> {
     /// At most 30 s.
     pub(crate) samples: &'a [f32],
-    /// `None` detects it, for the price of a second pass of the encoder.
-    pub(crate) language: Option<&'static str>,
+    pub(crate) language: &'static str,
     pub(crate) prompt: &'a [WhisperTokenId],
     /// As [`window::steps`] counts.
     pub(crate) window: i32,
@@ -58,8 +56,7 @@ pub(crate) enum Endless {
 
 impl Decoded {
     /// That nobody speaks.
-    pub(crate) fn nothing(language: Option<&'static str>) -> Self {
-        let language = language.unwrap_or("en");
+    pub(crate) fn nothing(language: &'static str) -> Self {
         Self { text: String::new(), language, tokens: Vec::new(), logprob: 0.0, endless: Endless::No }
     }
 }
@@ -111,7 +108,7 @@ impl Decoder {
     pub(crate) fn warm_up(&mut self, stop: &AtomicBool) -> Result<(), Failure> {
         let samples = vec![0.0; SAMPLE_RATE as usize];
         let window = window::steps(samples.len());
-        let call = Call { samples: &samples, language: Some("en"), prompt: &[], window, temperature: 0.0 };
+        let call = Call { samples: &samples, language: "en", prompt: &[], window, temperature: 0.0 };
         match self.decode(call, stop) {
             Ok(_) => Ok(()),
             Err(Undecoded::Stopped) => Err(Failure::Cancelled),
@@ -124,6 +121,21 @@ impl Decoder {
         let text = text.replace('\0', "");
         // whisper-rs takes too short a buffer for a success; a token stands for a byte at least, so that this one is never too short.
         self.context.tokenize(&text, text.len() + 1).unwrap_or_default()
+    }
+
+    /// How likely each language is, by its number in whisper.cpp's table. Costs a pass of the encoder.
+    pub(crate) fn detect(&mut self, samples: &[f32], stop: &AtomicBool) -> Result<Vec<f32>, Undecoded> {
+        if stop.load(Ordering::Relaxed) {
+            return Err(Undecoded::Stopped);
+        }
+        native_log::forget_errors();
+        let padded = padded(samples);
+        let threads = usize::try_from(self.threads).unwrap_or(1);
+        let heard = self.state.pcm_to_mel(padded.as_deref().unwrap_or(samples), threads);
+        // The encoder's window is that of the call before this one: too short for all of a long stretch, long enough for its language.
+        let outcome = heard.and_then(|()| self.state.lang_detect(0, threads));
+        let failed = |error: WhisperError| native_log::first_error().unwrap_or_else(|| error.to_string());
+        outcome.map(|(_, likely)| likely).map_err(|error| Undecoded::Failed(failed(error)))
     }
 
     pub(crate) fn decode(&mut self, call: Call<'_>, stop: &AtomicBool) -> Result<Decoded, Undecoded> {
@@ -169,7 +181,7 @@ impl Decoder {
         }
         Decoded {
             text: String::from_utf8_lossy(&bytes).trim().to_owned(),
-            language: get_lang_str(self.state.full_lang_id_from_state()).or(call.language).unwrap_or("en"),
+            language: call.language,
             logprob: if tokens.is_empty() { 0.0 } else { logprobs / tokens.len() as f32 },
             tokens,
             endless,
@@ -178,9 +190,9 @@ impl Decoder {
 }
 
 /// Everything that does not change from call to call. Its language is never freed.
-fn params(language: Option<&'static str>, threads: i32) -> FullParams<'static, 'static> {
+fn params(language: &'static str, threads: i32) -> FullParams<'static, 'static> {
     let mut params = FullParams::new(SamplingStrategy::Greedy { best_of: 1 });
-    params.set_language(language);
+    params.set_language(Some(language));
     params.set_n_threads(threads);
     params.set_no_context(true);
     params.set_suppress_blank(true);

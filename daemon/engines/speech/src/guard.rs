@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use crate::decode::{Decoded, Endless};
+use crate::language::is_written_without_blanks;
 use crate::vad::Presence;
 
 /// Letters that may be said without voice: voice activity detection may miss half of a short word.
@@ -20,13 +21,16 @@ pub(crate) enum Doubt {
 
 /// `voiced_s`: seconds of voice in what was recognised.
 pub(crate) fn doubt(decoded: &Decoded, voiced_s: f64) -> Option<Doubt> {
-    /// Below this, most of the speech is missing from the text. Chinese has 3 to 5 characters a second.
-    const LEAST_LETTERS_PER_SECOND: f64 = 1.0;
+    /// Below this, most of the speech is missing from the text. Chinese has 3 to 5 characters a second, an alphabet 10 and more.
+    const LEAST_CHARACTERS_PER_SECOND: f64 = 1.0;
+    const LEAST_LETTERS_PER_SECOND: f64 = 3.0;
     /// Who says a sentence twice takes twice the time for it.
     const MANY_LETTERS_PER_SECOND: f64 = 18.0;
     /// Shorter speech says little about its rate.
     const LONG_ENOUGH_S: f64 = 2.5;
 
+    let has_letters = !is_written_without_blanks(decoded.language) && decoded.language != "ko";
+    let least = if has_letters { LEAST_LETTERS_PER_SECOND } else { LEAST_CHARACTERS_PER_SECOND };
     if decoded.endless == Endless::Yes {
         Some(Doubt::Endless)
     } else if repeats(&decoded.tokens) {
@@ -37,7 +41,7 @@ pub(crate) fn doubt(decoded: &Decoded, voiced_s: f64) -> Option<Doubt> {
         Some(Doubt::Compressible)
     } else if !could_be_said(decoded, voiced_s) {
         Some(Doubt::TooFast)
-    } else if voiced_s > LONG_ENOUGH_S && letters(decoded) < LEAST_LETTERS_PER_SECOND * voiced_s {
+    } else if voiced_s > LONG_ENOUGH_S && letters(decoded) < least * voiced_s {
         Some(Doubt::TooSlow)
     } else {
         None
@@ -84,6 +88,16 @@ fn repeats(tokens: &[i32]) -> bool {
     })
 }
 
+/// Whether the text is what came before it, once more. Somebody may say the same twice; then it is found again without the prompt.
+pub(crate) fn repeats_prompt(tokens: &[i32], prompt: &[i32]) -> bool {
+    /// "Thank you" may follow on "thank you".
+    const LEAST: usize = 4;
+    /// The rest of the text does not make its beginning any truer.
+    const ENOUGH: usize = 8;
+    let beginning = &tokens[..tokens.len().min(ENOUGH)];
+    beginning.len() >= LEAST && prompt.windows(beginning.len()).any(|window| window == beginning)
+}
+
 /// The same sentence twice, and nothing else.
 fn is_doubled(tokens: &[i32]) -> bool {
     let (first, second) = tokens.split_at(tokens.len() / 2);
@@ -112,7 +126,7 @@ fn compresses(tokens: &[i32]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Doubt, doubt, is_speech};
+    use super::{Doubt, doubt, is_speech, repeats_prompt};
     use crate::decode::{Decoded, Endless};
     use crate::vad::Presence;
 
@@ -125,11 +139,13 @@ mod tests {
         for (case, voiced_s, expected) in [
             (good.clone(), 3.0, None),
             (good.clone(), 0.5, Some(Doubt::TooFast)),
-            (good.clone(), 50.0, Some(Doubt::TooSlow)),
+            (good.clone(), 14.0, Some(Doubt::TooSlow)),
+            (Decoded { language: "zh", ..good.clone() }, 14.0, None),
+            (Decoded { language: "zh", ..good.clone() }, 50.0, Some(Doubt::TooSlow)),
             (decoded("no no no no", &[7; 4]), 2.0, None),
             (decoded("no", &[7; 9]), 2.0, Some(Doubt::Repetition)),
             (decoded("and then and then", &loops), 2.0, Some(Doubt::Repetition)),
-            (decoded("a long story that comes back", &twice), 9.0, None),
+            (decoded("a long story that comes back", &twice), 7.0, None),
             (decoded("the same sentence. the same sentence.", &[1, 2, 3, 4, 1, 2, 3, 4]), 2.0, None),
             (decoded("the same sentence. the same sentence.", &[1, 2, 3, 4, 1, 2, 3, 4]), 0.8, Some(Doubt::Repetition)),
             (decoded("a long story that comes back", &twice.repeat(2)), 9.0, Some(Doubt::Compressible)),
@@ -138,6 +154,21 @@ mod tests {
             (decoded("", &[]), 3.0, Some(Doubt::TooSlow)),
         ] {
             assert_eq!(doubt(&case, voiced_s), expected, "{case:?} in {voiced_s} s");
+        }
+    }
+
+    #[test]
+    fn text_that_repeats_the_prompt_is_noticed() {
+        let prompt: Vec<i32> = (0..20).collect();
+        for (tokens, expected) in [
+            ((12..20).collect::<Vec<i32>>(), true),
+            ((5..11).collect(), true),
+            ((12..20).chain(30..40).collect(), true),
+            ((17..20).collect(), false),
+            ((30..40).chain(12..20).collect(), false),
+            (vec![], false),
+        ] {
+            assert_eq!(repeats_prompt(&tokens, &prompt), expected, "{tokens:?}");
         }
     }
 

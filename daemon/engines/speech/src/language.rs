@@ -22,18 +22,58 @@ impl Languages {
         }
     }
 
-    /// The language to use, or `None` to detect it.
-    pub(crate) fn choose(self, wanted: Option<&str>) -> Result<Option<&'static str>, Failure> {
-        let Some(wanted) = wanted else {
-            return Ok(if self == Self::English { Some("en") } else { None });
-        };
+    /// The languages that may be spoken, from a code, or several with commas between them. None stands for all that the model knows.
+    pub(crate) fn choose(self, wanted: Option<&str>) -> Result<Spoken, Failure> {
+        let codes = wanted.into_iter().flat_map(|wanted| wanted.split(','));
+        let mut chosen = codes.map(|code| self.find(code.trim())).collect::<Result<Vec<_>, _>>()?;
+        chosen.dedup();
+        Ok(match (self, chosen.as_slice()) {
+            (Self::English, []) => Spoken::Known("en"),
+            (_, [only]) => Spoken::Known(only),
+            (Self::Many(count), []) => Spoken::OneOf((0..count).filter_map(get_lang_str).collect()),
+            _ => Spoken::OneOf(chosen),
+        })
+    }
+
+    fn find(self, wanted: &str) -> Result<&'static str, Failure> {
         let unknown = || Failure::UnknownLanguage { language: wanted.to_owned() };
         let (id, code) = find(wanted).ok_or_else(unknown)?;
         let known = match self {
             Self::English => code == "en",
             Self::Many(count) => id < count,
         };
-        if known { Ok(Some(code)) } else { Err(unknown()) }
+        if known { Ok(code) } else { Err(unknown()) }
+    }
+}
+
+/// What is known of the language before anything is heard.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Spoken {
+    Known(&'static str),
+    /// To be detected among these.
+    OneOf(Vec<&'static str>),
+}
+
+/// The likeliest of the candidates. A short stretch says little about its language: unless it is sure, what was `spoken_before` still is.
+pub(crate) fn likeliest(
+    likely: &[f32],
+    candidates: &[&'static str],
+    spoken_before: Option<&'static str>,
+    voiced_s: f64,
+) -> &'static str {
+    /// Of all likelihood that the candidates have.
+    const SURE: f32 = 0.8;
+    const LONG_ENOUGH_S: f64 = 3.0;
+    let likelihood = |code: &str| {
+        let id = get_lang_id(code).and_then(|id| usize::try_from(id).ok());
+        id.and_then(|id| likely.get(id)).copied().unwrap_or(0.0)
+    };
+    let all: f32 = candidates.iter().map(|code| likelihood(code)).sum();
+    let best = candidates.iter().copied().max_by(|one, other| likelihood(one).total_cmp(&likelihood(other)));
+    let best = best.unwrap_or("en");
+    match spoken_before.filter(|before| candidates.contains(before)) {
+        Some(before) if voiced_s < LONG_ENOUGH_S && likelihood(best) < SURE * all => before,
+        _ => best,
     }
 }
 
@@ -57,7 +97,7 @@ pub(crate) fn is_written_without_blanks(code: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{IsMultilingual, Languages};
+    use super::{IsMultilingual, Languages, Spoken, likeliest};
 
     #[test]
     fn codes_are_checked_against_the_model() {
@@ -65,21 +105,43 @@ mod tests {
         let large_v3 = Languages::of(IsMultilingual::Yes, 51_866);
         let english = Languages::of(IsMultilingual::No, 51_864);
         for (languages, wanted, expected) in [
-            (base, None, Ok(None)),
-            (base, Some("de"), Ok(Some("de"))),
-            (base, Some("su"), Ok(Some("su"))),
+            (base, Some("de"), Ok(Spoken::Known("de"))),
+            (base, Some("su"), Ok(Spoken::Known("su"))),
+            (base, Some("de, en"), Ok(Spoken::OneOf(vec!["de", "en"]))),
+            (base, Some("de,de"), Ok(Spoken::Known("de"))),
+            (base, Some("de,"), Err(())),
             (base, Some("yue"), Err(())),
-            (large_v3, Some("yue"), Ok(Some("yue"))),
+            (large_v3, Some("yue"), Ok(Spoken::Known("yue"))),
             (base, Some("german"), Err(())),
             (base, Some("DE"), Err(())),
             (base, Some("d\0e"), Err(())),
             (base, Some(""), Err(())),
             (base, Some("auto"), Err(())),
-            (english, None, Ok(Some("en"))),
-            (english, Some("en"), Ok(Some("en"))),
-            (english, Some("de"), Err(())),
+            (english, None, Ok(Spoken::Known("en"))),
+            (english, Some("en"), Ok(Spoken::Known("en"))),
+            (english, Some("en,de"), Err(())),
         ] {
             assert_eq!(languages.choose(wanted).map_err(|_| ()), expected, "{wanted:?}");
         }
+        let Ok(Spoken::OneOf(all)) = base.choose(None) else { panic!("base knows many languages") };
+        assert_eq!((all.len(), all.contains(&"en"), all.contains(&"yue")), (99, true, false));
+    }
+
+    #[test]
+    fn language_is_the_likeliest_of_those_allowed_and_stays_when_a_short_word_could_be_either() {
+        // whisper.cpp's numbers: en 0, zh 1, de 2, es 3.
+        let likely = [0.1, 0.5, 0.25, 0.15];
+        let any = ["en", "zh", "de", "es"];
+        for (candidates, before, voiced_s, expected) in [
+            (any.as_slice(), None, 1.0, "zh"),
+            (&["en", "de"], None, 1.0, "de"),
+            (&["en", "de"], Some("en"), 1.0, "en"),
+            (&["en", "de"], Some("es"), 1.0, "de"),
+            (&["en", "de"], Some("en"), 5.0, "de"),
+            (&["de"], Some("en"), 1.0, "de"),
+        ] {
+            assert_eq!(likeliest(&likely, candidates, before, voiced_s), expected, "{candidates:?} {before:?}");
+        }
+        assert_eq!(likeliest(&[0.95, 0.0, 0.05], &["en", "de"], Some("de"), 1.0), "en");
     }
 }

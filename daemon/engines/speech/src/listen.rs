@@ -4,15 +4,17 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use hob_protocol::engine::Failure;
-use hob_protocol::speech::{Segment, Transcript};
+use hob_protocol::speech::{Recognition, Segment, Transcript};
 use hob_worker::{Audio, AudioIn, Job, log};
 
 use crate::clip::{failure, seconds};
 use crate::context::Context;
 use crate::decode::Undecoded;
+use crate::effort::{Effort, Tally};
+use crate::language::Spoken;
 use crate::live::{Commit, Live, Next, Purpose, Running, Work};
 use crate::recognizer::{Care, Recognizer, Stretch};
 use crate::vad::{self, Ear, FRAME, Voice};
@@ -48,6 +50,9 @@ struct State {
     live: Live,
     recording: Recording,
     commits: Vec<Commit>,
+    /// Samples with voice.
+    voiced: usize,
+    ended: Option<Instant>,
     cancelled: bool,
 }
 
@@ -96,7 +101,7 @@ fn hear(audio: &AudioIn, job: &Job, noise_db: Option<f32>, desk: &Desk) {
     loop {
         let next = audio.recv();
         let mut state = desk.lock();
-        let State { live, recording, commits, cancelled } = &mut *state;
+        let State { live, recording, commits, voiced, ended, cancelled } = &mut *state;
         let mut running = Running::Wanted;
         let mut note = |(now_running, new): (Running, Vec<Commit>)| {
             running = now_running;
@@ -105,10 +110,11 @@ fn hear(audio: &AudioIn, job: &Job, noise_db: Option<f32>, desk: &Desk) {
         let mut hear = |ear: &mut Ear, samples: &[f32]| {
             ear.hear(samples, |heard| {
                 turns.take(heard.voice);
+                *voiced += if heard.voice == Voice::Speaking { FRAME } else { 0 };
                 note(live.hear(heard));
             });
         };
-        let ended = match next {
+        let is_last = match next {
             Audio::Samples(mut samples) => {
                 vad::sanitize(&mut samples);
                 recording.samples.extend_from_slice(&samples);
@@ -120,6 +126,7 @@ fn hear(audio: &AudioIn, job: &Job, noise_db: Option<f32>, desk: &Desk) {
                 // Fills up the last frame: the recording may end in the middle of a word.
                 hear(&mut ear, &[0.0; FRAME - 1]);
                 note(live.end());
+                *ended = Some(Instant::now());
                 true
             }
             Audio::Cancelled => {
@@ -134,7 +141,7 @@ fn hear(audio: &AudioIn, job: &Job, noise_db: Option<f32>, desk: &Desk) {
         drop(state);
         desk.changed.notify_one();
         turns.tell(job, ear.noise_db());
-        if ended {
+        if is_last {
             return;
         }
     }
@@ -179,12 +186,30 @@ struct Session<'a> {
     job: &'a Job,
     /// The last partial.
     shown: (String, String),
+    effort: Effort,
+    speculations: u32,
+    hits: u32,
+    worked_until: Option<Instant>,
 }
 
 fn work(recognizer: &mut Recognizer, context: Context, job: &Job, desk: &Desk) -> Result<Transcript, Failure> {
-    let language = context.language.unwrap_or_default();
-    let transcript = Transcript::default();
-    let mut session = Session { recognizer, context, language, transcript, job, shown: Default::default() };
+    let language = match context.spoken {
+        Spoken::Known(language) => language,
+        Spoken::OneOf(_) => "",
+    };
+    recognizer.tally = Tally::default();
+    let mut session = Session {
+        recognizer,
+        context,
+        language,
+        transcript: Transcript::default(),
+        job,
+        shown: Default::default(),
+        effort: Effort::begin(),
+        speculations: 0,
+        hits: 0,
+        worked_until: None,
+    };
     let mut state = desk.lock();
     loop {
         if state.cancelled {
@@ -194,13 +219,14 @@ fn work(recognizer: &mut Recognizer, context: Context, job: &Job, desk: &Desk) -
         session.show(commits, state.live.unstable());
         match state.live.next() {
             Next::Wait => state = desk.changed.wait(state).unwrap_or_else(PoisonError::into_inner),
-            Next::Finished => return Ok(session.finish(state.recording.end())),
+            Next::Finished => return Ok(session.finish(&state)),
             Next::Work(work) => {
                 desk.stop.store(false, Ordering::Relaxed);
                 let samples = state.recording.copy(work.from, work.to);
                 drop(state);
                 let begun = Instant::now();
                 let text = session.recognize(work, &samples, &desk.stop)?;
+                session.worked_until = Some(Instant::now());
                 state = desk.lock();
                 let commit = state.live.done(text, begun.elapsed());
                 state.commits.extend(commit);
@@ -213,6 +239,7 @@ impl Session<'_> {
     /// `None` if it was stopped, or is a partial nobody should see.
     fn recognize(&mut self, work: Work, samples: &[f32], stop: &AtomicBool) -> Result<Option<String>, Failure> {
         let voiced_s = seconds(work.voiced);
+        self.speculations += u32::from(work.purpose == Purpose::Speculation);
         let care = match work.purpose {
             Purpose::Segment | Purpose::Speculation => Care::Swift,
             Purpose::Partial => Care::Once,
@@ -229,7 +256,7 @@ impl Session<'_> {
                 self.transcript.recognition_ms += recognized.took.as_secs_f64() * 1000.0;
                 self.language = recognized.language;
                 if voiced_s >= SURE_OF_LANGUAGE_S && !recognized.text.is_empty() {
-                    self.context.language = Some(recognized.language);
+                    self.context.settle(recognized.language);
                 }
                 Ok(Some(recognized.text))
             }
@@ -241,6 +268,7 @@ impl Session<'_> {
     /// Takes what is committed, and tells the daemon if the text has changed.
     fn show(&mut self, commits: Vec<Commit>, unstable: &str) {
         for commit in commits.into_iter().filter(|commit| !commit.text.is_empty()) {
+            self.hits += u32::from(commit.purpose == Purpose::Speculation);
             self.context.add(&commit.text, self.language);
             self.transcript.segments.push(Segment {
                 start_s: seconds(commit.from),
@@ -254,11 +282,22 @@ impl Session<'_> {
         }
     }
 
-    fn finish(self, samples: usize) -> Transcript {
+    fn finish(mut self, state: &State) -> Transcript {
+        self.effort.tally = self.recognizer.tally;
+        let late = match (state.ended, self.worked_until) {
+            (Some(ended), Some(worked)) => worked.saturating_duration_since(ended),
+            _ => Duration::ZERO,
+        };
         Transcript {
             text: self.context.text().into(),
             language: self.language.to_owned(),
-            audio_s: seconds(samples),
+            audio_s: seconds(state.recording.end()),
+            recognition: Some(Recognition {
+                late_ms: late.as_secs_f64() * 1000.0,
+                speculations: self.speculations,
+                hits: self.hits,
+                ..self.effort.so_far(state.voiced)
+            }),
             ..self.transcript
         }
     }

@@ -68,6 +68,8 @@ pub(crate) struct Commit {
     pub(crate) from: Position,
     pub(crate) to: Position,
     pub(crate) text: String,
+    /// What the work that found it was done for.
+    pub(crate) purpose: Purpose,
 }
 
 /// What goes with the speed of a model: the smaller it is, the more it gains from hearing whole sentences, and the less that costs.
@@ -217,7 +219,7 @@ impl Live {
         let text = text?;
         if self.closed.front().is_some_and(|closed| closed.is_covered_by(&work)) {
             let closed = self.closed.pop_front()?;
-            return Some(Commit { from: closed.work.from, to: closed.work.to, text });
+            return Some(Commit { from: closed.work.from, to: closed.work.to, text, purpose: work.purpose });
         }
         if let Some(open) = self.open.as_mut().filter(|open| open.from == work.from) {
             open.latest = Some((work, text));
@@ -245,7 +247,7 @@ impl Live {
         let closed = Closed { work, speech_end: open.speech_end, silent_until: self.now };
         match open.latest {
             Some((done, text)) if self.closed.is_empty() && closed.is_covered_by(&done) => {
-                Some(Commit { from: work.from, to, text })
+                Some(Commit { from: work.from, to, text, purpose: done.purpose })
             }
             _ => {
                 self.closed.push_back(closed);

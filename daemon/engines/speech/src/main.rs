@@ -4,6 +4,7 @@ mod clip;
 mod context;
 mod cores;
 mod decode;
+mod effort;
 mod engine;
 mod guard;
 mod language;

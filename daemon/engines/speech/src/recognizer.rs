@@ -8,12 +8,18 @@ use hob_worker::log;
 
 use crate::context::Context;
 use crate::decode::{Call, Decoded, Decoder, Undecoded};
+use crate::effort::Tally;
+use crate::language::{self, Spoken};
 use crate::live::Pace;
 use crate::vad::Presence;
 use crate::{guard, window};
 
 pub(crate) struct Recognizer {
     decoder: Decoder,
+    /// As detected last: people go on in the language they spoke before.
+    spoken_before: Option<&'static str>,
+    /// Since somebody took it.
+    pub(crate) tally: Tally,
 }
 
 /// A stretch of samples, at most [`window::FULL_SAMPLES`], and what voice activity detection says about it.
@@ -65,7 +71,7 @@ pub(crate) struct Recognized {
 
 impl Recognizer {
     pub(crate) fn new(decoder: Decoder) -> Self {
-        Self { decoder }
+        Self { decoder, spoken_before: None, tally: Tally::default() }
     }
 
     /// How to go along with a speaker.
@@ -75,8 +81,8 @@ impl Recognizer {
 
     /// Checks what the caller said about the audio.
     pub(crate) fn context(&self, listening: Listening) -> Result<Context, Failure> {
-        let language = self.decoder.languages().choose(listening.language.as_deref())?;
-        Ok(Context::new(language, listening.prompt))
+        let spoken = self.decoder.languages().choose(listening.language.as_deref())?;
+        Ok(Context::new(spoken, listening.prompt))
     }
 
     pub(crate) fn recognize(
@@ -87,17 +93,32 @@ impl Recognizer {
     ) -> Result<Recognized, Undecoded> {
         let start = Instant::now();
         let prompt = self.decoder.tokenize(&context.whisper_prompt());
+        let language = match &context.spoken {
+            Spoken::Known(language) => language,
+            Spoken::OneOf(candidates) => self.detect(stretch, candidates, stop)?,
+        };
         let call = Call {
             samples: stretch.samples,
-            language: context.language,
+            language,
             prompt: &prompt,
             window: window::steps(stretch.samples.len()),
             temperature: 0.0,
         };
         let decoded = self.decode_with_care(call, stretch, stop)?;
-        let language = decoded.language;
         let text = if guard::is_speech(&decoded, stretch.presence) { decoded.text } else { String::new() };
         Ok(Recognized { text, language, took: start.elapsed() })
+    }
+
+    fn detect(
+        &mut self,
+        stretch: Stretch<'_>,
+        candidates: &[&'static str],
+        stop: &AtomicBool,
+    ) -> Result<&'static str, Undecoded> {
+        let likely = self.decoder.detect(stretch.samples, stop)?;
+        let language = language::likeliest(&likely, candidates, self.spoken_before, stretch.voiced_s);
+        self.spoken_before = Some(language);
+        Ok(language)
     }
 
     /// Each attempt removes one cause of bad results: the short window, then the prompt and the one most likely path.
@@ -108,6 +129,10 @@ impl Recognizer {
         stop: &AtomicBool,
     ) -> Result<Decoded, Undecoded> {
         let first = self.attempt(call, stretch, stop)?;
+        if guard::repeats_prompt(&first.tokens, call.prompt) {
+            self.tally.redone += 1;
+            return self.attempt(Call { prompt: &[], ..call }, stretch, stop);
+        }
         let is_good = first.logprob >= stretch.care.least_logprob() && guard::doubt(&first, stretch.voiced_s).is_none();
         if !is_good && stretch.care == Care::Once {
             return Err(Undecoded::Doubtful);
@@ -117,6 +142,7 @@ impl Recognizer {
         if is_good || is_noise {
             return Ok(first);
         }
+        self.tally.redone += 1;
         // A prompt invites to repeat it.
         let prompt = if guard::is_loop(&first) { &[] } else { call.prompt };
         let wider = Call { window: stretch.care.wider(call.window), prompt, ..call };
@@ -141,6 +167,7 @@ impl Recognizer {
     }
 
     fn attempt(&mut self, call: Call<'_>, stretch: Stretch<'_>, stop: &AtomicBool) -> Result<Decoded, Undecoded> {
+        self.tally.decoded += call.samples.len();
         let decoded = self.decoder.decode(call, stop)?;
         log::debug(&format!(
             "window {}, {} tokens, log probability {:.2}, {:?}, {:.2} s of voice, doubt {:?}",

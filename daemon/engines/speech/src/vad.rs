@@ -266,7 +266,9 @@ mod tests {
     fn voice_ends_sooner_where_it_is_no_louder_than_the_noise() {
         let ends = |level| {
             let mut hysteresis = Hysteresis::default();
-            (0..3).for_each(|_| drop(hysteresis.take(0.9, Level::Above)));
+            for _ in 0..3 {
+                hysteresis.take(0.9, Level::Above);
+            }
             (0..3).map(|_| hysteresis.take(0.45, level).voice).position(|voice| voice == Voice::Silent)
         };
         assert_eq!((ends(Level::Above), ends(Level::Noise)), (None, Some(1)));

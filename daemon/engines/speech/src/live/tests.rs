@@ -77,7 +77,10 @@ fn pause_closes_a_segment_and_the_next_one_begins_anew() {
     talk.work();
     talk.done("one");
     talk.hear(&".".repeat(20));
-    assert_eq!(talk.commits, [Commit { from: 0, to: 5 * TENTH + TAIL, text: "one".to_owned() }]);
+    assert_eq!(
+        talk.commits,
+        [Commit { from: 0, to: 5 * TENTH + TAIL, text: "one".to_owned(), purpose: Purpose::Speculation }]
+    );
     talk.hear("....#####");
     talk.end();
     let work = talk.work();
