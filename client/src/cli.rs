@@ -41,6 +41,8 @@ pub(crate) enum Command {
     Run(Run),
     /// List the text actions
     Actions(JsonFlag),
+    /// List the microphones
+    Microphones(JsonFlag),
     /// Fetch, list, remove and load models
     #[command(subcommand)]
     Models(Models),

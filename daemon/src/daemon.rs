@@ -66,7 +66,7 @@ impl Daemon {
             inbox,
             clients: HashMap::new(),
             engines,
-            sources: Sources::new(requests.clone(), setup.config.dictation.microphone.clone()),
+            sources: Sources::new(requests.clone(), microphone_of(&setup.config.dictation)),
             journal,
             reading: HashMap::new(),
             surroundings: Surroundings::new(setup.socket, setup.config_path, &setup.store, setup.connections),
@@ -168,6 +168,10 @@ impl Daemon {
                 let result = models::answer(&background.shelf, question);
                 Event::StoreAnswered { id, result }
             }),
+            Effect::ListMicrophones { id } => {
+                let list = self.sources.microphones();
+                self.in_background(move |_| Event::StoreAnswered { id, result: list() });
+            }
             Effect::ReadConfig { id } => self.read_config(id),
             Effect::StartSource { dictation, source, wish } => {
                 let recording = self.journal.record(dictation, &source, wish);
@@ -212,7 +216,8 @@ impl Daemon {
 
     fn reply_state(&mut self, id: RequestId, finality: Finality) {
         let engines = self.core.engines().into_iter().map(|engine| self.complete(engine)).collect();
-        let state = self.surroundings.state(engines, self.core.dictation(), self.core.queued());
+        let (dictation, microphone) = (self.core.dictation(), self.sources.microphone());
+        let state = self.surroundings.state(engines, dictation, microphone, self.core.queued());
         let state = State { journal: self.journal.view(), last_dictation: self.core.last_timings(), ..state };
         // The one field means the same in the reply of Status and in the first one of Watch.
         let state = serde_json::json!({ "state": state });
@@ -243,7 +248,7 @@ impl Daemon {
         let result = config::load(self.surroundings.config_path()).map_err(Error::from).map(|fresh| {
             let changed = config::changes(&self.config, &fresh);
             self.engines.forbid(fresh.engines.forbid_builds.clone());
-            self.sources.set_microphone(fresh.dictation.microphone.clone());
+            self.sources.configure(microphone_of(&fresh.dictation));
             self.journal.set_retention(Retention::from(&fresh.history));
             self.surroundings.connections().set_limit(fresh.limits.connections);
             self.config = fresh;
@@ -290,6 +295,24 @@ async fn until(deadline: Option<Instant>) {
     match deadline {
         Some(deadline) => tokio::time::sleep_until(deadline.into()).await,
         None => std::future::pending().await,
+    }
+}
+
+fn microphone_of(config: &config::Dictation) -> audio::microphone::Settings {
+    use std::time::Duration;
+
+    use audio::microphone::System;
+
+    audio::microphone::Settings {
+        device: (config.microphone != config::Dictation::DEFAULT_MICROPHONE).then(|| config.microphone.clone()),
+        system: match config.audio {
+            config::Audio::Auto => System::Auto,
+            config::Audio::PipeWire => System::PipeWire,
+            config::Audio::PulseAudio => System::PulseAudio,
+            config::Audio::Alsa => System::Alsa,
+        },
+        pre_roll: Duration::from_millis(config.pre_roll_ms.into()),
+        keep_open: Duration::from_secs(config.keep_open_s.into()),
     }
 }
 

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use hob_protocol::Error;
+use hob_protocol::dictation::MicrophonesReply;
+use hob_protocol::{Error, daemon};
+use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::audio::{self, Input, Source};
+use crate::audio::{self, Microphone, Source, microphone};
 use crate::core::{Captured, DictationId, Event, SourceSpec};
 use crate::journal::Recording;
 use crate::requests::Requests;
@@ -18,26 +20,50 @@ const CAPACITY: usize = 250;
 #[derive(Debug)]
 pub struct Sources {
     requests: Requests,
-    microphone: String,
+    settings: microphone::Settings,
+    microphone: Microphone,
     open: Option<(DictationId, oneshot::Sender<()>)>,
 }
 
 impl Sources {
-    pub fn new(requests: Requests, microphone: String) -> Self {
-        Self { requests, microphone, open: None }
+    pub fn new(requests: Requests, settings: microphone::Settings) -> Self {
+        Self { requests, microphone: Microphone::new(settings.clone()), settings, open: None }
     }
 
     /// For the next dictation.
-    pub fn set_microphone(&mut self, microphone: String) {
-        self.microphone = microphone;
+    pub fn configure(&mut self, settings: microphone::Settings) {
+        self.microphone.configure(settings.clone());
+        self.settings = settings;
+    }
+
+    pub fn microphone(&self) -> daemon::Microphone {
+        self.microphone.view()
+    }
+
+    /// Asks the sound system which microphones there are, when it is called: that may take seconds.
+    pub fn microphones(&self) -> impl FnOnce() -> Result<Value, Error> + Send + 'static {
+        let settings = self.settings.clone();
+        move || {
+            let microphones = microphone::list::list(&settings)?;
+            let reply = serde_json::to_value(MicrophonesReply { microphones });
+            Ok(reply.expect("replies hold strings and finite numbers"))
+        }
     }
 
     /// What is captured goes through the recording first, and then to the core.
     pub fn start(&mut self, dictation: DictationId, spec: SourceSpec, recording: Recording) {
         let (stop, stopped) = oneshot::channel();
-        let device = (self.microphone != "default").then(|| self.microphone.clone());
         self.open = Some((dictation, stop));
-        tokio::spawn(capture(self.requests.clone(), (dictation, recording), spec, device, stopped));
+        let told = Told { requests: self.requests.clone(), dictation, journal: recording };
+        match spec {
+            SourceSpec::Microphone => {
+                let (out, captured) = mpsc::channel(CAPACITY);
+                // At once: nothing that is said from now on may be missing.
+                let source = Source::microphone(&mut self.microphone, out);
+                tokio::spawn(pass_on(told, source, captured, stopped));
+            }
+            SourceSpec::File(path) => drop(tokio::spawn(play(told, path, stopped))),
+        }
     }
 
     /// What was captured until now still comes, and then the end.
@@ -48,30 +74,40 @@ impl Sources {
     }
 }
 
-async fn capture(
+/// Where the news of one dictation's source go.
+struct Told {
     requests: Requests,
-    (dictation, mut journal): (DictationId, Recording),
-    spec: SourceSpec,
-    device: Option<String>,
+    dictation: DictationId,
+    journal: Recording,
+}
+
+impl Told {
+    async fn tell(&self, news: Captured) {
+        self.requests.tell(Event::Captured { dictation: self.dictation, news }).await;
+    }
+}
+
+async fn play(told: Told, path: std::path::PathBuf, stopped: oneshot::Receiver<()>) {
+    let read = tokio::task::spawn_blocking(move || {
+        audio::read_file(&path, audio::Limits::default(), &Arc::new(AtomicBool::new(false)))
+            .map_err(|problem| problem.into_error(&path))
+    });
+    match read.await {
+        Ok(Ok(recording)) => {
+            let (out, captured) = mpsc::channel(CAPACITY);
+            pass_on(told, Source::play(recording, out), captured, stopped).await;
+        }
+        Ok(Err(error)) => told.tell(Captured::Failed(error)).await,
+        Err(error) => told.tell(Captured::Failed(Error::Internal { problem: error.to_string() })).await,
+    }
+}
+
+async fn pass_on(
+    mut told: Told,
+    source: Source,
+    mut captured: mpsc::Receiver<audio::Captured>,
     mut stopped: oneshot::Receiver<()>,
 ) {
-    let tell = |news| requests.tell(Event::Captured { dictation, news });
-    let input = match spec {
-        SourceSpec::Microphone => Input::Microphone { device },
-        SourceSpec::File(path) => {
-            let read = tokio::task::spawn_blocking(move || {
-                audio::read_file(&path, audio::Limits::default(), &Arc::new(AtomicBool::new(false)))
-                    .map_err(|problem| problem.into_error(&path))
-            });
-            match read.await {
-                Ok(Ok(recording)) => Input::Recording(recording),
-                Ok(Err(error)) => return tell(Captured::Failed(error)).await,
-                Err(error) => return tell(Captured::Failed(Error::Internal { problem: error.to_string() })).await,
-            }
-        }
-    };
-    let (out, mut captured) = mpsc::channel(CAPACITY);
-    let source = Source::start(input, out);
     let mut running = true;
     loop {
         let news = tokio::select! {
@@ -84,16 +120,15 @@ async fn capture(
             }
         };
         match news {
-            Some(audio::Captured::Started { latency }) => tell(Captured::Started { latency }).await,
+            Some(audio::Captured::Started { latency }) => told.tell(Captured::Started { latency }).await,
             Some(audio::Captured::Samples(samples)) => {
                 // On the disk before anybody hears of it.
-                journal.append(&samples).await;
-                tell(Captured::Samples(samples)).await;
+                told.journal.append(&samples).await;
+                told.tell(Captured::Samples(samples)).await;
             }
-            Some(audio::Captured::Failed { problem, hint }) => {
-                return tell(Captured::Failed(Error::MicrophoneUnavailable { problem, hint })).await;
-            }
-            Some(audio::Captured::Ended) | None => return tell(Captured::Ended).await,
+            Some(audio::Captured::Notice(notice)) => told.tell(Captured::Notice(notice)).await,
+            Some(audio::Captured::Failed(failure)) => return told.tell(Captured::Failed(failure.into())).await,
+            Some(audio::Captured::Ended) | None => return told.tell(Captured::Ended).await,
         }
     }
 }

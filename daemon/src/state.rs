@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use hob_models::Store;
-use hob_protocol::daemon::{Dictation, Engine, Journal, State};
+use hob_protocol::daemon::{Dictation, Engine, Journal, Microphone, State};
 
 use crate::ipc::Connections;
 
@@ -32,7 +32,7 @@ impl Surroundings {
     }
 
     /// Completes what the core and the engines' adapter know to the whole state, but for the journal and the last dictation.
-    pub fn state(&self, engines: Vec<Engine>, dictation: Dictation, queued: usize) -> State {
+    pub fn state(&self, engines: Vec<Engine>, dictation: Dictation, microphone: Microphone, queued: usize) -> State {
         let pid = std::process::id();
         State {
             version: hob_protocol::VERSION.to_owned(),
@@ -46,6 +46,7 @@ impl Surroundings {
             dictation,
             journal: Journal::default(),
             last_dictation: None,
+            microphone,
             queued: u32::try_from(queued).unwrap_or(u32::MAX),
             connections: self.connections.open(),
         }

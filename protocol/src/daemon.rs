@@ -61,6 +61,7 @@ pub struct Engine {
 pub enum Phase {
     #[default]
     Idle,
+    Opening,
     Recording,
     Finishing,
 }
@@ -71,6 +72,23 @@ pub struct Dictation {
     pub id: Option<u64>,
     pub stable: Secret,
     pub unstable: Secret,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MicrophoneState {
+    #[default]
+    Closed,
+    Opening,
+    Open,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Microphone {
+    pub state: MicrophoneState,
+    pub name: Option<String>,
 }
 
 /// What the journal of dictations holds. `problem` says why nothing can be written there.
@@ -93,6 +111,8 @@ pub struct State {
     pub dictation: Dictation,
     #[serde(default)]
     pub journal: Journal,
+    #[serde(default)]
+    pub microphone: Microphone,
     /// Of the last dictation that gave a text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_dictation: Option<Timings>,

@@ -54,6 +54,9 @@ impl fmt::Display for Timings {
 pub struct Outcome {
     pub text: Secret,
     pub timings: Timings,
+    /// What the user should know of how it was recorded.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<String>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,6 +81,8 @@ pub struct StartReply {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unstable: Option<Secret>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub result: Option<Outcome>,
 }
 
@@ -92,6 +97,38 @@ pub struct ToggleReply {
     pub id: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub result: Option<Outcome>,
+}
+
+/// What is wrong with a microphone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MicrophoneTrouble {
+    Absent,
+    NoServer,
+    Busy,
+    Denied,
+    Format,
+    NoAnswer,
+    NoSound,
+    Unplugged,
+    BrokenOff,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own, answered with yes or no")]
+pub struct Microphone {
+    /// For the configuration; stays the same when devices come and go.
+    pub name: String,
+    pub description: String,
+    pub is_default: bool,
+    pub is_chosen: bool,
+    pub in_use: bool,
+    pub is_muted: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MicrophonesReply {
+    pub microphones: Vec<Microphone>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::daemon::EngineKind;
+use crate::dictation::MicrophoneTrouble;
 
 /// `Display` says what failed, [`Error::hint`] what to do next.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, thiserror::Error)]
@@ -65,7 +66,7 @@ pub enum Error {
     NoSpeech { audio_ms: f64 },
     #[serde(rename = "dev.hob.Dictation.MicrophoneUnavailable")]
     #[error("the microphone cannot be used: {problem}")]
-    MicrophoneUnavailable { problem: String, hint: String },
+    MicrophoneUnavailable { trouble: MicrophoneTrouble, problem: String, hint: String },
     #[serde(rename = "dev.hob.Dictation.NoSuchDictation")]
     #[error("nothing is kept of a dictation {id}")]
     NoSuchDictation { id: u64, hint: String },

@@ -91,6 +91,7 @@ methods! {
         History(dictation::History) -> dictation::HistoryReply, Either;
         Retry(dictation::Retry) -> dictation::RetryReply, Either;
         Forget(dictation::Forget) -> dictation::ForgetReply, Either;
+        Microphones(Nothing) -> dictation::MicrophonesReply, Either;
     }
     "dev.hob.Speech" {
         Transcribe(speech::Transcribe) -> speech::TranscribeReply, Either;

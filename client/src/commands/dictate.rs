@@ -76,6 +76,13 @@ fn until_text(request: &dictation::Start, form: DictationForm, output: &mut Outp
             }
             return say(&outcome, form, output);
         }
+        if let Some(notice) = &reply.notice {
+            if output.watched {
+                output.rewrite_line("", "")?;
+            }
+            output.warn(notice);
+            continue;
+        }
         if reply.stable.is_none() && reply.unstable.is_none() {
             recording_begins(request, path.clone(), output);
             continue;
@@ -121,7 +128,7 @@ fn stop(form: DictationForm, output: &mut Output) -> Result<Exit, Failure> {
     let reply = ask(Stop, &Nothing {})?;
     match form {
         DictationForm::Json => output.json(&reply)?,
-        _ => return say(&reply.result, form, output),
+        _ => return warn_and_say(&reply.result, form, output),
     }
     Ok(Exit::Ok)
 }
@@ -130,7 +137,7 @@ fn toggle(form: DictationForm, output: &mut Output) -> Result<Exit, Failure> {
     let reply = ask(Toggle, &Nothing {})?;
     match (form, reply.result.as_ref()) {
         (DictationForm::Json, _) => output.json(&reply)?,
-        (_, Some(outcome)) => return say(outcome, form, output),
+        (_, Some(outcome)) => return warn_and_say(outcome, form, output),
         (_, None) => output.note("recording; the same command ends it"),
     }
     Ok(Exit::Ok)
@@ -155,6 +162,14 @@ fn retry(arguments: cli::DictateRetry, output: &mut Output) -> Result<Exit, Fail
         _ => return say(&reply.result, form, output),
     }
     Ok(Exit::Ok)
+}
+
+/// For those who have not followed the dictation, and so were not told.
+fn warn_and_say(outcome: &Outcome, form: DictationForm, output: &mut Output) -> Result<Exit, Failure> {
+    for notice in &outcome.notices {
+        output.warn(notice);
+    }
+    say(outcome, form, output)
 }
 
 /// Where the time went is a remark: the result stays what it is for whatever reads it.

@@ -8,6 +8,7 @@ mod dictate;
 mod doctor;
 mod given;
 mod history;
+mod microphones;
 mod models;
 mod polish;
 mod reload;
@@ -37,6 +38,7 @@ pub(crate) fn execute(command: Command, output: &mut Output) -> Result<Exit, Fai
         Command::Polish(arguments) => polish::execute(arguments, output),
         Command::Run(arguments) => run::execute(arguments, output),
         Command::Actions(json) => actions::execute(json.format(), output),
+        Command::Microphones(json) => microphones::execute(json.format(), output),
         Command::Models(command) => models::execute(command, output),
         Command::Watch(json) => watch::execute(json.format(), output),
         Command::Call(arguments) => call::execute(arguments, output),

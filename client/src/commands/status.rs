@@ -1,7 +1,7 @@
 //! `hob status`: how the daemon and its engines are.
 
 use hob_models::human_bytes;
-use hob_protocol::daemon::{Dictation, Engine, EngineState, Journal, Phase, State};
+use hob_protocol::daemon::{Dictation, Engine, EngineState, Journal, Microphone, MicrophoneState, Phase, State};
 use hob_protocol::method::{Nothing, Status};
 
 use super::ask;
@@ -42,6 +42,7 @@ pub(super) fn report(state: &State) -> String {
     ];
     rows.extend(state.engines.iter().map(|engine| [engine.name.to_string(), self::engine(engine)]));
     rows.push(["dictation".into(), dictation(&state.dictation)]);
+    rows.push(["microphone".into(), microphone(&state.microphone)]);
     rows.extend(journal(&state.journal).map(|words| ["journal".to_owned(), words]));
     if let Some(timings) = &state.last_dictation {
         let labels = std::iter::once("last text").chain(std::iter::repeat(""));
@@ -80,10 +81,23 @@ pub(super) fn engine(engine: &Engine) -> String {
     parts.join(", ")
 }
 
+fn microphone(microphone: &Microphone) -> String {
+    let state = match microphone.state {
+        MicrophoneState::Closed => "closed",
+        MicrophoneState::Opening => "opening",
+        MicrophoneState::Open => "open",
+    };
+    match &microphone.name {
+        Some(name) => format!("{state}, {name}"),
+        None => state.to_owned(),
+    }
+}
+
 /// The dictation on one line, without the words.
 pub(super) fn dictation(dictation: &Dictation) -> String {
     let phase = match dictation.phase {
         Phase::Idle => "idle",
+        Phase::Opening => "opening the microphone",
         Phase::Recording => "recording",
         Phase::Finishing => "finishing",
     };

@@ -42,6 +42,8 @@ fn news(known: Option<&State>, reply: &WatchReply) -> Vec<String> {
         && known.map(|state| &state.dictation) != Some(dictation)
     {
         lines.push(format!("dictation: {}{}", status::dictation(dictation), words(dictation)));
+        let before = known.and_then(|state| state.dictation.notice.as_ref());
+        lines.extend(dictation.notice.as_ref().filter(|notice| before != Some(*notice)).cloned());
     }
     lines
 }

@@ -114,7 +114,7 @@ fn the_state_of_the_dictation_is_told() {
         FakeDaemon::refusing("dev.hob.Dictation.NotRecording", json!({"hint": "`hob dictate start` starts one"}));
     let expected = "hob: no dictation is running\nhint: `hob dictate start` starts one\n";
     assert_eq!(daemon.hob(&["dictate", "stop"]).complained(), (1, expected.into()));
-    let parameters = json!({"problem": "no device", "hint": "connect one"});
+    let parameters = json!({"trouble": "absent", "problem": "no device", "hint": "connect one"});
     let daemon = FakeDaemon::refusing("dev.hob.Dictation.MicrophoneUnavailable", parameters);
     let expected = "hob: the microphone cannot be used: no device\nhint: connect one\n";
     assert_eq!(daemon.hob(&["dictate", "toggle"]).complained(), (1, expected.into()));

@@ -219,10 +219,17 @@ struct Shape {
     channels: usize,
 }
 
+/// What sound of one shape goes through.
+struct Stage {
+    shape: Shape,
+    mixer: mono::Mixer,
+    resampler: Resampler,
+}
+
 /// Collects the decoded sound at 16 kHz.
 struct Output {
     samples: Vec<f32>,
-    stage: Option<(Shape, Resampler)>,
+    stage: Option<Stage>,
 }
 
 impl Output {
@@ -230,14 +237,14 @@ impl Output {
         if interleaved.is_empty() {
             return Ok(());
         }
-        if self.stage.as_ref().is_none_or(|(before, _)| *before != shape) {
+        if self.stage.as_ref().is_none_or(|stage| stage.shape != shape) {
             self.end_stage();
             let resampler =
                 Resampler::new(shape.rate).map_err(|error| AudioProblem::Damaged { detail: error.to_string() })?;
-            self.stage = Some((shape, resampler));
+            self.stage = Some(Stage { shape, mixer: mono::Mixer::new(shape.channels), resampler });
         }
-        let (_, resampler) = self.stage.as_mut().expect("it was set above");
-        let mixed: Vec<f32> = mono::mix(interleaved, shape.channels).collect();
+        let Stage { mixer, resampler, .. } = self.stage.as_mut().expect("it was set above");
+        let mixed: Vec<f32> = mixer.mix(interleaved).collect();
         resampler.push(&mixed, &mut self.samples);
         Ok(())
     }
@@ -248,8 +255,8 @@ impl Output {
     }
 
     fn end_stage(&mut self) {
-        if let Some((_, resampler)) = self.stage.take() {
-            resampler.finish(&mut self.samples);
+        if let Some(stage) = self.stage.take() {
+            stage.resampler.finish(&mut self.samples);
         }
     }
 }

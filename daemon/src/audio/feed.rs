@@ -54,7 +54,7 @@ async fn send_all(
 #[cfg(test)]
 mod tests {
     use super::super::decode::Recording;
-    use super::super::source::{Input, Source};
+    use super::super::source::Source;
     use super::*;
 
     fn ramp(length: usize) -> Vec<f32> {
@@ -64,7 +64,7 @@ mod tests {
     /// A source that has begun.
     async fn start(samples: &[f32], room: usize) -> (Source, mpsc::Receiver<Captured>) {
         let (out, mut captured) = mpsc::channel(room);
-        let source = Source::start(Input::Recording(Recording { samples: samples.to_vec() }), out);
+        let source = Source::play(Recording { samples: samples.to_vec() }, out);
         assert_eq!(captured.recv().await, Some(Captured::Started { latency: Duration::ZERO }));
         (source, captured)
     }

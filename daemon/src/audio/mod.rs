@@ -5,14 +5,15 @@
 
 pub mod decode;
 mod feed;
-mod microphone;
-mod mono;
+pub mod microphone;
+pub mod mono;
 pub mod problem;
-mod ring;
+pub mod ring;
 pub mod source;
 
 pub use decode::{Limits, Recording, read_file};
+pub use microphone::Microphone;
 pub use problem::AudioProblem;
-pub use source::{Captured, Input, Source};
+pub use source::{Captured, Source};
 
 use hob_protocol::speech::SAMPLE_RATE;

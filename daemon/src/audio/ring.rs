@@ -1,4 +1,5 @@
 //! The way from the sound card's thread to ours: lock-free, without allocation, and the reader sleeps until it is woken.
+//! What finds no room is dropped, and comes out as silence at its place, so that the time of the sound stays true.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -6,16 +7,32 @@ use std::thread::Thread;
 
 use rtrb::{Consumer, Producer, RingBuffer};
 
+/// Gaps that can be told apart before the reader looks; a further one is added to the next that finds room.
+const GAPS: usize = 64;
+
 /// A ring for `capacity` samples whose writer wakes `reader` with [`Thread::unpark`].
-pub(super) fn ring(capacity: usize, reader: Thread) -> (Writer, Reader) {
+pub fn ring(capacity: usize, reader: Thread) -> (Writer, Reader) {
     let (producer, consumer) = RingBuffer::new(capacity);
+    let (gaps_in, gaps_out) = RingBuffer::new(GAPS);
     let lost = Arc::new(AtomicU64::new(0));
-    (Writer { producer, lost: lost.clone(), reader }, Reader { consumer, lost })
+    let writer = Writer { producer, gaps: gaps_in, written: 0, owed: 0, lost: lost.clone(), reader };
+    (writer, Reader { consumer, gaps: gaps_out, read: 0, lost })
+}
+
+/// Samples that are missing before the sample with the number `before`, counted from 0 without the missing ones.
+#[derive(Clone, Copy)]
+struct Gap {
+    before: u64,
+    samples: u64,
 }
 
 /// Belongs to the sound card's thread.
-pub(super) struct Writer {
+pub struct Writer {
     producer: Producer<f32>,
+    gaps: Producer<Gap>,
+    written: u64,
+    /// Dropped, and not told yet.
+    owed: u64,
     lost: Arc<AtomicU64>,
     reader: Thread,
 }
@@ -23,39 +40,69 @@ pub(super) struct Writer {
 impl Writer {
     /// Copies `count` samples into the ring and wakes the reader. What finds no room is dropped and counted: the sound
     /// card does not wait. Waking is an atomic swap, and a futex call if the reader sleeps.
-    pub(super) fn write(&mut self, count: usize, samples: impl Iterator<Item = f32>) {
+    pub fn write(&mut self, count: usize, samples: impl Iterator<Item = f32>) {
         let room = count.min(self.producer.slots());
+        if room > 0 && self.owed > 0 && self.gaps.push(Gap { before: self.written, samples: self.owed }).is_ok() {
+            self.owed = 0;
+        }
         let written = match self.producer.write_chunk_uninit(room) {
             Ok(chunk) => chunk.fill_from_iter(samples),
             Err(_) => 0,
         };
-        if written < count {
-            self.lost.fetch_add((count - written) as u64, Ordering::Relaxed);
-        }
+        self.written += written as u64;
+        self.miss((count - written) as u64);
         self.reader.unpark();
+    }
+
+    /// Whether the reader has fetched everything.
+    #[cfg(test)]
+    pub(super) fn is_empty(&self) -> bool {
+        self.producer.slots() == self.producer.buffer().capacity()
+    }
+
+    /// So many samples never came.
+    pub fn miss(&mut self, samples: u64) {
+        if samples > 0 {
+            self.owed += samples;
+            self.lost.fetch_add(samples, Ordering::Relaxed);
+        }
     }
 }
 
 /// Belongs to the thread given to [`ring`].
-pub(super) struct Reader {
+pub struct Reader {
     consumer: Consumer<f32>,
+    gaps: Consumer<Gap>,
+    read: u64,
     lost: Arc<AtomicU64>,
 }
 
 impl Reader {
-    /// Appends all that is there to `out`.
-    pub(super) fn read(&mut self, out: &mut Vec<f32>) {
+    /// Appends all that is there to `out`, with silence where samples are missing.
+    pub fn read(&mut self, out: &mut Vec<f32>) {
         let there = self.consumer.slots();
-        if let Ok(chunk) = self.consumer.read_chunk(there) {
-            let (first, second) = chunk.as_slices();
-            out.extend_from_slice(first);
-            out.extend_from_slice(second);
-            chunk.commit_all();
+        let Ok(chunk) = self.consumer.read_chunk(there) else { return };
+        let (first, second) = chunk.as_slices();
+        for mut part in [first, second] {
+            // A gap is told before the samples behind it are written: whoever sees them sees the gap, too.
+            while let Some(gap) =
+                self.gaps.peek().ok().filter(|gap| gap.before < self.read + part.len() as u64).copied()
+            {
+                let (before, behind) = part.split_at((gap.before - self.read) as usize);
+                out.extend_from_slice(before);
+                out.resize(out.len() + gap.samples as usize, 0.0);
+                self.read += before.len() as u64;
+                part = behind;
+                let _ = self.gaps.pop();
+            }
+            out.extend_from_slice(part);
+            self.read += part.len() as u64;
         }
+        chunk.commit_all();
     }
 
     /// Samples that found no room so far.
-    pub(super) fn lost(&self) -> u64 {
+    pub fn lost(&self) -> u64 {
         self.lost.load(Ordering::Relaxed)
     }
 }
@@ -81,14 +128,37 @@ mod tests {
     }
 
     #[test]
-    fn what_finds_no_room_is_counted_and_the_rest_kept() {
+    fn what_finds_no_room_is_counted_and_becomes_silence_at_its_place() {
         let (mut writer, mut reader) = ring(8, std::thread::current());
-        writer.write(5, numbers(0..5));
-        writer.write(5, numbers(5..10));
         let mut out = Vec::new();
+        writer.write(5, numbers(1..6));
+        writer.write(5, numbers(6..11));
         reader.read(&mut out);
-        assert_eq!(out, numbers(0..8).collect::<Vec<_>>());
+        assert_eq!(out, numbers(1..9).collect::<Vec<_>>());
         assert_eq!(reader.lost(), 2);
+        writer.write(4, numbers(11..15));
+        writer.miss(3);
+        writer.write(2, numbers(18..20));
+        reader.read(&mut out);
+        let expected = [1., 2., 3., 4., 5., 6., 7., 8., 0., 0., 11., 12., 13., 14., 0., 0., 0., 18., 19.];
+        assert_eq!(out, expected);
+        assert_eq!(reader.lost(), 5);
+    }
+
+    #[test]
+    fn the_time_stays_true_whatever_is_lost() {
+        let (mut writer, mut reader) = ring(7, std::thread::current());
+        let mut out = Vec::new();
+        for block in 0..400u16 {
+            writer.write(3, numbers(block * 3 + 1..block * 3 + 4));
+            if block % 5 == 0 {
+                reader.read(&mut out);
+            }
+        }
+        assert!(reader.lost() > 100, "{}", reader.lost());
+        for (place, sample) in out.iter().enumerate() {
+            assert!([0, place + 1].contains(&(*sample as usize)), "{sample} at {place}");
+        }
     }
 
     #[test]

@@ -83,9 +83,19 @@ pub struct Text {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a section: keys below a line [dictation]")]
 pub struct Dictation {
-    /// Name of an input device, or `default` for the desktop's own choice.
+    /// Name of a microphone as `hob microphones` shows it, or `default` to follow the desktop's own choice.
     #[serde(deserialize_with = "value::device")]
     pub microphone: String,
+    /// The sound system to record from: `auto`, `pipewire`, `pulseaudio` or `alsa`.
+    #[serde(deserialize_with = "value::audio")]
+    pub audio: Audio,
+    /// Milliseconds of sound from before the key press that belong to a dictation, 0 to 2000. Beyond 0 the microphone is open
+    /// all the time; the sound is in memory only.
+    #[serde(deserialize_with = "value::whole::<_, _, 0, 2000>")]
+    pub pre_roll_ms: u32,
+    /// How many seconds the microphone stays open after a dictation, 0 to 3600, so that the next one begins at once.
+    #[serde(deserialize_with = "value::whole::<_, _, 0, 3600>")]
+    pub keep_open_s: u32,
     /// The longest dictation in seconds, 1 to 21600 (six hours); it then ends by itself, with its words.
     #[serde(deserialize_with = "value::whole::<_, _, 1, 21_600>")]
     pub max_s: u32,
@@ -130,9 +140,32 @@ pub struct Limits {
     pub requests: u32,
 }
 
+/// A sound system.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Audio {
+    /// The best one there is.
+    #[default]
+    Auto,
+    PipeWire,
+    PulseAudio,
+    Alsa,
+}
+
+impl Dictation {
+    /// The value of `microphone` that follows the desktop's choice.
+    pub const DEFAULT_MICROPHONE: &str = "default";
+}
+
 impl Default for Dictation {
     fn default() -> Self {
-        Self { microphone: "default".to_owned(), max_s: 1800 }
+        Self {
+            microphone: Self::DEFAULT_MICROPHONE.to_owned(),
+            audio: Audio::Auto,
+            pre_roll_ms: 0,
+            keep_open_s: 0,
+            max_s: 1800,
+        }
     }
 }
 

@@ -33,7 +33,7 @@ fn every_key_can_be_set_and_is_seen_as_a_change() {
         "\u{feff}speech = { model = 'base', language = 'en', prompt = 'Zürich', threads = 4, \
          vocabulary = ['Ada'] }\n\
          [text]\nmodel = 'smollm2-135m'\nthreads = 2\ncontext_tokens = 4096\n\
-         [dictation]\nmicrophone = 'headset'\nmax_s = 60\n\
+         [dictation]\nmicrophone = 'headset'\naudio = 'alsa'\npre_roll_ms = 500\nkeep_open_s = 30\nmax_s = 60\n\
          [polish]\ncommands = 'off'\nnumbers = true\nfillers = true\n\
          [history]\naudio = true\ntexts = 0\ndays = 36_500\n\
          [engines]\nidle_s = 0\nforbid_builds = ['native', 'x86-64-v4']\n\
@@ -104,6 +104,18 @@ fn what_is_wrong_is_named_with_its_line_and_a_hint() {
         ("[history]\naudio = 'no'", 2, "`history.audio` cannot be string \"no\"", "it takes true or false"),
         ("[history]\ndays = 0", 2, "`history.days` cannot be integer `0`", "it takes a whole number from 1 to 36500"),
         ("[speech]\nprompt = ['a']", 2, "`speech.prompt` cannot be sequence", "it takes a text"),
+        (
+            "[dictation]\naudio = 'jack'",
+            2,
+            "`dictation.audio` cannot be string \"jack\"",
+            "it takes \"auto\", \"pipewire\", \"pulseaudio\" or \"alsa\"",
+        ),
+        (
+            "[dictation]\npre_roll_ms = 2001",
+            2,
+            "`dictation.pre_roll_ms` cannot be integer `2001`",
+            "it takes a whole number from 0 to 2000",
+        ),
         (
             "[dictation]\nmicrophone = ' '",
             2,

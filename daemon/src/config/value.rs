@@ -7,7 +7,7 @@ use hob_protocol::Secret;
 use serde::de::{Deserializer, Error, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, Serialize};
 
-use super::Replacement;
+use super::{Audio, Replacement};
 use crate::polish::Commands;
 
 /// A name, or the daemon's own choice.
@@ -78,6 +78,22 @@ pub(super) fn language<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Cho
 pub(super) fn device<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     const DEVICE: Name = Name { allowed: "the name of an input device, or \"default\"", fits: is_filled };
     deserializer.deserialize_str(DEVICE)
+}
+
+/// The name of a sound system.
+pub(super) fn audio<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Audio, D::Error> {
+    const SYSTEMS: [(&str, Audio); 4] = [
+        ("auto", Audio::Auto),
+        ("pipewire", Audio::PipeWire),
+        ("pulseaudio", Audio::PulseAudio),
+        ("alsa", Audio::Alsa),
+    ];
+    const SYSTEM: Name = Name {
+        allowed: "\"auto\", \"pipewire\", \"pulseaudio\" or \"alsa\"",
+        fits: |text| SYSTEMS.iter().any(|(name, _)| *name == text),
+    };
+    let name = deserializer.deserialize_str(SYSTEM)?;
+    Ok(SYSTEMS.iter().find(|(system, _)| *system == name).expect("it fits").1)
 }
 
 pub(super) fn prompt<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {

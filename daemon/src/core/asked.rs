@@ -83,6 +83,7 @@ impl Core {
             }
             Request::Retry(retry) => self.retry(now, id, retry, out)?,
             Request::Forget(forget) => self.forget(id, forget, out)?,
+            Request::Microphones(_) => out.push(Effect::ListMicrophones { id }),
 
             Request::Transcribe(request) => {
                 let path = answers::absolute(&request.path)?;

@@ -19,7 +19,7 @@ use super::event::{
 pub enum Dictation {
     #[default]
     Idle,
-    /// The source is open.
+    /// The source is open, or opening.
     Recording(Session),
     /// The key is up: the source is closing or closed, and the words are on their way.
     Finishing(Session, Stage),
@@ -30,6 +30,7 @@ pub struct Session {
     id: DictationId,
     action: Option<String>,
     began: Instant,
+    source: Source,
     samples: u64,
     /// What is known of them by now.
     timings: Timings,
@@ -37,10 +38,18 @@ pub struct Session {
     unstable: Secret,
     /// Why there will be no text. Recording goes on all the same: somebody speaks, and the journal listens.
     broken: Option<Error>,
+    notices: Vec<String>,
     /// Who waits to hear that recording has begun.
     starters: Vec<Waiter>,
     /// Who waits for the text.
     finishers: Vec<Waiter>,
+}
+
+#[derive(Debug)]
+enum Source {
+    /// It gives no sound yet that is worth speaking into.
+    Opening,
+    Open,
 }
 
 #[derive(Debug)]
@@ -131,11 +140,13 @@ impl Dictation {
             id: plan.id,
             action: plan.wish.action.clone(),
             began: now,
+            source: Source::Opening,
             samples: 0,
             timings: Timings::default(),
             stable: Secret::default(),
             unstable: Secret::default(),
             broken: None,
+            notices: Vec::new(),
             starters: vec![waiter],
             finishers: Vec::new(),
         });
@@ -171,8 +182,13 @@ impl Dictation {
                 None => Vec::new(),
             },
             Captured::Ended => self.source_ended(now),
+            Captured::Notice(notice) => self.notice(notice),
             // What was said before the source failed is worth as much as ever.
-            Captured::Failed(_) if self.session().is_some_and(|session| session.samples > 0) => self.source_ended(now),
+            Captured::Failed(error) if self.session().is_some_and(|session| session.samples > 0) => {
+                let mut steps = self.notice(error.to_string());
+                steps.extend(self.source_ended(now));
+                steps
+            }
             Captured::Failed(error) => self.fail(&error),
         }
     }
@@ -181,14 +197,12 @@ impl Dictation {
         let Some(session) = self.session_mut() else { return Vec::new() };
         session.stable = stable;
         session.unstable = unstable;
-        let reply = value(&StartReply {
+        session.stream(&StartReply {
             id: session.id.0,
             stable: Some(session.stable.clone()),
             unstable: Some(session.unstable.clone()),
-            result: None,
-        });
-        let streaming = session.finishers.iter().filter(|waiter| waiter.form == Form::Start(Finality::More));
-        streaming.map(|waiter| Step::Reply(waiter.id, Reply::More(reply.clone()))).collect()
+            ..StartReply::default()
+        })
     }
 
     pub fn recognized(&mut self, now: Instant, transcript: &Transcript) -> Vec<Step> {
@@ -243,7 +257,7 @@ impl Dictation {
         let timings = Timings { store_ms, release_to_text_ms, audio_ms: session.audio_ms(), ..session.timings };
         let waiters = session.starters.iter().chain(&session.finishers).copied().collect();
         let report = Step::Effect(Effect::Report { dictation: id, report: Report::Text(timings) });
-        vec![report, Step::Deliver { id, outcome: Outcome { text, timings }, waiters }]
+        vec![report, Step::Deliver { id, outcome: Outcome { text, timings, notices: session.notices }, waiters }]
     }
 
     pub fn cancel(&mut self) -> Vec<Step> {
@@ -312,6 +326,7 @@ impl Dictation {
     pub fn view(&self) -> daemon::Dictation {
         let phase = match self {
             Self::Idle => return daemon::Dictation::default(),
+            Self::Recording(Session { source: Source::Opening, .. }) => daemon::Phase::Opening,
             Self::Recording(_) => daemon::Phase::Recording,
             Self::Finishing(..) => daemon::Phase::Finishing,
         };
@@ -321,6 +336,7 @@ impl Dictation {
             id: Some(session.id.0),
             stable: session.stable.clone(),
             unstable: session.unstable.clone(),
+            notice: session.notices.last().cloned(),
         }
     }
 
@@ -340,6 +356,7 @@ impl Dictation {
 
     fn source_started(&mut self, latency: Duration) -> Vec<Step> {
         let Some(session) = self.session_mut() else { return Vec::new() };
+        session.source = Source::Open;
         session.timings.capture_ms = milliseconds(latency);
         let id = session.id.0;
         let mut steps = Vec::new();
@@ -356,6 +373,12 @@ impl Dictation {
             steps.push(Step::Reply(waiter.id, reply));
         }
         steps
+    }
+
+    fn notice(&mut self, notice: String) -> Vec<Step> {
+        let Some(session) = self.session_mut() else { return Vec::new() };
+        session.notices.push(notice.clone());
+        session.stream(&StartReply { id: session.id.0, notice: Some(notice), ..StartReply::default() })
     }
 
     fn source_ended(&mut self, now: Instant) -> Vec<Step> {
@@ -383,6 +406,13 @@ impl Session {
     fn audio_ms(&self) -> f64 {
         self.samples as f64 * 1000.0 / f64::from(SAMPLE_RATE)
     }
+
+    /// Says something to those who follow the dictation.
+    fn stream(&self, reply: &StartReply) -> Vec<Step> {
+        let reply = value(reply);
+        let streaming = self.finishers.iter().filter(|waiter| waiter.form == Form::Start(Finality::More));
+        streaming.map(|waiter| Step::Reply(waiter.id, Reply::More(reply.clone()))).collect()
+    }
 }
 
 impl Form {
@@ -390,7 +420,7 @@ impl Form {
     pub fn result(self, id: DictationId, outcome: &Outcome) -> Value {
         let result = outcome.clone();
         match self {
-            Self::Start(_) => value(&StartReply { id: id.0, stable: None, unstable: None, result: Some(result) }),
+            Self::Start(_) => value(&StartReply { id: id.0, result: Some(result), ..StartReply::default() }),
             Self::Stop => value(&StopReply { id: id.0, result }),
             Self::Toggle => value(&ToggleReply { id: id.0, result: Some(result) }),
             Self::Retry => value(&RetryReply { id: id.0, result }),

@@ -82,7 +82,7 @@ pub enum Event {
     Delivered {
         id: RequestId,
     },
-    /// An adapter finished what [`Effect::AskStore`] or [`Effect::AskJournal`] asked for.
+    /// An adapter finished what [`Effect::AskStore`], [`Effect::AskJournal`] or [`Effect::ListMicrophones`] asked for.
     StoreAnswered {
         id: RequestId,
         result: Result<Value, Error>,
@@ -128,8 +128,13 @@ pub struct Recording {
 /// News from where a dictation's samples come from.
 #[derive(Debug)]
 pub enum Captured {
-    Started { latency: Duration },
+    /// The microphone gives sound. Samples may have come before.
+    Started {
+        latency: Duration,
+    },
     Samples(Vec<f32>),
+    /// What the user should know of the microphone; it goes on.
+    Notice(String),
     Ended,
     Failed(Error),
 }
@@ -176,6 +181,9 @@ pub enum Effect {
     AskStore {
         id: RequestId,
         question: StoreQuestion,
+    },
+    ListMicrophones {
+        id: RequestId,
     },
     ReadConfig {
         id: RequestId,

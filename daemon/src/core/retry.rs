@@ -151,7 +151,8 @@ impl Core {
             let Timings { speech_ms, text_ms, .. } = heard;
             let store_ms = release_to_text_ms - speech_ms - text_ms;
             let timings = Timings { store_ms, release_to_text_ms, audio_ms: found.audio_ms, ..heard };
-            self.deliver(dictation, Outcome { text, timings }, vec![Waiter { id, form: Form::Retry }], out);
+            let outcome = Outcome { text, timings, notices: Vec::new() };
+            self.deliver(dictation, outcome, vec![Waiter { id, form: Form::Retry }], out);
         }
     }
 

@@ -122,7 +122,7 @@ fn fields(entry: &Entry) -> Dict {
     }
 }
 
-fn words_and_timings(Outcome { text, timings }: Outcome) -> (String, Timings) {
+fn words_and_timings(Outcome { text, timings, .. }: Outcome) -> (String, Timings) {
     let timings = serde_json::to_value(timings).and_then(serde_json::from_value);
     (text.into_string(), timings.expect("timings are numbers"))
 }

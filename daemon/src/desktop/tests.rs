@@ -135,7 +135,7 @@ fn engine(name: EngineKind, state: &str) -> Value {
 fn state() -> Value {
     json!({"version": "0.1.0", "pid": 7, "uptime_s": 1.5, "resident_bytes": 1, "socket": "/s", "config": "/c", "models": "/m",
         "engines": [engine(EngineKind::Speech, "ready"), engine(EngineKind::Text, "stopped")],
-        "dictation": dictation("idle"), "queued": 0, "connections": 0})
+        "dictation": dictation("idle"), "microphone": {"state": "closed", "name": null}, "queued": 0, "connections": 0})
 }
 
 fn dictation(phase: &str) -> Value {

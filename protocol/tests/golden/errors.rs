@@ -2,6 +2,7 @@
 
 use hob_protocol::Error;
 use hob_protocol::daemon::EngineKind;
+use hob_protocol::dictation::MicrophoneTrouble;
 use hob_protocol::wire::Reply;
 use serde_json::Value;
 
@@ -54,7 +55,11 @@ fn all() -> Vec<Error> {
         Error::AlreadyRecording { id: 3 },
         Error::NotRecording { hint: hint() },
         Error::NoSpeech { audio_ms: 640.0 },
-        Error::MicrophoneUnavailable { problem: "there is none".into(), hint: hint() },
+        Error::MicrophoneUnavailable {
+            trouble: MicrophoneTrouble::NoServer,
+            problem: "there is none".into(),
+            hint: hint(),
+        },
         Error::NoSuchDictation { id: 3, hint: hint() },
         Error::NothingToRetry { hint: hint() },
         Error::AudioUnreadable { path: "/a.wav".into(), problem: "not a WAV file".into(), hint: hint() },

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 use hob_protocol::daemon::{
-    Dictation, Engine, EngineKind, EngineState, Journal, Phase, ReloadReply, State, StatusReply, WatchReply,
+    Dictation, Engine, EngineKind, EngineState, Journal, Microphone, MicrophoneState, Phase, ReloadReply, State,
+    StatusReply, WatchReply,
 };
 use hob_protocol::dictation::{
-    CancelReply, Entry, EntryState, Forget, ForgetReply, History, HistoryReply, Outcome, Polish, PolishReply, Retry,
-    RetryReply, Start, StartReply, StopReply, Timings, ToggleReply,
+    CancelReply, Entry, EntryState, Forget, ForgetReply, History, HistoryReply, MicrophonesReply, Outcome, Polish,
+    PolishReply, Retry, RetryReply, Start, StartReply, StopReply, Timings, ToggleReply,
 };
 use hob_protocol::method::{self, Description, InterfaceName, METHODS, Method, Mode, Nothing, Request, ServiceInfo};
 use hob_protocol::models::{Import, ListReply, LoadReply, Model, ModelReply, Named, Unload, UnloadReply};
@@ -128,12 +129,18 @@ fn daemon(gallery: &mut Gallery) {
         ],
         dictation: Dictation::default(),
         journal: Journal { waiting: 2, problem: Some("no space left on device".into()) },
+        microphone: Microphone { state: MicrophoneState::Open, name: Some("Headset".into()) },
         last_dictation: Some(Timings { release_to_text_ms: 251.0, ..Timings::default() }),
         queued: 1,
         connections: 2,
     };
-    let recording =
-        Dictation { phase: Phase::Recording, id: Some(3), stable: "We met".into(), unstable: "at nine".into() };
+    let recording = Dictation {
+        phase: Phase::Recording,
+        id: Some(3),
+        stable: "We met".into(),
+        unstable: "at nine".into(),
+        notice: Some("the recording goes on with Headset".into()),
+    };
     gallery.show(method::Status, &[Nothing {}], &[StatusReply { state: state.clone() }]);
     gallery.show(
         method::Watch,
@@ -176,7 +183,11 @@ fn dictation(gallery: &mut Gallery) {
         recognition_ms: 610.0,
         recognition: recognition(),
     };
-    let result = Outcome { text: "We met at nine.".into(), timings };
+    let result = Outcome {
+        text: "We met at nine.".into(),
+        timings,
+        notices: vec!["the microphone failed: it was unplugged".into()],
+    };
     gallery.show(
         method::Start,
         &[
@@ -190,7 +201,17 @@ fn dictation(gallery: &mut Gallery) {
         ],
         &[
             StartReply { id: 3, ..StartReply::default() },
-            StartReply { id: 3, stable: Some("We met".into()), unstable: Some("at nine".into()), result: None },
+            StartReply {
+                id: 3,
+                stable: Some("We met".into()),
+                unstable: Some("at nine".into()),
+                ..StartReply::default()
+            },
+            StartReply {
+                id: 3,
+                notice: Some("the microphone failed: it was unplugged".into()),
+                ..StartReply::default()
+            },
             StartReply { id: 3, result: Some(result.clone()), ..StartReply::default() },
         ],
     );
@@ -240,6 +261,15 @@ fn journal(gallery: &mut Gallery, result: Outcome) {
     let named = Retry { id: Some(3), language: Some("en".into()), action: Some("fix".into()) };
     gallery.show(method::Retry, &[Retry::default(), named], &[RetryReply { id: 3, result }]);
     gallery.show(method::Forget, &[Forget::default(), Forget { id: Some(3) }], &[ForgetReply { forgotten: 1 }]);
+    let microphone = hob_protocol::dictation::Microphone {
+        name: "alsa_input.usb-headset".into(),
+        description: "Headset".into(),
+        is_default: true,
+        is_chosen: false,
+        in_use: false,
+        is_muted: false,
+    };
+    gallery.show(method::Microphones, &[Nothing {}], &[MicrophonesReply { microphones: vec![microphone] }]);
 }
 
 fn transcript() -> Transcript {

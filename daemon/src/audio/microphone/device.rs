@@ -1,134 +1,128 @@
-//! Finds the microphone and opens it: through ALSA, whose `default` leads to the sound server where there is one, else
-//! through the sound server's own protocol.
+//! Finds the microphone and opens it: by its name or as the system's default, through the first sound system that has it.
 
-use std::str::FromStr;
-use std::time::Duration;
+use std::ffi::CString;
 
-use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
-use cpal::{BufferSize, Device, DeviceId, ErrorKind, FromSample, HostId, SampleFormat, SizedSample, StreamConfig};
+use cpal::HostId;
+use hob_protocol::dictation::MicrophoneTrouble;
+use pulseaudio::protocol::SourceInfo;
 
-use super::super::{mono, ring};
-use super::{Failure, RING_SECONDS, Report, Reporter};
+use super::line::Reporter;
+use super::pulse::{self, Server, Wanted};
+use super::{Failure, Settings, System, card};
 
-/// In order of preference. Cpal gives its PulseAudio streams no buffer in the server beyond one block, so sound is lost
-/// when the server is late under load (5 % of it with twelve busy processes on two cores, where ALSA lost nothing); it is
-/// for systems without ALSA's plugin for the sound server.
-const HOSTS: [HostId; 2] = [HostId::Alsa, HostId::PulseAudio];
-/// Of a sound server for one answer. ALSA looks this often whether a silent card is still there.
-const ANSWER_WITHIN: Duration = Duration::from_secs(3);
-/// Blocks per second asked of the PulseAudio host, 50 ms each: its own default is 2 seconds on some systems, and a shorter
-/// block loses more.
-const PULSE_BLOCKS_PER_SECOND: u32 = 20;
-
-/// Opens and starts the stream, and keeps it until it is dropped. Reports [`Report::Opened`] before the first sample.
-pub(super) fn open(device: Option<&str>, reporter: &Reporter) -> Result<cpal::Stream, Failure> {
-    // Keeps what ALSA would print on stderr: it complains about every way it tried.
-    let complaints = alsa::Output::local_error_handler();
-    let opened = match device {
-        None => open_default(reporter),
-        Some(name) => open_named(name, reporter),
-    };
-    if let (Err(failure), Ok(complaints)) = (&opened, complaints) {
-        complaints.borrow().buffer_string(|text| {
-            tracing::debug!(problem = failure.problem, alsa = %String::from_utf8_lossy(text), "no microphone");
-        });
-    }
-    opened
+/// A running stream; dropped, it is over.
+pub(super) enum Stream {
+    Pulse(#[expect(dead_code, reason = "kept to be dropped")] pulse::Recording),
+    Card(#[expect(dead_code, reason = "kept to be dropped")] cpal::Stream),
 }
 
-fn open_default(reporter: &Reporter) -> Result<cpal::Stream, Failure> {
-    let mut last = cpal::Error::new(ErrorKind::HostUnavailable);
-    for id in HOSTS {
-        let attempt = cpal::host_from_id(id).and_then(|host| {
-            let device = host.default_input_device().ok_or(ErrorKind::DeviceNotAvailable)?;
-            open_device(&device, id, reporter)
-        });
-        match attempt {
+/// A way to sound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Host {
+    /// The protocol of PulseAudio, which PipeWire speaks as well.
+    Pulse,
+    Cpal(HostId),
+}
+
+impl Host {
+    /// In order of preference.
+    pub(super) fn of(system: System) -> &'static [Self] {
+        match system {
+            // The sound server's common protocol first: it loses nothing under load, follows the default device, and tells
+            // what happens to it. See "Sound" in ARCHITECTURE.md for the figures.
+            System::Auto => &[
+                Self::Pulse,
+                #[cfg(feature = "pipewire")]
+                Self::Cpal(HostId::PipeWire),
+                Self::Cpal(HostId::Alsa),
+            ],
+            System::PulseAudio => &[Self::Pulse],
+            #[cfg(feature = "pipewire")]
+            System::PipeWire => &[Self::Cpal(HostId::PipeWire)],
+            #[cfg(not(feature = "pipewire"))]
+            System::PipeWire => &[],
+            System::Alsa => &[Self::Cpal(HostId::Alsa)],
+        }
+    }
+}
+
+/// Opens and starts the stream, and keeps it until it is dropped. Reports `Opened` before the first sample.
+pub(super) fn open(settings: &Settings, reporter: &Reporter) -> Result<Stream, Failure> {
+    let hosts = Host::of(settings.system);
+    if hosts.is_empty() {
+        return Err(Failure::new(
+            MicrophoneTrouble::NoServer,
+            "this hobd was built without PipeWire's own protocol",
+            "set `audio = \"auto\"`: PipeWire speaks PulseAudio's protocol as well",
+        ));
+    }
+    let mut notices = Vec::new();
+    if let Some(name) = &settings.device {
+        for host in hosts {
+            if let Some(opened) = open_named(*host, name, reporter) {
+                return opened;
+            }
+        }
+        tracing::warn!(name, "the configured microphone is not there");
+        notices.push(format!("there is no microphone `{name}`; the default is used"));
+    }
+    let mut last = Failure::of(MicrophoneTrouble::NoServer);
+    for host in hosts {
+        match open_default(*host, &notices, reporter) {
             Ok(stream) => return Ok(stream),
-            Err(error) => {
-                tracing::debug!(host = %id, %error, "no default microphone");
-                // Without a server and a card ALSA says "not available"; that there is no server says more.
-                if last.kind() == ErrorKind::HostUnavailable && error.kind() == ErrorKind::DeviceNotAvailable {
-                    continue;
+            Err(failure) => {
+                tracing::debug!(?host, ?failure, "no default microphone");
+                // Without a server and a card ALSA says "absent"; that there is no server says more.
+                let says_less =
+                    last.trouble == MicrophoneTrouble::NoServer && failure.trouble == MicrophoneTrouble::Absent;
+                if !says_less || last == failure {
+                    last = failure;
                 }
-                last = error;
             }
         }
     }
-    Err(Failure::not_opened(&last))
+    Err(last)
 }
 
-fn open_named(name: &str, reporter: &Reporter) -> Result<cpal::Stream, Failure> {
-    let wanted = DeviceId::from_str(name).ok();
-    for id in HOSTS {
-        if wanted.as_ref().is_some_and(|wanted| wanted.host() != id) {
-            continue;
+fn open_default(host: Host, notices: &[String], reporter: &Reporter) -> Result<Stream, Failure> {
+    let mut notices = notices.to_vec();
+    match host {
+        Host::Pulse => {
+            let opened = Server::connect().and_then(|mut server| {
+                let source = server.default_source()?;
+                if source.monitor_of_sink_index.is_some() {
+                    notices.push("the system's default microphone is a recording of its own output".into());
+                }
+                notices.extend(muted(&source));
+                pulse::Recording::start(server, &source, &Wanted::Default, notices, reporter)
+            });
+            opened.map(Stream::Pulse).map_err(|error| Failure::of_pulse(&error))
         }
-        let Ok(host) = cpal::host_from_id(id) else { continue };
-        let Ok(mut devices) = host.input_devices() else { continue };
-        let found = devices.find(|device| match (&wanted, device.id()) {
-            (Some(wanted), Ok(id)) => *wanted == id,
-            (None, Ok(id)) => id.id() == name || device.to_string() == name,
-            (_, Err(_)) => false,
-        });
-        if let Some(device) = found {
-            return open_device(&device, id, reporter).map_err(|error| Failure::not_opened(&error));
+        Host::Cpal(id) => card::open_default(id, notices, reporter).map(Stream::Card),
+    }
+}
+
+/// `None` if this host knows no such device.
+fn open_named(host: Host, name: &str, reporter: &Reporter) -> Option<Result<Stream, Failure>> {
+    match host {
+        Host::Pulse => {
+            let mut server = Server::connect().ok()?;
+            let source = server.sources().ok()?.into_iter().find(|source| is_named(source, name))?;
+            let wanted = CString::from(source.name.as_c_str());
+            let notices = muted(&source).into_iter().collect();
+            let opened = pulse::Recording::start(server, &source, &Wanted::Named(&wanted), notices, reporter);
+            Some(opened.map(Stream::Pulse).map_err(|error| Failure::of_pulse(&error)))
         }
+        Host::Cpal(id) => card::open_named(id, name, reporter).map(|opened| opened.map(Stream::Card)),
     }
-    Err(Failure::new(
-        format!("there is no microphone `{name}`"),
-        "`pactl list short sources` shows the names; without one in the configuration the default is used",
-    ))
 }
 
-fn open_device(device: &Device, host: HostId, reporter: &Reporter) -> Result<cpal::Stream, cpal::Error> {
-    let supported = device.default_input_config()?;
-    let mut config = supported.config();
-    if host == HostId::PulseAudio {
-        config.buffer_size = BufferSize::Fixed((config.sample_rate / PULSE_BLOCKS_PER_SECOND).max(1));
-    }
-    let (rate, format) = (config.sample_rate, supported.sample_format());
-    tracing::debug!(%device, %host, rate, channels = config.channels, ?format, "opening the microphone");
-    let build = match format {
-        SampleFormat::F32 => build::<f32>,
-        SampleFormat::F64 => build::<f64>,
-        SampleFormat::I8 => build::<i8>,
-        SampleFormat::I16 => build::<i16>,
-        SampleFormat::I24 => build::<cpal::I24>,
-        SampleFormat::I32 => build::<i32>,
-        SampleFormat::I64 => build::<i64>,
-        SampleFormat::U8 => build::<u8>,
-        SampleFormat::U16 => build::<u16>,
-        SampleFormat::U24 => build::<cpal::U24>,
-        SampleFormat::U32 => build::<u32>,
-        SampleFormat::U64 => build::<u64>,
-        other => return Err(cpal::Error::with_message(ErrorKind::UnsupportedConfig, format!("format {other}"))),
-    };
-    let stream = build(device, config, reporter)?;
-    stream.play()?;
-    Ok(stream)
+/// By the name that stays, or by the words that are shown for it.
+pub(super) fn is_named(source: &SourceInfo, name: &str) -> bool {
+    let name = name.strip_prefix("pulseaudio:").unwrap_or(name).as_bytes();
+    source.name.to_bytes() == name || source.description.as_ref().is_some_and(|shown| shown.to_bytes() == name)
 }
 
-fn build<T>(device: &Device, config: StreamConfig, reporter: &Reporter) -> Result<cpal::Stream, cpal::Error>
-where
-    T: SizedSample,
-    f32: FromSample<T>,
-{
-    let capacity = (config.sample_rate * RING_SECONDS) as usize;
-    let (mut writer, reader) = ring::ring(capacity, reporter.capture.clone());
-    let channels = usize::from(config.channels);
-    let errors = reporter.clone();
-    let stream = device.build_input_stream::<T, _, _>(
-        config,
-        move |block, _| writer.write(block.len() / channels, mono::mix(block, channels)),
-        move |error| match error.kind() {
-            ErrorKind::Xrun | ErrorKind::DeviceChanged | ErrorKind::RealtimeDenied => {
-                tracing::debug!(%error, "the microphone goes on");
-            }
-            _ => errors.report(Report::Failed(Failure::broken_off(&error))),
-        },
-        Some(ANSWER_WITHIN),
-    )?;
-    reporter.report(Report::Opened { rate: config.sample_rate, reader });
-    Ok(stream)
+fn muted(source: &SourceInfo) -> Option<String> {
+    source.muted.then(|| "the microphone is muted in the sound settings".to_owned())
 }

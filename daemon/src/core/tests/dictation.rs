@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use hob_protocol::Error;
 use hob_protocol::daemon::{EngineKind, Phase};
+use hob_protocol::dictation::MicrophoneTrouble;
 use hob_protocol::engine::FromEngine;
 use hob_protocol::speech::Transcript;
 use serde_json::json;
@@ -140,18 +141,54 @@ fn nothing_heard_is_an_answer_of_its_own() {
 #[test]
 fn a_microphone_that_fails_after_words_keeps_the_words() {
     let mut world = recording();
-    let gone = Error::MicrophoneUnavailable { problem: "unplugged".into(), hint: String::new() };
+    let gone = Error::MicrophoneUnavailable {
+        trouble: MicrophoneTrouble::Unplugged,
+        problem: "unplugged".into(),
+        hint: String::new(),
+    };
     world.captured(Captured::Failed(gone));
     world.settle();
     let stop = world.ask("dev.hob.Dictation.Stop", json!({}));
-    assert_eq!(world.last(stop).unwrap().as_ref().unwrap()["result"]["text"], "spoken words");
+    let result = &world.last(stop).unwrap().as_ref().unwrap()["result"];
+    assert_eq!(result["text"], "spoken words");
+    assert_eq!(result["notices"], json!(["the microphone cannot be used: unplugged"]));
+}
+
+#[test]
+fn samples_from_before_the_go_belong_to_the_dictation() {
+    let mut world = World::new();
+    let start = world.ask("dev.hob.Dictation.Start", json!({}));
+    world.captured(Captured::Samples(vec![0.0; 16_000]));
+    assert_eq!(world.core.dictation().phase, Phase::Opening);
+    assert_eq!(world.last(start), None, "nobody should speak yet");
+    world.captured(Captured::Started { latency: Duration::from_millis(900) });
+    assert_eq!(world.core.dictation().phase, Phase::Recording);
+    assert!(world.last(start).unwrap().is_ok());
+    let stop = world.ask("dev.hob.Dictation.Stop", json!({}));
+    world.settle();
+    assert_eq!(world.last(stop).unwrap().as_ref().unwrap()["result"]["timings"]["audio_ms"], 1000.0);
+}
+
+#[test]
+fn notices_reach_whoever_follows_and_the_result() {
+    let mut world = recording();
+    world.captured(Captured::Notice("going on with another one".into()));
+    assert_eq!(world.core.dictation().notice.as_deref(), Some("going on with another one"));
+    let stop = world.ask("dev.hob.Dictation.Stop", json!({}));
+    world.settle();
+    let result = &world.last(stop).unwrap().as_ref().unwrap()["result"];
+    assert_eq!(result["notices"], json!(["going on with another one"]));
 }
 
 #[test]
 fn a_microphone_that_never_opens_is_said_to_whoever_started() {
     let mut world = World::new();
     let start = world.ask("dev.hob.Dictation.Start", json!({}));
-    let none = Error::MicrophoneUnavailable { problem: "no device".into(), hint: "plug one in".into() };
+    let none = Error::MicrophoneUnavailable {
+        trouble: MicrophoneTrouble::Absent,
+        problem: "no device".into(),
+        hint: "plug one in".into(),
+    };
     world.captured(Captured::Failed(none.clone()));
     assert_eq!(world.last(start), Some(&Err(none)));
     assert_eq!(world.core.dictation().phase, Phase::Idle);

@@ -146,7 +146,10 @@ impl World {
                 }
                 self.notes.push((dictation, note));
             }
-            Effect::AskStore { id, .. } | Effect::AskJournal { id, .. } | Effect::ReadConfig { id } => {
+            Effect::AskStore { id, .. }
+            | Effect::AskJournal { id, .. }
+            | Effect::ListMicrophones { id }
+            | Effect::ReadConfig { id } => {
                 self.asking.insert(id);
             }
             Effect::StartSource { dictation, .. } => {
