@@ -231,17 +231,13 @@ impl Capture {
     }
 
     fn end(&mut self, end: End) {
+        if self.recorder.is_some() {
+            // The device may have opened, or broken, without anybody having looked; what it gave counts.
+            self.listen(Instant::now());
+        }
         let Some(mut recorder) = self.recorder.take() else { return };
         self.open_until = Some(Instant::now() + self.settings.keep_open);
         let mut rest = Vec::new();
-        if let Device::Open(line) = &mut self.device {
-            // It may have opened, and even broken, without anybody having looked; what it gave counts.
-            let mut news = Vec::new();
-            let _ = line.read(Instant::now(), &mut rest, &mut news);
-            for news in news {
-                self.tell(Instant::now(), news);
-            }
-        }
         match std::mem::replace(&mut self.device, Device::Closed) {
             Device::Open(mut line) if self.is_wanted(Instant::now()) => {
                 line.flush(&mut rest);
