@@ -47,6 +47,10 @@ bench: build ## measure the socket, the engines' start, memory and idle wake-ups
 bench-dictation: build ## measure dictation on recordings: make bench-dictation DIR=... MODEL=base RIVAL=none ARGS=...
 	@packaging/bench-recordings.sh dictation "$(DIR)" "$(MODEL)" "$(RIVAL)" $(ARGS)
 
+.PHONY: microphone
+microphone: build ## dictate 20 recordings of a folder through a virtual microphone: make microphone DIR=...
+	@packaging/microphone.sh "$(DIR)"
+
 .PHONY: crashes
 crashes: build ## kill the engine and the daemon 50 times while somebody dictates, and count lost words
 	@packaging/crashes.sh $(COUNT)

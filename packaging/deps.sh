@@ -21,6 +21,8 @@ has_roots      | ca-certificates  | ca-certificates   | ca-certificates | downlo
 has socat      | socat            | socat             | socat           | the tests talk to the socket without hob's own client
 has systemd-analyze | systemd     | systemd           | systemd         | the tests ask systemd whether it understands the units
 has dbus-run-session | dbus       | dbus-daemon       | dbus            | the tests start a session bus of their own
+has pulseaudio | pulseaudio       | pulseaudio        | pulseaudio      | the tests speak into a sound server of their own
+has paplay     | pulseaudio-utils | pulseaudio-utils  | libpulse        | the tests speak into a sound server of their own
 "
 
 main() {

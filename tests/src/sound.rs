@@ -61,6 +61,18 @@ impl Sound {
         Self(self.0[first..=last].to_vec())
     }
 
+    /// Two parts of it, cut at the quietest place of a stretch in seconds.
+    pub fn cut_in_a_pause(&self, stretch: std::ops::Range<f64>) -> (Self, Self) {
+        const WINDOW: usize = 320;
+        let place = |seconds: f64| (seconds * f64::from(RATE)) as usize;
+        let energy =
+            |from: &usize| self.0[*from..from + WINDOW].iter().map(|sample| f64::from(sample * sample)).sum::<f64>();
+        let starts = (place(stretch.start)..place(stretch.end)).step_by(WINDOW / 2);
+        let quietest = starts.min_by(|a, b| energy(a).total_cmp(&energy(b))).unwrap() + WINDOW / 2;
+        let (before, after) = self.0.split_at(quietest);
+        (Self(before.to_vec()), Self(after.to_vec()))
+    }
+
     /// As raw 16-bit samples, little endian.
     pub fn to_s16le(&self) -> Vec<u8> {
         self.0.iter().flat_map(|sample| sixteen_bits(*sample).to_le_bytes()).collect()

@@ -6,6 +6,7 @@
 mod clip;
 mod crash;
 mod dictation;
+mod microphone;
 mod quantised;
 mod stream;
 

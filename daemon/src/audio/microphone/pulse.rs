@@ -70,7 +70,12 @@ impl Recording {
                 Wanted::Named(name) => Some(CString::from(*name)),
             },
             buffer_attr: BufferAttr { fragment_size: fragment, ..BufferAttr::default() },
-            flags: StreamFlags { adjust_latency: true, ..StreamFlags::default() },
+            // The server would move the stream of the default device when that changes, chosen by name or not.
+            flags: StreamFlags {
+                adjust_latency: true,
+                no_move: matches!(wanted, Wanted::Named(_)),
+                ..StreamFlags::default()
+            },
             props,
             ..RecordStreamParams::default()
         }))?;

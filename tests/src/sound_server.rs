@@ -1,0 +1,134 @@
+//! A sound server of the test's own, with microphones that hear what the test plays into them. No sound card and nothing of the
+//! machine's own sound is touched.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use tempfile::TempDir;
+
+use crate::log::Log;
+use crate::{Home, Sound, run};
+
+/// Quiet after what is played, so that the last word has left the server when the player has ended.
+const AFTER_S: f64 = 0.3;
+
+#[derive(Debug)]
+pub struct SoundServer {
+    folder: TempDir,
+    child: Child,
+    /// Kept, because the server would end when nobody reads it.
+    _log: Log,
+}
+
+impl SoundServer {
+    /// PulseAudio with a microphone `desk`, the default, and a microphone `headset`; people see `The-desk` and `The-headset`.
+    pub fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut command = Command::new("pulseaudio");
+        command.args(["-n", "-v", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "--log-target=stderr"]);
+        command.arg(format!("--load=module-native-protocol-unix auth-anonymous=1 socket={}", socket(folder.path())));
+        for (name, rate) in [("desk", 48_000), ("headset", 44_100)] {
+            // Without norewinds the null sink works in blocks of up to two seconds.
+            command.arg(format!("--load=module-null-sink sink_name={name}-speaker rate={rate} norewinds=1"));
+            let properties = format!("source_properties=device.description=The-{name}");
+            command.arg(format!(
+                "--load=module-remap-source source_name={name} master={name}-speaker.monitor {properties}"
+            ));
+        }
+        private(&mut command, folder.path());
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("pulseaudio: {error}\nhint: packaging/deps.sh"));
+        let log = Log::follow(child.stderr.take().expect("it is piped"), || {});
+        log.wait_for("Daemon startup complete.");
+        let server = Self { folder, child, _log: log };
+        server.follow_default("desk");
+        server
+    }
+
+    /// A home whose daemon finds this server and no other.
+    #[must_use]
+    pub fn with(&self, home: Home) -> Home {
+        home.with_variable("PULSE_SERVER", self.address())
+    }
+
+    /// Makes a microphone the system's default.
+    pub fn follow_default(&self, microphone: &str) {
+        self.pactl(&["set-default-source", microphone]);
+    }
+
+    /// Plugs in one more microphone, as the default; the number unplugs it.
+    pub fn plug(&self, name: &str) -> String {
+        let source = format!("source_name={name}");
+        let module = self.pactl(&["load-module", "module-remap-source", &source, "master=desk-speaker.monitor"]);
+        self.follow_default(name);
+        module.trim().to_owned()
+    }
+
+    pub fn unplug(&self, module: &str) {
+        self.pactl(&["unload-module", module]);
+    }
+
+    /// Says something into a microphone, and waits until it is said.
+    pub fn say(&self, microphone: &str, sound: &Sound) {
+        let mut player = self.begin_to_say(microphone, sound);
+        assert!(player.wait().unwrap().success());
+    }
+
+    /// The same without waiting.
+    pub fn begin_to_say(&self, microphone: &str, sound: &Sound) -> Child {
+        let path = self.spoken(sound);
+        let mut command = Command::new("paplay");
+        command.arg(format!("--device={microphone}-speaker")).arg(path);
+        private(&mut command, self.folder.path());
+        command.env("PULSE_SERVER", self.address()).spawn().unwrap()
+    }
+
+    /// Ends it as nobody should.
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    fn spoken(&self, sound: &Sound) -> PathBuf {
+        let count = fs::read_dir(self.folder.path()).unwrap().count();
+        let path = self.folder.path().join(format!("{count}.wav"));
+        Sound::joined(&[sound.clone(), Sound::silence(AFTER_S)]).write(&path);
+        path
+    }
+
+    fn address(&self) -> String {
+        format!("unix:{}", socket(self.folder.path()))
+    }
+
+    fn pactl(&self, arguments: &[&str]) -> String {
+        let mut command = Command::new("pactl");
+        private(&mut command, self.folder.path());
+        run(command.env("PULSE_SERVER", self.address()).args(arguments), b"").printed()
+    }
+}
+
+impl Drop for SoundServer {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn socket(folder: &Path) -> String {
+    folder.join("native").display().to_string()
+}
+
+fn private(command: &mut Command, folder: &Path) {
+    for name in ["HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_STATE_HOME"] {
+        command.env(name, folder);
+    }
+    for name in ["PULSE_SERVER", "PULSE_COOKIE", "PULSE_SINK", "PULSE_SOURCE", "DBUS_SESSION_BUS_ADDRESS", "DISPLAY"] {
+        command.env_remove(name);
+    }
+}
