@@ -42,8 +42,8 @@ fn no_first_or_last_word_is_lost() {
         let timings = outcome.map(|outcome| outcome.timings).unwrap_or_default();
         let ends =
             |text: &str| (text.split(' ').next().map(str::to_owned), text.split(' ').next_back().map(str::to_owned));
-        let (first, last) = (ends(&expected).0 == ends(&heard).0, ends(&expected).1 == ends(&heard).1);
-        lost += usize::from(!first) + usize::from(!last);
+        let kept = (ends(&expected).0 == ends(&heard).0, ends(&expected).1 == ends(&heard).1);
+        lost += usize::from(!kept.0) + usize::from(!kept.1);
         let words = if expected == heard { "the same words" } else { "other words" };
         println!(
             "{name}: {way:?}{}, {words}, capture {:.0} ms, {:.1} s, release to text {:.0} ms{}",
@@ -51,7 +51,7 @@ fn no_first_or_last_word_is_lost() {
             timings.capture_ms,
             timings.audio_ms / 1000.0,
             timings.release_to_text_ms,
-            if first && last { "" } else { "  LOST" }
+            if kept == (true, true) { "" } else { "  LOST" }
         );
         if expected != heard {
             println!("  as a file:  {expected}\n  microphone: {heard}");
