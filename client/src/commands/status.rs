@@ -42,7 +42,7 @@ pub(super) fn report(state: &State) -> String {
     ];
     rows.extend(state.engines.iter().map(|engine| [engine.name.to_string(), self::engine(engine)]));
     rows.push(["dictation".into(), dictation(&state.dictation)]);
-    rows.push(["microphone".into(), microphone(&state.microphone)]);
+    rows.push(["sound".into(), microphone(&state.microphone)]);
     rows.extend(journal(&state.journal).map(|words| ["journal".to_owned(), words]));
     if let Some(timings) = &state.last_dictation {
         let labels = std::iter::once("last text").chain(std::iter::repeat(""));
@@ -88,8 +88,8 @@ fn microphone(microphone: &Microphone) -> String {
         MicrophoneState::Open => "open",
     };
     match &microphone.name {
-        Some(name) => format!("{state}, {name}"),
-        None => state.to_owned(),
+        Some(name) => format!("microphone {state}, {name}"),
+        None => format!("microphone {state}"),
     }
 }
 

@@ -15,16 +15,16 @@ fn status_for_people() {
     let daemon = FakeDaemon::replying(vec![json!({"state": state()})]);
     let version = hob_protocol::VERSION;
     let expected = format!(
-        "hobd        {version}, pid 4711, up 2 h 5 min, 9.4 MB\n\
-         socket      /run/hob.sock\n\
-         config      /etc/none.toml\n\
+        "hobd       {version}, pid 4711, up 2 h 5 min, 9.4 MB\n\
+         socket     /run/hob.sock\n\
+         config     /etc/none.toml\n\
          models\n\
-         speech      ready, base, build x86-64-v3, pid 12, 210.0 MB, loaded in 180 ms, restarts 1, refused x86-64-v4, \
+         speech     ready, base, build x86-64-v3, pid 12, 210.0 MB, loaded in 180 ms, restarts 1, refused x86-64-v4, \
          last died: killed by SIGILL\n\
-         text        stopped\n\
-         dictation   idle\n\
-         microphone  open, Headset\n\
-         requests    2 waiting, 3 connected\n"
+         text       stopped\n\
+         dictation  idle\n\
+         sound      microphone open, Headset\n\
+         requests   2 waiting, 3 connected\n"
     );
     assert_eq!(daemon.hob(&["status"]).printed(), expected);
     assert_eq!(daemon.called(), ("dev.hob.Daemon.Status".into(), json!({})));
@@ -101,7 +101,7 @@ fn watch_says_the_whole_state_and_then_what_changes() {
     let daemon = FakeDaemon::replying(replies.clone());
     let printed = daemon.hob(&["watch"]).printed();
     let lines: Vec<_> = printed.lines().collect();
-    assert!(lines[0].starts_with("hobd        "), "{printed}");
+    assert!(lines[0].starts_with("hobd       "), "{printed}");
     let changes = &lines[9..];
     assert!(changes[0].starts_with("speech: busy, base, "), "a change that changes nothing is not said: {printed}");
     assert_eq!(changes[1..], ["dictation: recording, number 3", "dictation: recording, number 3: the kettle | is hot"]);

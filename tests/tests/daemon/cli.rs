@@ -94,10 +94,10 @@ fn text_and_recordings_go_through() {
 fn status_and_models_show_what_is_loaded() {
     let daemon = Daemon::start();
     let stopped = daemon.hob(&["status"]).printed();
-    assert!(stopped.contains("\nspeech      stopped\ntext        stopped\ndictation   idle\n"), "{stopped}");
+    assert!(stopped.contains("\nspeech     stopped\ntext       stopped\ndictation  idle\n"), "{stopped}");
     daemon.hob(&["models", "load", TEXT_MODEL]).printed();
     let loaded = daemon.hob(&["status"]).printed();
-    assert!(loaded.contains(&format!("\ntext        ready, {TEXT_MODEL}, build native, pid ")), "{loaded}");
+    assert!(loaded.contains(&format!("\ntext       ready, {TEXT_MODEL}, build native, pid ")), "{loaded}");
     let models = daemon.ask("dev.hob.Models.List", json!({}));
     let of = |name: &str| {
         models["parameters"]["models"].as_array().unwrap().iter().find(|model| model["name"] == name).cloned()
@@ -107,7 +107,7 @@ fn status_and_models_show_what_is_loaded() {
     assert_eq!((&speech["loaded"], &speech["installed"]), (&json!(false), &json!(true)));
     assert_eq!(of("base").unwrap()["installed"], false);
     daemon.hob(&["models", "unload", "text"]).printed();
-    assert!(daemon.hob(&["status"]).printed().contains("\ntext        stopped\n"));
+    assert!(daemon.hob(&["status"]).printed().contains("\ntext       stopped\n"));
 }
 
 #[test]

@@ -219,7 +219,7 @@ fn a_folder_that_cannot_be_written_costs_a_warning() {
     daemon.wait_for_log("no journal, so dictations are not kept on the disk");
     let recording = daemon.home().recording(300);
     assert_eq!(daemon.hob(&["dictate", "--file", &recording]).printed(), "heard 4800 samples\n");
-    assert!(daemon.hob(&["status"]).printed().contains("journal     cannot be written: "));
+    assert!(daemon.hob(&["status"]).printed().contains("journal    cannot be written: "));
     assert_eq!(history(&daemon), []);
     // What was in the way is gone.
     fs::remove_file(daemon.home().path().join("state")).unwrap();
