@@ -158,6 +158,9 @@ pub(crate) struct DictateOptions {
     /// The text left of the cursor, which the result will follow
     #[arg(long, value_name = "TEXT")]
     pub(crate) before: Option<String>,
+    /// End by itself after so many seconds without speech (0: never)
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) auto_stop: Option<u32>,
 }
 
 #[derive(Debug, Args)]

@@ -26,6 +26,7 @@ fn main() -> anyhow::Result<()> {
     let (mut samples, mut first, mut stopped) = (Vec::new(), None, None);
     while let Some(news) = captured.blocking_recv() {
         match news {
+            Captured::Opened { device } => println!("{device}"),
             Captured::Started { latency } => first = Some(latency),
             Captured::Samples(chunk) => samples.extend(chunk),
             Captured::Notice(notice) => println!("notice: {notice}"),

@@ -22,7 +22,7 @@ use crate::models::Shelf;
 use crate::requests::{Answer, Farewell, Inbox, Input, Requests};
 use crate::sources::Sources;
 use crate::state::{Surroundings, resident_bytes};
-use crate::{audio, models};
+use crate::{audio, models, noise};
 
 /// What the daemon is given to start with.
 #[derive(Debug)]
@@ -45,6 +45,7 @@ pub struct Daemon {
     clients: HashMap<RequestId, mpsc::Sender<Answer>>,
     engines: Engines,
     sources: Sources,
+    state_folder: Option<PathBuf>,
     journal: Journal,
     shelf: Arc<Shelf>,
     /// Files being read, to be told when nobody wants them any more.
@@ -59,13 +60,14 @@ impl Daemon {
         let (requests, inbox) = Requests::channel();
         let retention = Retention::from(&setup.config.history);
         let (journal, first) = Journal::open(setup.state_folder.clone(), retention, requests.clone());
-        let mut engines = Engines::new(requests.clone(), setup.builds, setup.state_folder);
+        let mut engines = Engines::new(requests.clone(), setup.builds, setup.state_folder.clone());
         engines.forbid(setup.config.engines.forbid_builds.clone());
         let daemon = Self {
-            core: Core::new(Settings::from(&setup.config), first),
+            core: Core::new(Settings::from(&setup.config), first, noise::load(setup.state_folder.as_deref())),
             inbox,
             clients: HashMap::new(),
             engines,
+            state_folder: setup.state_folder,
             sources: Sources::new(requests.clone(), microphone_of(&setup.config.dictation)),
             journal,
             reading: HashMap::new(),
@@ -168,6 +170,10 @@ impl Daemon {
                 let result = models::answer(&background.shelf, question);
                 Event::StoreAnswered { id, result }
             }),
+            Effect::RememberNoise(noise) => {
+                let folder = self.state_folder.clone();
+                tokio::task::spawn_blocking(move || noise::store(folder, &noise));
+            }
             Effect::ListMicrophones { id } => {
                 let list = self.sources.microphones();
                 self.in_background(move |_| Event::StoreAnswered { id, result: list() });
@@ -346,6 +352,8 @@ impl From<&Config> for Settings {
             idle: (config.engines.idle_s > 0).then(|| Duration::from_secs(config.engines.idle_s.into())),
             requests: config.limits.requests as usize,
             longest_dictation: Duration::from_secs(config.dictation.max_s.into()),
+            auto_stop: (config.dictation.auto_stop_s > 0)
+                .then(|| Duration::from_secs(config.dictation.auto_stop_s.into())),
             ..Self::default()
         }
     }

@@ -13,6 +13,7 @@ pub mod ipc;
 pub mod journal;
 pub mod logging;
 pub mod models;
+mod noise;
 pub mod pcm;
 pub mod polish;
 pub mod requests;

@@ -120,6 +120,7 @@ async fn pass_on(
             }
         };
         match news {
+            Some(audio::Captured::Opened { device }) => told.tell(Captured::Opened { device }).await,
             Some(audio::Captured::Started { latency }) => told.tell(Captured::Started { latency }).await,
             Some(audio::Captured::Samples(samples)) => {
                 // On the disk before anybody hears of it.

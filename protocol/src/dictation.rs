@@ -71,6 +71,8 @@ pub struct Start {
     /// The text left of the cursor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<Secret>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auto_stop_s: Option<u32>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

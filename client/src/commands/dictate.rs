@@ -43,6 +43,7 @@ fn request(file: Option<&Path>, options: DictateOptions) -> Result<dictation::St
         file,
         language: options.language,
         before: options.before.map(Into::into),
+        auto_stop_s: options.auto_stop,
     })
 }
 

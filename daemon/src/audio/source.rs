@@ -17,6 +17,8 @@ pub(super) const CHUNK_SAMPLES: usize = (SAMPLE_RATE as u128 * CHUNK.as_millis()
 /// What a source says. One `Ended` or `Failed` is the last; a source that never got a sample says no `Started`.
 #[derive(Clone, PartialEq)]
 pub enum Captured {
+    /// A microphone is open; said again when another takes its place.
+    Opened { device: String },
     /// Speak now: the microphone gives sound, or is as silent as it will be. Samples from before belong to the recording, too.
     /// `latency`: since the source was started.
     Started { latency: Duration },
@@ -34,6 +36,7 @@ pub enum Captured {
 impl std::fmt::Debug for Captured {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
+            Self::Opened { device } => f.debug_struct("Opened").field("device", device).finish(),
             Self::Started { latency } => f.debug_struct("Started").field("latency", latency).finish(),
             Self::Samples(samples) => write!(f, "Samples({})", samples.len()),
             Self::Notice(notice) => f.debug_tuple("Notice").field(notice).finish(),

@@ -96,6 +96,9 @@ pub struct Dictation {
     /// How many seconds the microphone stays open after a dictation, 0 to 3600, so that the next one begins at once.
     #[serde(deserialize_with = "value::whole::<_, _, 0, 3600>")]
     pub keep_open_s: u32,
+    /// A dictation that is not held by a key ends by itself after so many seconds without speech, 0 to 600; 0 never.
+    #[serde(deserialize_with = "value::whole::<_, _, 0, 600>")]
+    pub auto_stop_s: u32,
     /// The longest dictation in seconds, 1 to 21600 (six hours); it then ends by itself, with its words.
     #[serde(deserialize_with = "value::whole::<_, _, 1, 21_600>")]
     pub max_s: u32,
@@ -164,6 +167,7 @@ impl Default for Dictation {
             audio: Audio::Auto,
             pre_roll_ms: 0,
             keep_open_s: 0,
+            auto_stop_s: 0,
             max_s: 1800,
         }
     }

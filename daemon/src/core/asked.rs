@@ -1,6 +1,6 @@
 //! What a client asks for becomes an answer, a job, a waiter, or a question to an adapter.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use hob_protocol::daemon::EngineKind;
 use hob_protocol::engine::Listening;
@@ -56,7 +56,10 @@ impl Core {
 
             Request::Start(start) => {
                 let finality = if more { Finality::More } else { Finality::Last };
-                self.start_dictation(now, start, Waiter { id, form: Form::Start(finality) }, out)?;
+                // Whoever neither stays nor toggles holds a key, and lets go of it at the end.
+                let usual = if more && start.file.is_none() { self.settings.auto_stop } else { None };
+                let waiter = Waiter { id, form: Form::Start(finality) };
+                self.start_dictation(now, start, (waiter, usual), out)?;
             }
             Request::Stop(_) => self.stop_dictation(now, Waiter { id, form: Form::Stop }, out)?,
             Request::Toggle(_) => {
@@ -64,7 +67,7 @@ impl Core {
                 if self.dictation.running().is_some() {
                     self.stop_dictation(now, waiter, out)?;
                 } else {
-                    self.start_dictation(now, wire::Start::default(), waiter, out)?;
+                    self.start_dictation(now, wire::Start::default(), (waiter, self.settings.auto_stop), out)?;
                 }
             }
             Request::Cancel(_) => {
@@ -141,7 +144,7 @@ impl Core {
         &mut self,
         now: Instant,
         start: wire::Start,
-        waiter: Waiter,
+        (waiter, usual_auto_stop): (Waiter, Option<Duration>),
         out: &mut Vec<Effect>,
     ) -> Result<(), Error> {
         if let Some(running) = self.dictation.running() {
@@ -151,7 +154,13 @@ impl Core {
             actions::find(action)?;
         }
         let file = start.file.as_deref().map(answers::absolute).transpose()?;
-        let listening = self.listening(start.language.clone(), None);
+        let auto_stop = match start.auto_stop_s {
+            None => usual_auto_stop,
+            Some(0) => None,
+            Some(seconds) => Some(Duration::from_secs(seconds.into())),
+        };
+        let noise_db = if file.is_none() { self.noise.floor_db() } else { None };
+        let listening = Listening { noise_db, ..self.listening(start.language.clone(), None) };
         let work = Work::Live { samples: Vec::new(), audio: LiveAudio::Coming, listening };
         let job = self.new_pending(now, Purpose::Dictation, Some(EngineKind::Speech), None, work);
         let id = DictationId(self.next_dictation);
@@ -160,7 +169,7 @@ impl Core {
         self.drop_kept();
         // The microphone first: a model can be found while samples are already kept.
         let wish = Wish { action: start.action, language: start.language };
-        let steps = self.dictation.start(now, Plan { id, wish, file }, waiter);
+        let steps = self.dictation.start(now, Plan { id, wish, file, auto_stop }, waiter);
         self.dictate(now, steps, out);
         self.find_model(job, out);
         Ok(())

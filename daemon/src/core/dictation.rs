@@ -11,6 +11,7 @@ use hob_protocol::{Error, Secret, daemon};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::ear::{Ear, Voice};
 use super::event::{
     Captured, DictationId, Effect, Ending, Finality, JournalNote, Reply, Report, RequestId, SourceSpec, Wish,
 };
@@ -39,6 +40,9 @@ pub struct Session {
     /// Why there will be no text. Recording goes on all the same: somebody speaks, and the journal listens.
     broken: Option<Error>,
     notices: Vec<String>,
+    ear: Ear,
+    /// Silence that ends it.
+    auto_stop: Option<Duration>,
     /// Who waits to hear that recording has begun.
     starters: Vec<Waiter>,
     /// Who waits for the text.
@@ -47,9 +51,10 @@ pub struct Session {
 
 #[derive(Debug)]
 enum Source {
-    /// It gives no sound yet that is worth speaking into.
+    File,
+    /// A microphone that gives no sound yet that is worth speaking into.
     Opening,
-    Open,
+    Microphone,
 }
 
 #[derive(Debug)]
@@ -113,6 +118,8 @@ pub struct Plan {
     pub id: DictationId,
     pub wish: Wish,
     pub file: Option<PathBuf>,
+    /// It ends after so much silence.
+    pub auto_stop: Option<Duration>,
 }
 
 impl Dictation {
@@ -135,22 +142,27 @@ impl Dictation {
     }
 
     pub fn start(&mut self, now: Instant, plan: Plan, waiter: Waiter) -> Vec<Step> {
-        let source = plan.file.map_or(SourceSpec::Microphone, SourceSpec::File);
+        let (source, spec) = match plan.file {
+            Some(file) => (Source::File, SourceSpec::File(file)),
+            None => (Source::Opening, SourceSpec::Microphone),
+        };
         *self = Self::Recording(Session {
             id: plan.id,
             action: plan.wish.action.clone(),
             began: now,
-            source: Source::Opening,
+            source,
             samples: 0,
             timings: Timings::default(),
             stable: Secret::default(),
             unstable: Secret::default(),
             broken: None,
             notices: Vec::new(),
+            ear: Ear::default(),
+            auto_stop: plan.auto_stop,
             starters: vec![waiter],
             finishers: Vec::new(),
         });
-        vec![Step::Effect(Effect::StartSource { dictation: plan.id, source, wish: plan.wish })]
+        vec![Step::Effect(Effect::StartSource { dictation: plan.id, source: spec, wish: plan.wish })]
     }
 
     /// The key is up. Without a waiter the text is kept.
@@ -173,14 +185,9 @@ impl Dictation {
 
     pub fn captured(&mut self, now: Instant, news: Captured) -> Vec<Step> {
         match news {
+            Captured::Opened { .. } => Vec::new(),
             Captured::Started { latency } => self.source_started(latency),
-            Captured::Samples(samples) => match self.session_mut() {
-                Some(session) => {
-                    session.samples += samples.len() as u64;
-                    if session.broken.is_some() { Vec::new() } else { vec![Step::Audio(Some(samples))] }
-                }
-                None => Vec::new(),
-            },
+            Captured::Samples(samples) => self.hear(now, samples),
             Captured::Ended => self.source_ended(now),
             Captured::Notice(notice) => self.notice(notice),
             // What was said before the source failed is worth as much as ever.
@@ -191,6 +198,26 @@ impl Dictation {
             }
             Captured::Failed(error) => self.fail(&error),
         }
+    }
+
+    /// The engine has what was said until now.
+    pub fn engine_listens(&mut self) {
+        if let Some(session) = self.session_mut() {
+            let heard = session.heard();
+            session.ear.listens(heard);
+        }
+    }
+
+    /// Somebody begins or ends speaking at a place of the recording.
+    pub fn voice(&mut self, voice: Voice, at: Duration) {
+        if let Some(session) = self.session_mut() {
+            let heard = session.heard();
+            session.ear.voice(voice, at, heard);
+        }
+    }
+
+    pub fn is_from_microphone(&self) -> bool {
+        self.session().is_some_and(|session| !matches!(session.source, Source::File))
     }
 
     pub fn partial(&mut self, stable: Secret, unstable: Secret) -> Vec<Step> {
@@ -356,7 +383,9 @@ impl Dictation {
 
     fn source_started(&mut self, latency: Duration) -> Vec<Step> {
         let Some(session) = self.session_mut() else { return Vec::new() };
-        session.source = Source::Open;
+        if matches!(session.source, Source::Opening) {
+            session.source = Source::Microphone;
+        }
         session.timings.capture_ms = milliseconds(latency);
         let id = session.id.0;
         let mut steps = Vec::new();
@@ -371,6 +400,20 @@ impl Dictation {
                 Form::Start(Finality::Last) | Form::Stop | Form::Retry => Reply::Last(Ok(value(&begun))),
             };
             steps.push(Step::Reply(waiter.id, reply));
+        }
+        steps
+    }
+
+    fn hear(&mut self, now: Instant, samples: Vec<f32>) -> Vec<Step> {
+        let Some(session) = self.session_mut() else { return Vec::new() };
+        session.samples += samples.len() as u64;
+        let mut steps = Vec::new();
+        if session.broken.is_none() {
+            steps.push(Step::Audio(Some(samples)));
+        }
+        let silent = |silence| session.ear.is_silent_for(silence, session.heard());
+        if session.auto_stop.is_some_and(silent) && matches!(self, Self::Recording(_)) {
+            steps.extend(self.stop(now, None));
         }
         steps
     }
@@ -403,6 +446,10 @@ impl Dictation {
 }
 
 impl Session {
+    fn heard(&self) -> Duration {
+        Duration::from_secs_f64(self.samples as f64 / f64::from(SAMPLE_RATE))
+    }
+
     fn audio_ms(&self) -> f64 {
         self.samples as f64 * 1000.0 / f64::from(SAMPLE_RATE)
     }

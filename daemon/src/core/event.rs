@@ -10,6 +10,7 @@ use hob_protocol::engine::{FromEngine, ToEngine};
 use hob_protocol::{Error, Request, Secret, dictation, models};
 use serde_json::Value;
 
+use super::noise::Noise;
 use super::settings::Settings;
 
 /// One request of one client.
@@ -128,6 +129,10 @@ pub struct Recording {
 /// News from where a dictation's samples come from.
 #[derive(Debug)]
 pub enum Captured {
+    /// A microphone is open. It may still give nothing but zeros.
+    Opened {
+        device: String,
+    },
     /// The microphone gives sound. Samples may have come before.
     Started {
         latency: Duration,
@@ -182,6 +187,8 @@ pub enum Effect {
         id: RequestId,
         question: StoreQuestion,
     },
+    /// Keep this across restarts.
+    RememberNoise(Noise),
     ListMicrophones {
         id: RequestId,
     },

@@ -5,9 +5,11 @@ mod answers;
 mod asked;
 mod delivery;
 mod dictation;
+mod ear;
 mod event;
 mod invariants;
 mod jobs;
+mod noise;
 mod polishing;
 mod residency;
 mod retry;
@@ -30,6 +32,7 @@ pub use event::{
     NextBuild, Recording, Reply, Report, RequestId, Samples, SourceSpec, StoreQuestion, Wish,
 };
 use jobs::{Purpose, Work};
+pub use noise::Noise;
 use residency::Residency;
 use retry::Retry;
 pub use settings::{Settings, SpeechSettings, TextSettings};
@@ -58,6 +61,7 @@ pub struct Core {
     last_timings: Option<wire::Timings>,
     /// What `Load` asked for, for requests that name no model.
     preferred: BTreeMap<EngineKind, String>,
+    noise: Noise,
     published: Published,
     next_job: u64,
     next_dictation: u64,
@@ -82,7 +86,7 @@ struct Published {
 
 impl Core {
     /// `first`: the id of the next dictation. Ids are never used twice, also not after a restart.
-    pub fn new(settings: Settings, first: DictationId) -> Self {
+    pub fn new(settings: Settings, first: DictationId, noise: Noise) -> Self {
         let (speech, text) = (Residency::new(EngineKind::Speech), Residency::new(EngineKind::Text));
         let published = Published { engines: vec![speech.view(), text.view()], ..Published::default() };
         Self {
@@ -100,6 +104,7 @@ impl Core {
             watchers: BTreeSet::new(),
             last_timings: None,
             preferred: BTreeMap::new(),
+            noise,
             published,
             next_job: 1,
             next_dictation: first.0,
@@ -152,6 +157,12 @@ impl Core {
             Event::StreamAudio { id, samples } => self.live_audio(now, |purpose| is_request(purpose, id), samples, out),
             Event::Captured { dictation, news } => {
                 if self.dictation.listens_to(dictation) {
+                    if self.speech.works_for(Purpose::Dictation) {
+                        self.dictation.engine_listens();
+                    }
+                    if let Captured::Opened { device } = &news {
+                        self.noise.opened(device.clone());
+                    }
                     let steps = self.dictation.captured(now, news);
                     self.dictate(now, steps, out);
                 }

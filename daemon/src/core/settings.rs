@@ -19,6 +19,8 @@ pub struct Settings {
     pub requests: usize,
     /// The longest dictation; it then ends by itself, with its words.
     pub longest_dictation: Duration,
+    /// Silence that ends a dictation that is not held by a key.
+    pub auto_stop: Option<Duration>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -50,6 +52,7 @@ impl Default for Settings {
             silence: Duration::from_mins(5),
             requests: 64,
             longest_dictation: Duration::from_mins(30),
+            auto_stop: None,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Jobs on their way: from a request to an engine, from an engine to whoever asked.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use hob_protocol::daemon::EngineKind;
 use hob_protocol::engine::FromEngine;
@@ -11,6 +11,7 @@ use hob_protocol::{Error, Secret, speech};
 
 use super::answers::value;
 use super::dictation;
+use super::ear::Voice;
 use super::event::{DictationId, Effect, Generation, JobId, ModelFile, RequestId, Samples};
 use super::jobs::{ActionInWork, Job, LiveAudio, Purpose, Work};
 use super::polishing::Whose;
@@ -146,7 +147,7 @@ impl Core {
             FromEngine::Segment { id, segment } => (id, News::Segment(segment)),
             FromEngine::Partial { id, stable, unstable } => (id, News::Partial(stable, unstable)),
             FromEngine::Delta { id, text } => (id, News::Delta(text)),
-            FromEngine::Voice { .. } => return,
+            FromEngine::Voice { id, speaking, at_s, noise_db } => (id, News::Voice { speaking, at_s, noise_db }),
             last => {
                 return self.with_engine(now, kind, out, |engine, _, step| engine.said(now, generation, last, step));
             }
@@ -179,6 +180,15 @@ impl Core {
                 let (stable, unstable) = self.polished_partial(&whose, &stable, &unstable);
                 let steps = self.dictation.partial(stable, unstable);
                 self.dictate(now, steps, out);
+            }
+            (News::Voice { speaking, at_s, noise_db }, Purpose::Dictation) => {
+                let at = Duration::try_from_secs_f64(at_s).unwrap_or_default();
+                self.dictation.voice(if speaking { Voice::Begins } else { Voice::Ends }, at);
+                if let Some(floor_db) = noise_db.filter(|_| self.dictation.is_from_microphone())
+                    && self.noise.heard(floor_db)
+                {
+                    out.push(Effect::RememberNoise(self.noise.clone()));
+                }
             }
             (News::Partial(stable, unstable), Purpose::Request { id, .. }) => {
                 let (stable, unstable) = self.polished_partial(&whose, &stable, &unstable);
@@ -334,5 +344,6 @@ enum News {
     Progress(serde_json::Value),
     Segment(Segment),
     Partial(Secret, Secret),
+    Voice { speaking: bool, at_s: f64, noise_db: Option<f32> },
     Delta(Secret),
 }

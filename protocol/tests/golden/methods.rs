@@ -197,6 +197,7 @@ fn dictation(gallery: &mut Gallery) {
                 file: Some("/home/user/talk.wav".into()),
                 language: Some("en".into()),
                 before: Some("Then ".into()),
+                auto_stop_s: Some(3),
             },
         ],
         &[

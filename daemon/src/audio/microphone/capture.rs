@@ -34,6 +34,8 @@ pub(super) struct Capture {
     opened: Option<Instant>,
     /// No device can be opened, until somebody records again.
     given_up: bool,
+    /// Of the device that is open, or was last.
+    name: String,
     bluetooth: bool,
     /// What may belong to the next recording, the newest last.
     before: VecDeque<f32>,
@@ -87,6 +89,7 @@ impl Capture {
             tries: 0,
             opened: None,
             given_up: false,
+            name: String::new(),
             bluetooth: false,
             before: VecDeque::new(),
             open_until: None,
@@ -133,6 +136,7 @@ impl Capture {
         let before = Vec::from(std::mem::take(&mut self.before));
         let mut recorder = Recorder { number, out, began, go: Go::Waiting, last: None, pending: Vec::new() };
         if self.opened.is_some() {
+            recorder.send(Captured::Opened { device: self.name.clone() });
             recorder.last = Some(began);
             recorder.take(Instant::now(), &before, self.bluetooth);
         }
@@ -169,13 +173,13 @@ impl Capture {
         let notice = match news {
             News::Opened { device, bluetooth } => {
                 tracing::debug!(device, "the microphone is open");
-                self.show(MicrophoneState::Open, Some(device.clone()));
+                self.named(&device);
                 self.opened = Some(now);
                 self.bluetooth = bluetooth;
                 (self.tries > 0).then(|| format!("the recording goes on with {device}"))
             }
             News::Moved(device) => {
-                self.show(MicrophoneState::Open, Some(device.clone()));
+                self.named(&device);
                 Some(format!("the recording goes on with {device}"))
             }
             News::Notice(notice) => Some(notice),
@@ -183,6 +187,15 @@ impl Capture {
         if let (Some(recorder), Some(notice)) = (&self.recorder, notice) {
             tracing::info!("{notice}");
             recorder.send(Captured::Notice(notice));
+        }
+    }
+
+    /// The device that is open now.
+    fn named(&mut self, device: &str) {
+        self.name = device.to_owned();
+        self.show(MicrophoneState::Open, Some(self.name.clone()));
+        if let Some(recorder) = &self.recorder {
+            recorder.send(Captured::Opened { device: self.name.clone() });
         }
     }
 

@@ -74,14 +74,20 @@ impl Device {
 }
 
 fn until_end(captured: &mut mpsc::Receiver<Captured>) -> Vec<Captured> {
-    std::iter::from_fn(|| captured.blocking_recv()).collect()
+    std::iter::from_fn(|| next(captured)).collect()
+}
+
+/// The next news but for which device is open.
+fn next(captured: &mut mpsc::Receiver<Captured>) -> Option<Captured> {
+    let opened = Captured::Opened { device: "a microphone".into() };
+    std::iter::from_fn(|| captured.blocking_recv()).find(|news| *news != opened)
 }
 
 /// Reads until so many samples have come.
 fn hear(captured: &mut mpsc::Receiver<Captured>, count: usize) -> Vec<Captured> {
     let mut heard = Vec::new();
     while samples(&heard).concat().len() < count {
-        heard.push(captured.blocking_recv().unwrap());
+        heard.push(next(captured).unwrap());
     }
     heard
 }

@@ -14,7 +14,7 @@ use hob_protocol::speech::Transcript;
 use hob_protocol::text::Completion;
 
 use super::event::{Effect, Generation, ModelFile, NextBuild, Samples};
-use super::jobs::{Job, LiveAudio, Queue, Work};
+use super::jobs::{Job, LiveAudio, Queue, Work, Purpose};
 use super::settings::Settings;
 use course::pause_after;
 use running::{Afterwards, Running, Stopping};
@@ -204,6 +204,11 @@ impl Residency {
         }
         running.heard = now;
         running.stopping.is_none().then_some(&mut running.job)
+    }
+
+    /// A job of this purpose is with the process, which works on it.
+    pub fn works_for(&self, purpose: Purpose) -> bool {
+        self.running.as_ref().is_some_and(|running| running.stopping.is_none() && running.job.purpose == purpose)
     }
 
     /// A message that ends a request, or the loading.

@@ -363,3 +363,73 @@ fn an_engine_that_dies_for_good_does_not_stop_whoever_speaks() {
     assert!(matches!(world.last_note(1), Some(JournalNote::Ended(Ending::Failed { .. }))));
     assert_eq!(world.core.dictation().phase, Phase::Idle);
 }
+
+/// One second of sound after the other, and what the engine says of it.
+fn seconds(world: &mut World, count: u32) {
+    for _ in 0..count {
+        world.captured(Captured::Samples(vec![0.0; 16_000]));
+    }
+}
+
+fn says(world: &mut World, speaking: bool, at_s: f64, noise_db: Option<f32>) {
+    let generation = world.engine(EngineKind::Speech).generation.unwrap();
+    let id = world.engine(EngineKind::Speech).working.front().unwrap().0;
+    let message = FromEngine::Voice { id, speaking, at_s, noise_db };
+    world.event(Event::EngineSaid { kind: EngineKind::Speech, generation, message });
+}
+
+fn toggled_with_auto_stop() -> World {
+    let mut world = World::with(Settings { auto_stop: Some(Duration::from_secs(2)), ..Settings::default() });
+    world.ask("dev.hob.Dictation.Toggle", json!({}));
+    world.captured(Captured::Opened { device: "desk".into() });
+    world.captured(Captured::Started { latency: Duration::ZERO });
+    world.captured(Captured::Samples(vec![0.5; 16_000]));
+    world.until_working(EngineKind::Speech);
+    world
+}
+
+#[test]
+fn silence_after_speech_ends_a_dictation_that_no_key_holds() {
+    let mut world = toggled_with_auto_stop();
+    says(&mut world, true, 0.5, None);
+    seconds(&mut world, 60);
+    assert_eq!(world.core.dictation().phase, Phase::Recording, "somebody speaks");
+    says(&mut world, false, 61.0, None);
+    seconds(&mut world, 1);
+    assert_eq!(world.core.dictation().phase, Phase::Recording);
+    seconds(&mut world, 1);
+    assert_eq!(world.core.dictation().phase, Phase::Finishing);
+    world.settle();
+    let stop = world.ask("dev.hob.Dictation.Stop", json!({}));
+    world.settle();
+    assert_eq!(world.last(stop).unwrap().as_ref().unwrap()["result"]["text"], "spoken words");
+}
+
+#[test]
+fn a_held_key_ends_it_alone_unless_it_asks_for_more() {
+    for (parameters, ends) in
+        [(json!({}), false), (json!({"auto_stop_s": 1}), true), (json!({"auto_stop_s": 0}), false)]
+    {
+        let mut world = World::with(Settings { auto_stop: Some(Duration::from_secs(2)), ..Settings::default() });
+        world.ask("dev.hob.Dictation.Start", parameters.clone());
+        world.captured(Captured::Started { latency: Duration::ZERO });
+        world.captured(Captured::Samples(vec![0.5; 16_000]));
+        world.until_working(EngineKind::Speech);
+        seconds(&mut world, 20);
+        let phase = if ends { Phase::Finishing } else { Phase::Recording };
+        assert_eq!(world.core.dictation().phase, phase, "{parameters}");
+    }
+}
+
+#[test]
+fn the_noise_of_a_microphone_is_told_with_the_next_dictation() {
+    let mut world = toggled_with_auto_stop();
+    says(&mut world, false, 1.0, Some(-48.0));
+    assert_eq!(world.noises, [None]);
+    world.ask("dev.hob.Dictation.Stop", json!({}));
+    world.settle();
+    world.ask("dev.hob.Dictation.Start", json!({}));
+    world.captured(Captured::Started { latency: Duration::ZERO });
+    world.until_working(EngineKind::Speech);
+    assert_eq!(world.noises, [None, Some(-48.0)]);
+}

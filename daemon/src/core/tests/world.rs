@@ -11,8 +11,8 @@ use hob_protocol::{Error, Request};
 use serde_json::{Value, json};
 
 use super::super::{
-    Captured, Core, DictationId, Effect, Event, Generation, JobId, JournalNote, ModelFile, NextBuild, Recording, Reply,
-    Report, RequestId, Samples, Settings, Wish,
+    Captured, Core, DictationId, Effect, Event, Generation, JobId, JournalNote, ModelFile, NextBuild, Noise, Recording,
+    Reply, Report, RequestId, Samples, Settings, Wish,
 };
 
 pub struct World {
@@ -30,6 +30,8 @@ pub struct World {
     pub storing: VecDeque<DictationId>,
     pub stored: BTreeSet<DictationId>,
     pub notes: Vec<(DictationId, JournalNote)>,
+    /// What each recognition was told of the noise.
+    pub noises: Vec<Option<f32>>,
     /// What came of each dictation: exactly one for each.
     pub reports: BTreeMap<DictationId, Report>,
     pub replies: BTreeMap<RequestId, Vec<Reply>>,
@@ -56,7 +58,7 @@ impl World {
 
     pub fn with(settings: Settings) -> Self {
         Self {
-            core: Core::new(settings, DictationId(1)),
+            core: Core::new(settings, DictationId(1), Noise::default()),
             now: Instant::now(),
             engines: EngineKind::ALL.map(|kind| (kind, Engine::default())).into(),
             source: None,
@@ -67,6 +69,7 @@ impl World {
             storing: VecDeque::new(),
             stored: BTreeSet::new(),
             notes: Vec::new(),
+            noises: Vec::new(),
             reports: BTreeMap::new(),
             replies: BTreeMap::new(),
             gone: BTreeSet::new(),
@@ -184,7 +187,7 @@ impl World {
                 let earlier = self.reports.insert(dictation, report);
                 assert_eq!(earlier, None, "one dictation is reported twice");
             }
-            Effect::Shutdown => {}
+            Effect::Shutdown | Effect::RememberNoise(_) => {}
         }
     }
 
@@ -196,7 +199,10 @@ impl World {
                 assert!(engine.greeted, "{kind} is told something before it said hello");
                 engine.loading = Some(*id);
             }
-            ToEngine::Recognize { id, .. } => engine.working.push_back((*id, false)),
+            ToEngine::Recognize { id, listening, .. } => {
+                engine.working.push_back((*id, false));
+                self.noises.push(listening.noise_db);
+            }
             ToEngine::Generate { id, .. } => engine.working.push_back((*id, true)),
             ToEngine::EndOfAudio { id } => {
                 let work = engine.working.iter_mut().find(|(working, _)| working == id);
@@ -207,6 +213,7 @@ impl World {
             }
             ToEngine::Audio { .. } => panic!("audio travels beside the messages"),
         }
+        let engine = self.engine(kind);
         assert!(engine.working.len() <= 1, "{kind} works on two things at once");
     }
 
@@ -322,6 +329,14 @@ impl World {
         if let Some(deadline) = self.core.next_deadline() {
             self.now = self.now.max(deadline);
             self.event(Event::Deadline);
+        }
+    }
+
+    /// Until the engine has work.
+    pub fn until_working(&mut self, kind: EngineKind) {
+        self.find_next_model();
+        while self.engine(kind).working.is_empty() {
+            assert!(self.step_engine(kind), "{kind} has nothing to do");
         }
     }
 
