@@ -22,7 +22,7 @@ fn a_wrong_configuration_prevents_the_start() {
             "[speech]\nlanguage = \"English\"\n",
             2,
             "`speech.language` cannot be string \"English\"",
-            "it takes the ISO 639 code of a language, such as \"en\" or \"de\", or \"auto\"",
+            "it takes the ISO 639 code of a language, such as \"en\", several with commas, or \"auto\"",
         ),
     ] {
         let home = Home::new().with_config(text);

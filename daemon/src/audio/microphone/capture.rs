@@ -192,7 +192,7 @@ impl Capture {
 
     /// The device that is open now.
     fn named(&mut self, device: &str) {
-        self.name = device.to_owned();
+        device.clone_into(&mut self.name);
         self.show(MicrophoneState::Open, Some(self.name.clone()));
         if let Some(recorder) = &self.recorder {
             recorder.send(Captured::Opened { device: self.name.clone() });

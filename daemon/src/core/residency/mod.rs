@@ -14,7 +14,7 @@ use hob_protocol::speech::Transcript;
 use hob_protocol::text::Completion;
 
 use super::event::{Effect, Generation, ModelFile, NextBuild, Samples};
-use super::jobs::{Job, LiveAudio, Queue, Work, Purpose};
+use super::jobs::{Job, LiveAudio, Purpose, Queue, Work};
 use super::settings::Settings;
 use course::pause_after;
 use running::{Afterwards, Running, Stopping};
