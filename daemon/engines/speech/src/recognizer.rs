@@ -52,11 +52,11 @@ impl Care {
         }
     }
 
-    /// The window for a second attempt.
+    /// The window for a second attempt. Somebody who waits gets most of what the full one mends, for half its time.
     fn wider(self, window: i32) -> i32 {
         match self {
             Self::Thorough => window::FULL,
-            Self::Swift | Self::Once => (2 * window).min(window::FULL),
+            Self::Swift | Self::Once => (5 * window / 2).min(window::FULL),
         }
     }
 }
