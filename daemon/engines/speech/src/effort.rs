@@ -29,7 +29,7 @@ impl Effort {
         Recognition {
             voice_ms: milliseconds(voiced),
             decoded_ms: milliseconds(self.tally.decoded),
-            cpu_ms: (processor_time() - self.processor).as_secs_f64() * 1000.0,
+            cpu_ms: processor_time().saturating_sub(self.processor).as_secs_f64() * 1000.0,
             redone: self.tally.redone,
             ..Recognition::default()
         }

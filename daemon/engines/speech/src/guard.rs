@@ -31,11 +31,10 @@ pub(crate) fn doubt(decoded: &Decoded, voiced_s: f64) -> Option<Doubt> {
 
     let has_letters = !is_written_without_blanks(decoded.language) && decoded.language != "ko";
     let least = if has_letters { LEAST_LETTERS_PER_SECOND } else { LEAST_CHARACTERS_PER_SECOND };
+    let said_twice = is_doubled(&decoded.tokens) && letters(decoded) > SLACK + MANY_LETTERS_PER_SECOND * voiced_s;
     if decoded.endless == Endless::Yes {
         Some(Doubt::Endless)
-    } else if repeats(&decoded.tokens) {
-        Some(Doubt::Repetition)
-    } else if is_doubled(&decoded.tokens) && letters(decoded) > SLACK + MANY_LETTERS_PER_SECOND * voiced_s {
+    } else if repeats(&decoded.tokens) || said_twice {
         Some(Doubt::Repetition)
     } else if compresses(&decoded.tokens) {
         Some(Doubt::Compressible)

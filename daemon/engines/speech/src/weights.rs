@@ -76,7 +76,7 @@ impl<R: Read> Copy<R> {
         let count = sides.iter().try_fold(1_usize, |count, side| count.checked_mul(*side)).ok_or_else(broken)?;
         match (kind, sides.as_slice()) {
             (F16, &[columns, _]) if columns > 0 && columns % BLOCK == 0 => {
-                self.output[at..at + 4].copy_from_slice(&(Q8_0 as u32).to_le_bytes());
+                self.output[at..at + 4].copy_from_slice(&Q8_0.to_le_bytes());
                 let halves = self.take(count.checked_mul(2).ok_or_else(broken)?)?;
                 quantise(&halves, columns, &mut self.output);
                 Ok(())
@@ -133,8 +133,9 @@ fn quantise(halves: &[u8], columns: usize, output: &mut Vec<u8>) {
 #[expect(unsafe_code, reason = "ggml converts faster than plain Rust, and exactly as its own tool does")]
 fn quantise_rows(halves: &[u8], columns: usize) -> Vec<u8> {
     let rows = halves.len() / 2 / columns;
+    let count = i64::try_from(columns).expect("columns come from 32 bits");
     // SAFETY: a pure function of its arguments.
-    let row_bytes = unsafe { ggml_row_size(Q8_0, columns as i64) };
+    let row_bytes = unsafe { ggml_row_size(Q8_0, count) };
     let mut bytes = vec![0; rows * row_bytes];
     let (mut row, mut numbers) = (vec![ggml_fp16_t::default(); columns], vec![0.0_f32; columns]);
     for (source, target) in halves.chunks_exact(columns * 2).zip(bytes.chunks_exact_mut(row_bytes)) {
@@ -144,9 +145,9 @@ fn quantise_rows(halves: &[u8], columns: usize) -> Vec<u8> {
         // SAFETY: `row` and `numbers` hold `columns` numbers, `target` the bytes that ggml says such a row takes; columns are a
         // multiple of the block, and this type of weights needs no importance matrix.
         unsafe {
-            ggml_fp16_to_fp32_row(row.as_ptr(), numbers.as_mut_ptr(), columns as i64);
+            ggml_fp16_to_fp32_row(row.as_ptr(), numbers.as_mut_ptr(), count);
             let target = target.as_mut_ptr().cast();
-            ggml_quantize_chunk(Q8_0, numbers.as_ptr(), target, 0, 1, columns as i64, std::ptr::null());
+            ggml_quantize_chunk(Q8_0, numbers.as_ptr(), target, 0, 1, count, std::ptr::null());
         }
     }
     bytes
@@ -165,7 +166,7 @@ mod tests {
         let bias = tensor(F32, &[3], &1.5_f32.to_le_bytes().repeat(3));
         let filter = tensor(F16, &[3, 2, 1], &half_of_one.to_le_bytes().repeat(6));
         let shrunk = copied(&matrix).unwrap();
-        assert_eq!(shrunk[8..12], (Q8_0 as u32).to_le_bytes());
+        assert_eq!(shrunk[8..12], Q8_0.to_le_bytes());
         // Each block is one scale in half precision and 32 times its largest value, 127.
         let blocks = &shrunk[shrunk.len() - 2 * (2 + BLOCK)..];
         assert_eq!((&blocks[2..2 + BLOCK], blocks.len()), ([127; BLOCK].as_slice(), 68));
