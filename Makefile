@@ -48,8 +48,8 @@ bench-dictation: build ## measure dictation on recordings: make bench-dictation 
 	@packaging/bench-recordings.sh dictation "$(DIR)" "$(MODEL)" "$(RIVAL)" $(ARGS)
 
 .PHONY: microphone
-microphone: build ## dictate 20 recordings of a folder through a virtual microphone: make microphone DIR=...
-	@packaging/microphone.sh "$(DIR)"
+microphone: build ## dictate 20 recordings of a folder through a virtual microphone: make microphone DIR=... SERVER=pulseaudio|pipewire
+	@packaging/microphone.sh "$(DIR)" $(SERVER)
 
 .PHONY: crashes
 crashes: build ## kill the engine and the daemon 50 times while somebody dictates, and count lost words

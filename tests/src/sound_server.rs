@@ -1,5 +1,7 @@
 //! A sound server of the test's own, with microphones that hear what the test plays into them. No sound card and nothing of the
 //! machine's own sound is touched.
+//!
+//! `HOB_PULSE_SERVER` names another server to use, as `unix:PATH`: `packaging/microphone.sh` starts a PipeWire for this.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,27 +17,49 @@ const AFTER_S: f64 = 0.3;
 
 #[derive(Debug)]
 pub struct SoundServer {
+    /// For what is spoken.
     folder: TempDir,
+    address: String,
+    /// `None` for one that others started.
+    own: Option<Own>,
+}
+
+#[derive(Debug)]
+struct Own {
     child: Child,
     /// Kept, because the server would end when nobody reads it.
     _log: Log,
 }
 
+/// The microphones, and the rate of each.
+const MICROPHONES: [(&str, u32); 2] = [("desk", 48_000), ("headset", 44_100)];
+
 impl SoundServer {
-    /// PulseAudio with a microphone `desk`, the default, and a microphone `headset`; people see `The-desk` and `The-headset`.
+    /// A server with a microphone `desk`, the default, and a microphone `headset`; people see `The-desk` and `The-headset`.
     pub fn start() -> Self {
+        let server = match std::env::var("HOB_PULSE_SERVER") {
+            Ok(address) => Self { folder: tempfile::tempdir().unwrap(), address, own: None },
+            Err(_) => Self::start_pulseaudio(),
+        };
+        for (name, rate) in MICROPHONES {
+            let sink = format!("sink_name={name}-speaker");
+            // Without norewinds PulseAudio's null sink works in blocks of up to two seconds; PipeWire knows no such word.
+            let norewinds = if server.own.is_some() { "norewinds=1" } else { "media.class=Audio/Sink" };
+            server.pactl(&["load-module", "module-null-sink", &sink, &format!("rate={rate}"), norewinds]);
+            let source = [format!("source_name={name}"), format!("master={name}-speaker.monitor")];
+            let shown = format!("source_properties=device.description=The-{name}");
+            server.pactl(&["load-module", "module-remap-source", &source[0], &source[1], &shown]);
+        }
+        server.follow_default("desk");
+        server
+    }
+
+    fn start_pulseaudio() -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let socket = folder.path().join("native").display().to_string();
         let mut command = Command::new("pulseaudio");
         command.args(["-n", "-v", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "--log-target=stderr"]);
-        command.arg(format!("--load=module-native-protocol-unix auth-anonymous=1 socket={}", socket(folder.path())));
-        for (name, rate) in [("desk", 48_000), ("headset", 44_100)] {
-            // Without norewinds the null sink works in blocks of up to two seconds.
-            command.arg(format!("--load=module-null-sink sink_name={name}-speaker rate={rate} norewinds=1"));
-            let properties = format!("source_properties=device.description=The-{name}");
-            command.arg(format!(
-                "--load=module-remap-source source_name={name} master={name}-speaker.monitor {properties}"
-            ));
-        }
+        command.arg(format!("--load=module-native-protocol-unix auth-anonymous=1 socket={socket}"));
         private(&mut command, folder.path());
         let mut child = command
             .stdin(Stdio::null())
@@ -45,15 +69,13 @@ impl SoundServer {
             .unwrap_or_else(|error| panic!("pulseaudio: {error}\nhint: packaging/deps.sh"));
         let log = Log::follow(child.stderr.take().expect("it is piped"), || {});
         log.wait_for("Daemon startup complete.");
-        let server = Self { folder, child, _log: log };
-        server.follow_default("desk");
-        server
+        Self { folder, address: format!("unix:{socket}"), own: Some(Own { child, _log: log }) }
     }
 
     /// A home whose daemon finds this server and no other.
     #[must_use]
     pub fn with(&self, home: Home) -> Home {
-        home.with_variable("PULSE_SERVER", self.address())
+        home.with_variable("PULSE_SERVER", &self.address)
     }
 
     /// Makes a microphone the system's default.
@@ -85,13 +107,14 @@ impl SoundServer {
         let mut command = Command::new("paplay");
         command.arg(format!("--device={microphone}-speaker")).arg(path);
         private(&mut command, self.folder.path());
-        command.env("PULSE_SERVER", self.address()).spawn().unwrap()
+        command.env("PULSE_SERVER", &self.address).spawn().unwrap()
     }
 
     /// Ends it as nobody should.
     pub fn kill(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
+        let child = &mut self.own.as_mut().expect("only a server of its own can be killed").child;
+        child.kill().unwrap();
+        child.wait().unwrap();
     }
 
     fn spoken(&self, sound: &Sound) -> PathBuf {
@@ -101,27 +124,21 @@ impl SoundServer {
         path
     }
 
-    fn address(&self) -> String {
-        format!("unix:{}", socket(self.folder.path()))
-    }
-
     fn pactl(&self, arguments: &[&str]) -> String {
         let mut command = Command::new("pactl");
         private(&mut command, self.folder.path());
-        run(command.env("PULSE_SERVER", self.address()).args(arguments), b"").printed()
+        run(command.env("PULSE_SERVER", &self.address).args(arguments), b"").printed()
     }
 }
 
 impl Drop for SoundServer {
     fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        if let Some(Own { child, .. }) = &mut self.own {
+            // It may have ended already.
+            let _ = child.kill();
+            let _ = child.wait();
+        }
     }
-}
-
-fn socket(folder: &Path) -> String {
-    folder.join("native").display().to_string()
 }
 
 fn private(command: &mut Command, folder: &Path) {

@@ -105,6 +105,23 @@ fn a_sound_server_that_dies_leaves_what_was_said() {
 }
 
 #[test]
+fn silence_ends_what_no_key_holds() {
+    let server = SoundServer::start();
+    let daemon = listening(&server, "[dictation]\nauto_stop_s = 1\n");
+    let mut watch = daemon.watch();
+    daemon.hob(&["dictate", "toggle"]).printed();
+    server.say("desk", &Recording::Fox.sound().trimmed());
+    watch.until(|state| state.dictation.phase == Phase::Idle);
+    let outcome = stop(&daemon);
+    assert_says(outcome.text.as_str(), &[Recording::Fox]);
+    let silence = outcome.timings.audio_ms / 1000.0 - Recording::Fox.sound().trimmed().seconds();
+    assert!((0.5..3.5).contains(&silence), "{silence} s of silence around it");
+
+    let remembered = std::fs::read_to_string(daemon.home().path().join("state/hob/microphones.json")).unwrap();
+    assert!(remembered.contains("The-desk"), "{remembered}");
+}
+
+#[test]
 fn a_pre_roll_catches_what_was_spoken_before_the_key() {
     let server = SoundServer::start();
     let daemon = listening(&server, "[dictation]\npre_roll_ms = 2000\n");
