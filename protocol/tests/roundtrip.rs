@@ -128,7 +128,8 @@ fn from_engine() -> impl Strategy<Value = FromEngine> {
         (any::<u64>(), secret(), secret()).prop_map(|(id, stable, unstable)| FromEngine::Partial {
             id,
             stable,
-            unstable
+            unstable,
+            settled_s: 0.5
         }),
         (any::<u64>(), segment()).prop_map(|(id, segment)| FromEngine::Segment { id, segment }),
         (any::<u64>(), transcript).prop_map(|(id, transcript)| FromEngine::Recognized { id, transcript }),

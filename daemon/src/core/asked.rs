@@ -9,7 +9,8 @@ use hob_protocol::{Error, Request, Secret, dictation as wire};
 
 use super::dictation::{Form, Plan, Waiter};
 use super::event::{DictationId, Effect, Finality, JournalQuestion, Reply, RequestId, Samples, StoreQuestion, Wish};
-use super::jobs::{LiveAudio, Purpose, Told, Work};
+use super::jobs::{Purpose, Told, Work};
+use super::live::Live;
 use super::{Core, answers};
 use crate::actions;
 
@@ -97,7 +98,7 @@ impl Core {
             }
             Request::Stream(request) => {
                 let listening = self.listening(request.language, request.prompt);
-                let work = Work::Live { samples: Vec::new(), audio: LiveAudio::Coming, listening };
+                let work = Work::Live(Live::new(listening));
                 let job = self.new_pending(now, purpose, Some(EngineKind::Speech), request.model, work);
                 self.find_model(job, out);
             }
@@ -161,7 +162,7 @@ impl Core {
         };
         let noise_db = if file.is_none() { self.noise.floor_db() } else { None };
         let listening = Listening { noise_db, ..self.listening(start.language.clone(), None) };
-        let work = Work::Live { samples: Vec::new(), audio: LiveAudio::Coming, listening };
+        let work = Work::Live(Live::new(listening));
         let job = self.new_pending(now, Purpose::Dictation, Some(EngineKind::Speech), None, work);
         let id = DictationId(self.next_dictation);
         self.next_dictation += 1;

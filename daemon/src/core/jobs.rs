@@ -7,6 +7,7 @@ use hob_protocol::engine::{Listening, RecognitionMode, ToEngine};
 use hob_protocol::text::{Message, Run, Sampling};
 
 use super::event::{JobId, ModelFile, RequestId, Samples};
+use super::live::{Live, LiveAudio};
 use crate::actions::Cleaner;
 
 /// The order of work: what comes first in this list goes first.
@@ -41,12 +42,7 @@ pub enum Work {
         listening: Listening,
         told: Told,
     },
-    /// Samples are kept until the end, so that they can be recognised again if the engine dies.
-    Live {
-        samples: Vec<f32>,
-        audio: LiveAudio,
-        listening: Listening,
-    },
+    Live(Live),
     Generate {
         messages: Vec<Message>,
         sampling: Sampling,
@@ -86,12 +82,6 @@ impl ActionInWork {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LiveAudio {
-    Coming,
-    Ended,
-}
-
 #[derive(Debug)]
 pub struct Job {
     pub id: JobId,
@@ -118,6 +108,7 @@ impl Job {
         match &mut self.work {
             Work::Generate { action: Some(action), .. } => action.cleaner = Cleaner::new(&action.run),
             Work::Clip { told, .. } => told.given = 0,
+            Work::Live(live) => live.rewind(),
             _ => {}
         }
     }
@@ -135,9 +126,10 @@ impl Job {
                 Opening::Audio(samples.clone()),
                 Opening::Message(ToEngine::EndOfAudio { id }),
             ],
-            Work::Live { samples, audio, listening } => {
-                let mut opening = vec![recognize(RecognitionMode::Live, listening), Opening::Audio(samples[..].into())];
-                if *audio == LiveAudio::Ended {
+            Work::Live(live) => {
+                let (listening, samples) = live.opening();
+                let mut opening = vec![recognize(RecognitionMode::Live, &listening), Opening::Audio(samples)];
+                if live.audio() == LiveAudio::Ended {
                     opening.push(Opening::Message(ToEngine::EndOfAudio { id }));
                 }
                 opening
@@ -153,7 +145,7 @@ impl Job {
 
     /// Whether the engine owes an answer: a live recognition owes none while samples are still coming.
     pub fn owes_an_answer(&self) -> bool {
-        !matches!(self.work, Work::Live { audio: LiveAudio::Coming, .. })
+        !matches!(&self.work, Work::Live(live) if live.audio() == LiveAudio::Coming)
     }
 }
 

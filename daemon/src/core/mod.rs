@@ -9,6 +9,7 @@ mod ear;
 mod event;
 mod invariants;
 mod jobs;
+mod live;
 mod noise;
 mod polishing;
 mod residency;

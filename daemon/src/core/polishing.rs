@@ -72,7 +72,7 @@ fn is_imagined(job: &Job, transcript: &Transcript) -> bool {
     let audio_s = if transcript.segments.is_empty() { transcript.audio_s } else { segments };
     let voiced_s = transcript.recognition.map(|recognition| recognition.voice_ms / 1000.0);
     let spoken = Spoken { voiced_s, audio_s };
-    let dictated = !matches!(job.purpose, Purpose::Request { .. }) || matches!(job.work, Work::Live { .. });
+    let dictated = !matches!(job.purpose, Purpose::Request { .. }) || matches!(job.work, Work::Live(_));
     dictated && polish::Polish::is_imagined(transcript.text.as_str(), spoken)
 }
 
@@ -87,12 +87,12 @@ pub(super) struct Whose {
 impl Whose {
     pub(super) fn of(job: &Job) -> Self {
         let asked = match &job.work {
-            // One of several is still to be told.
-            Work::Clip { listening, .. } | Work::Live { listening, .. } => {
-                listening.language.clone().filter(|language| !language.contains(','))
-            }
+            Work::Clip { listening, .. } => listening.language.clone(),
+            Work::Live(live) => live.listening().language.clone(),
             Work::Load | Work::Generate { .. } => None,
         };
+        // One of several is still to be told.
+        let asked = asked.filter(|language| !language.contains(','));
         let only = || job.model.name.contains(".en").then(|| "en".to_owned());
         Self { purpose: job.purpose, language: asked.or_else(only).unwrap_or_default() }
     }

@@ -13,7 +13,7 @@ use super::answers::value;
 use super::dictation;
 use super::ear::Voice;
 use super::event::{DictationId, Effect, Generation, JobId, ModelFile, RequestId, Samples};
-use super::jobs::{ActionInWork, Job, LiveAudio, Purpose, Work};
+use super::jobs::{ActionInWork, Job, Purpose, Work};
 use super::polishing::Whose;
 use super::residency::{End, Finished, Residency, Step};
 use super::settings::Settings;
@@ -119,11 +119,8 @@ impl Core {
         out: &mut Vec<Effect>,
     ) {
         if let Some(pending) = self.pending.values_mut().find(|pending| matches(pending.purpose)) {
-            if let Work::Live { samples, audio, .. } = &mut pending.work {
-                match more {
-                    Some(more) => samples.extend(more),
-                    None => *audio = LiveAudio::Ended,
-                }
+            if let Work::Live(live) = &mut pending.work {
+                live.take(more.as_deref());
             }
             return;
         }
@@ -145,7 +142,9 @@ impl Core {
                 (id, News::Progress(value(&TranscribeReply { progress: Some(fraction), ..TranscribeReply::default() })))
             }
             FromEngine::Segment { id, segment } => (id, News::Segment(segment)),
-            FromEngine::Partial { id, stable, unstable } => (id, News::Partial(stable, unstable)),
+            FromEngine::Partial { id, stable, unstable, settled_s } => {
+                (id, News::Partial { stable, unstable, settled_s })
+            }
             FromEngine::Delta { id, text } => (id, News::Delta(text)),
             FromEngine::Voice { id, speaking, at_s, noise_db } => (id, News::Voice { speaking, at_s, noise_db }),
             last => {
@@ -154,6 +153,15 @@ impl Core {
         };
         let Some(job) = self.engine(kind).hears(now, generation, id) else { return };
         let (purpose, whose) = (job.purpose, Whose::of(job));
+        let news = match (news, &mut job.work) {
+            (News::Partial { stable, unstable, settled_s }, Work::Live(live)) => {
+                News::Partial { stable: live.settle(&stable, settled_s), unstable, settled_s }
+            }
+            (News::Voice { speaking, at_s, noise_db }, Work::Live(live)) => {
+                News::Voice { speaking, at_s: live.place_s(at_s), noise_db }
+            }
+            (news, _) => news,
+        };
         match (news, purpose) {
             (News::Progress(reply), Purpose::Request { id, more: true }) if matches!(job.work, Work::Clip { .. }) => {
                 self.say(id, reply, out);
@@ -176,7 +184,7 @@ impl Core {
                     self.say_delta(id, text, out);
                 }
             }
-            (News::Partial(stable, unstable), Purpose::Dictation) => {
+            (News::Partial { stable, unstable, .. }, Purpose::Dictation) => {
                 let (stable, unstable) = self.polished_partial(&whose, &stable, &unstable);
                 let steps = self.dictation.partial(stable, unstable);
                 self.dictate(now, steps, out);
@@ -190,7 +198,7 @@ impl Core {
                     out.push(Effect::RememberNoise(self.noise.clone()));
                 }
             }
-            (News::Partial(stable, unstable), Purpose::Request { id, .. }) => {
+            (News::Partial { stable, unstable, .. }, Purpose::Request { id, .. }) => {
                 let (stable, unstable) = self.polished_partial(&whose, &stable, &unstable);
                 let event =
                     speech::StreamEvent { stable: Some(stable), unstable: Some(unstable), ..Default::default() };
@@ -271,6 +279,10 @@ impl Core {
                 }
             }
             End::Recognized(transcript) => {
+                let transcript = match &job.work {
+                    Work::Live(live) => live.whole(transcript),
+                    _ => transcript,
+                };
                 let transcript = self.polished(&job, Transcript { queue_ms, ..transcript });
                 self.recognized(now, &job, transcript, out);
             }
@@ -288,7 +300,7 @@ impl Core {
             (Purpose::Request { id, .. }, _) if transcript.text.is_empty() => {
                 self.answer(id, Err(Error::NoSpeech { audio_ms: transcript.audio_s * 1000.0 }), out);
             }
-            (Purpose::Request { id, .. }, Work::Live { .. }) => {
+            (Purpose::Request { id, .. }, Work::Live(_)) => {
                 let event = speech::StreamEvent { result: Some(transcript), ..Default::default() };
                 self.answer(id, Ok(value(&event)), out);
             }
@@ -343,7 +355,7 @@ impl Core {
 enum News {
     Progress(serde_json::Value),
     Segment(Segment),
-    Partial(Secret, Secret),
+    Partial { stable: Secret, unstable: Secret, settled_s: f64 },
     Voice { speaking: bool, at_s: f64, noise_db: Option<f32> },
     Delta(Secret),
 }

@@ -102,6 +102,8 @@ pub enum FromEngine {
         id: u64,
         stable: Secret,
         unstable: Secret,
+        /// The stable text holds everything up to here, in seconds from the beginning; nothing before it is needed again.
+        settled_s: f64,
     },
     /// Live: somebody begins or stops speaking, so many seconds from the beginning of the recording. The last one says how the recording ends.
     Voice {

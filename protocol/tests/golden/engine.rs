@@ -86,7 +86,7 @@ fn events_from_an_engine() {
         FromEngine::Loaded { id: 1, load_ms: 182.25, context_tokens: 2048 },
         FromEngine::Progress { id: 2, fraction: 0.5 },
         FromEngine::Segment { id: 2, segment },
-        FromEngine::Partial { id: 3, stable: "Hel".into(), unstable: "lo".into() },
+        FromEngine::Partial { id: 3, stable: "Hel".into(), unstable: "lo".into(), settled_s: 0.25 },
         FromEngine::Voice { id: 3, speaking: true, at_s: 0.25, noise_db: Some(-62.5) },
         FromEngine::Recognized { id: 2, transcript },
         FromEngine::Delta { id: 4, text: "Hel".into() },

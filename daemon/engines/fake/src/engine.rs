@@ -139,7 +139,7 @@ impl Engine for Speech {
                     samples += piece.len();
                     thread::sleep(pause);
                     if mode == RecognitionMode::Live {
-                        job.partial("", &heard(samples));
+                        job.partial("", &heard(samples), 0.0);
                     }
                 }
                 Audio::End => break,

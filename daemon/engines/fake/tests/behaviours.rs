@@ -32,7 +32,7 @@ fn speech_says_how_much_it_heard() {
     engine.recognize(None);
     assert_eq!(
         engine.next(),
-        Some(FromEngine::Partial { id: 2, stable: "".into(), unstable: "heard 3 samples".into() })
+        Some(FromEngine::Partial { id: 2, stable: "".into(), unstable: "heard 3 samples".into(), settled_s: 0.0 })
     );
     let Some(FromEngine::Recognized { id: 2, transcript }) = engine.next() else { panic!("no transcript") };
     assert_eq!(transcript.text.as_str(), "heard 3 samples");

@@ -185,7 +185,7 @@ struct Session<'a> {
     transcript: Transcript,
     job: &'a Job,
     /// The last partial.
-    shown: (String, String),
+    shown: (String, String, usize),
     effort: Effort,
     speculations: u32,
     hits: u32,
@@ -216,7 +216,7 @@ fn work(recognizer: &mut Recognizer, context: Context, job: &Job, desk: &Desk) -
             return Err(Failure::Cancelled);
         }
         let commits = std::mem::take(&mut state.commits);
-        session.show(commits, state.live.unstable());
+        session.show(commits, state.live.unstable(), state.live.needed_from());
         match state.live.next() {
             Next::Wait => state = desk.changed.wait(state).unwrap_or_else(PoisonError::into_inner),
             Next::Finished => return Ok(session.finish(&state)),
@@ -266,7 +266,10 @@ impl Session<'_> {
     }
 
     /// Takes what is committed, and tells the daemon if the text has changed.
-    fn show(&mut self, commits: Vec<Commit>, unstable: &str) {
+    fn show(&mut self, commits: Vec<Commit>, unstable: &str, settled: usize) {
+        /// Samples of silence after which the daemon is told that it may forget them.
+        const SILENCE: usize = 160_000;
+
         for commit in commits.into_iter().filter(|commit| !commit.text.is_empty()) {
             self.hits += u32::from(commit.purpose == Purpose::Speculation);
             self.context.add(&commit.text, self.language);
@@ -276,9 +279,10 @@ impl Session<'_> {
                 text: commit.text.into(),
             });
         }
-        if self.shown.0 != self.context.text() || self.shown.1 != unstable {
-            self.shown = (self.context.text().to_owned(), unstable.to_owned());
-            self.job.partial(&self.shown.0, &self.shown.1);
+        let (stable, shown_unstable, shown_settled) = &self.shown;
+        if stable != self.context.text() || shown_unstable != unstable || settled > shown_settled + SILENCE {
+            self.job.partial(self.context.text(), unstable, seconds(settled));
+            self.shown = (self.context.text().to_owned(), unstable.to_owned(), settled);
         }
     }
 

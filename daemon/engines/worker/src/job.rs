@@ -54,11 +54,13 @@ impl Job {
     }
 
     /// What is committed and will not change, and what may still change.
-    pub fn partial(&self, stable: &str, unstable: &str) {
+    /// Everything up to `settled_s` is in the stable text.
+    pub fn partial(&self, stable: &str, unstable: &str, settled_s: f64) {
         self.replaceable(&FromEngine::Partial {
             id: self.id,
             stable: Secret::new(stable),
             unstable: Secret::new(unstable),
+            settled_s,
         });
     }
 

@@ -14,7 +14,7 @@ use hob_protocol::speech::Transcript;
 use hob_protocol::text::Completion;
 
 use super::event::{Effect, Generation, ModelFile, NextBuild, Samples};
-use super::jobs::{Job, LiveAudio, Purpose, Queue, Work};
+use super::jobs::{Job, Purpose, Queue, Work};
 use super::settings::Settings;
 use course::pause_after;
 use running::{Afterwards, Running, Stopping};
@@ -121,12 +121,10 @@ impl Residency {
         step: &mut Step,
     ) {
         // What is not live, or has ended, takes no more.
-        let takes = |job: &Job| matches(job) && matches!(job.work, Work::Live { audio: LiveAudio::Coming, .. });
+        let takes = |job: &Job| matches(job) && !job.owes_an_answer();
         let add = |job: &mut Job| {
-            let Work::Live { samples, audio, .. } = &mut job.work else { return };
-            match &more {
-                Some(more) => samples.extend_from_slice(more),
-                None => *audio = LiveAudio::Ended,
+            if let Work::Live(live) = &mut job.work {
+                live.take(more.as_deref());
             }
         };
         if let Some(waiting) = self.queue.iter_mut().find(|job| takes(job)) {

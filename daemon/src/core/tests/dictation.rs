@@ -102,7 +102,7 @@ fn a_streaming_client_gets_partials_and_the_result() {
     }
     let engine = world.engine(EngineKind::Speech);
     let (generation, id) = (engine.generation.unwrap(), engine.working[0].0);
-    let message = FromEngine::Partial { id, stable: "spoken".into(), unstable: "wor".into() };
+    let message = FromEngine::Partial { id, stable: "spoken".into(), unstable: "wor".into(), settled_s: 0.0 };
     world.event(Event::EngineSaid { kind: EngineKind::Speech, generation, message });
     world.captured(Captured::Ended);
     world.settle();

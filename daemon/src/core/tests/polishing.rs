@@ -52,7 +52,12 @@ fn finish_after(world: &mut World, end_s: f64, text: &str, language: &str) {
 fn a_dictation_is_polished_and_so_are_its_partials() {
     let mut world = world();
     let start = dictate(&mut world, json!({"language": "en"}));
-    let partial = |id| FromEngine::Partial { id, stable: "we run cooper netties".into(), unstable: "comma on".into() };
+    let partial = |id| FromEngine::Partial {
+        id,
+        stable: "we run cooper netties".into(),
+        unstable: "comma on".into(),
+        settled_s: 0.0,
+    };
     say(&mut world, partial);
     finish(&mut world, "we run cooper netties comma on", "en");
     let replies = &world.replies[&start];

@@ -46,7 +46,7 @@ impl Engine for Counter {
             match audio.recv() {
                 Audio::Samples(samples) => {
                     count += samples.len();
-                    job.partial(&count.to_string(), "");
+                    job.partial(&count.to_string(), "", 0.5);
                 }
                 Audio::End => return Ok(Transcript { text: Secret::new(count.to_string()), ..Transcript::default() }),
                 Audio::Cancelled => return Err(Failure::Cancelled),
@@ -72,7 +72,7 @@ fn greets_loads_and_counts_samples() {
     daemon.send(&ToEngine::Audio { id: 2 }, &samples_to_bytes(&audio));
     daemon.send(&ToEngine::Audio { id: 99 }, &samples_to_bytes(&audio));
     daemon.send(&ToEngine::EndOfAudio { id: 2 }, &[]);
-    assert_eq!(daemon.next(), FromEngine::Partial { id: 2, stable: "3".into(), unstable: "".into() });
+    assert_eq!(daemon.next(), FromEngine::Partial { id: 2, stable: "3".into(), unstable: "".into(), settled_s: 0.5 });
     assert_eq!(daemon.transcript(2), "3");
 }
 
