@@ -9,7 +9,7 @@ use hob_protocol::engine::FromEngine;
 use hob_protocol::speech::Transcript;
 use serde_json::json;
 
-use super::super::{Captured, Ending, Event, JournalNote, Reply, Report, RequestId, Settings};
+use super::super::{Captured, Ending, Event, JournalNote, NextBuild, Reply, Report, RequestId, Settings};
 use super::world::World;
 
 fn recording() -> World {
@@ -110,6 +110,23 @@ fn a_streaming_client_gets_partials_and_the_result() {
     assert_eq!(replies[0], Reply::More(json!({"id": 1})));
     assert_eq!(replies[1], Reply::More(json!({"id": 1, "stable": "spoken", "unstable": "wor"})));
     assert!(matches!(&replies[2], Reply::Last(Ok(reply)) if reply["result"]["text"] == "spoken words"));
+}
+
+#[test]
+fn an_engine_that_dies_costs_only_what_was_not_settled() {
+    let mut world = recording();
+    world.find_next_model();
+    for _ in 0..2 {
+        world.step_engine(EngineKind::Speech);
+    }
+    let engine = world.engine(EngineKind::Speech);
+    let (generation, id) = (engine.generation.unwrap(), engine.working[0].0);
+    let message = FromEngine::Partial { id, stable: "Earlier.".into(), unstable: "wor".into(), settled_s: 0.9 };
+    world.event(Event::EngineSaid { kind: EngineKind::Speech, generation, message });
+    assert!(world.kill_engine(EngineKind::Speech, NextBuild::Same));
+    let stop = world.ask("dev.hob.Dictation.Stop", json!({}));
+    world.settle();
+    assert_eq!(world.last(stop).unwrap().as_ref().unwrap()["result"]["text"], "Earlier. spoken words");
 }
 
 #[test]
