@@ -128,13 +128,13 @@ mod tests {
     #[test]
     fn another_engine_gets_what_is_not_settled_and_its_text_follows_on_what_is() {
         let mut live = Live::new(Listening { prompt: Some("Names: Ada.".into()), ..Listening::default() });
-        live.take(Some(&[0.1; 16_000]));
+        live.take(Some(&vec![0.1; 16_000]));
         assert_eq!(live.settle(&"One.".into(), 0.75).as_str(), "One.");
         live.rewind();
         let (listening, samples) = live.opening();
         assert_eq!((listening.prompt.unwrap().as_str(), samples.len()), ("Names: Ada. One.", 4000));
         assert_eq!(live.settle(&"Two.".into(), 0.0).as_str(), "One. Two.");
-        live.take(Some(&[0.2; 16_000]));
+        live.take(Some(&vec![0.2; 16_000]));
         assert_eq!(live.settle(&"Two. Three.".into(), 1.0).as_str(), "One. Two. Three.");
         live.rewind();
         let segment = Segment { start_s: 0.0, end_s: 0.2, text: "Four.".into() };
@@ -149,7 +149,7 @@ mod tests {
     fn memory_is_bounded_by_what_is_not_settled() {
         let mut live = Live::new(Listening::default());
         for second in 1..=1800 {
-            live.take(Some(&[0.0; 16_000]));
+            live.take(Some(&vec![0.0; 16_000]));
             live.settle(&"text".into(), f64::from(second) - 0.4);
             assert!(live.opening().1.len() <= 32_000, "{second} s");
         }
