@@ -130,18 +130,21 @@ impl Connection {
         (&self.stream).write_all(&codec::encode(reply)).await.map_err(|_| HungUp)
     }
 
-    /// The last words on a connection. What the client still sends is read and thrown away, because closing a socket with
-    /// unread data in it would take the reply away from the client.
     async fn part(self, error: &Error) {
-        if (&self.stream).write_all(&codec::encode(&Reply::from(error))).await.is_err() {
-            return;
+        if (&self.stream).write_all(&codec::encode(&Reply::from(error))).await.is_ok() {
+            part(&self.stream).await;
         }
-        let Stream::UdSocket(socket) = &self.stream;
-        let _ = rustix::net::shutdown(socket, Shutdown::Write);
-        let mut chunk = [0; 4096];
-        let drained = async { while !matches!((&self.stream).read(&mut chunk).await, Ok(0) | Err(_)) {} };
-        let _ = tokio::time::timeout(FAREWELL, drained).await;
     }
+}
+
+/// After the last words on a connection. What the client still sends is read and thrown away, because closing a socket with
+/// unread data in it would take the reply away from the client.
+pub(super) async fn part(mut stream: &Stream) {
+    let Stream::UdSocket(socket) = stream;
+    let _ = rustix::net::shutdown(socket, Shutdown::Write);
+    let mut chunk = [0; 4096];
+    let drained = async { while !matches!(stream.read(&mut chunk).await, Ok(0) | Err(_)) {} };
+    let _ = tokio::time::timeout(FAREWELL, drained).await;
 }
 
 /// A message has to be an object: serde would read a list as a call's fields in order.

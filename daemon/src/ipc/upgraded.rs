@@ -9,6 +9,7 @@ use interprocess::local_socket::tokio::Stream as Socket;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
+use super::connection::part;
 use super::hangup::hung_up;
 use super::samples::SampleReader;
 use crate::core::Event;
@@ -64,8 +65,11 @@ pub async fn serve(socket: &Socket, decoder: Decoder, stream: Stream, requests: 
                     Some(Answer::Last(Err(error))) => (failed(&error), true),
                     None => (failed(&ending()), true),
                 };
-                if outgoing.write_all(&codec::encode(&event)).await.is_err() || last {
+                if outgoing.write_all(&codec::encode(&event)).await.is_err() {
                     return;
+                }
+                if last {
+                    return part(socket).await;
                 }
             }
         }
