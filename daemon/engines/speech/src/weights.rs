@@ -22,8 +22,10 @@ const FILE_MOSTLY_Q8_0: u32 = 2007;
 const Q8_0: ggml_type = ggml_type_GGML_TYPE_Q8_0;
 /// Numbers that share one scale; a row holds a whole number of such blocks.
 const BLOCK: usize = 32;
-/// Hyperparameters before the one that says how the weights are stored.
+/// Hyperparameters before the one that says how the weights are stored; the places of the widths of encoder and decoder.
 const PARAMETERS: usize = 10;
+const AUDIO_WIDTH: usize = 2;
+const TEXT_WIDTH: usize = 6;
 
 /// The file with its matrices in 8 bits, or `None` if they are not in half precision. The daemon has looked at the header; whatever is
 /// wrong all the same is an error here, and Whisper's to report.
@@ -34,7 +36,14 @@ pub(crate) fn in_8_bits(model: &Path) -> io::Result<Option<Vec<u8>>> {
     if copy.number()? != MAGIC {
         return Ok(None);
     }
-    copy.bytes(4 * PARAMETERS)?;
+    let mut parameters = [0; PARAMETERS];
+    for parameter in &mut parameters {
+        *parameter = copy.number()? as usize;
+    }
+    // Whisper makes room for the matrices before it reads them, and dies of widths that hold no whole block.
+    if [AUDIO_WIDTH, TEXT_WIDTH].iter().any(|width| parameters[*width] == 0 || parameters[*width] % BLOCK != 0) {
+        return Ok(None);
+    }
     if copy.take_number()? != F16 {
         return Ok(None);
     }
@@ -46,10 +55,12 @@ pub(crate) fn in_8_bits(model: &Path) -> io::Result<Option<Vec<u8>>> {
         let length = copy.number()?;
         copy.bytes(length as usize)?;
     }
+    // Whisper takes a file without tensors for an empty model, if it does not read it itself.
+    let has_tensors = copy.left > 0;
     while copy.left > 0 {
         copy.tensor()?;
     }
-    Ok(Some(copy.output))
+    Ok(has_tensors.then_some(copy.output))
 }
 
 /// From a file to a copy of it in memory.
