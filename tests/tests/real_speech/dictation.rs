@@ -23,7 +23,7 @@ fn dictate(daemon: &Daemon, sound: &Sound) -> (Vec<StartReply>, Outcome) {
 fn the_text_appears_while_it_is_spoken() {
     let daemon = start();
     daemon.hob(&["models", "load", "tiny.en"]).printed();
-    let sound = Sound::joined(&[Recording::Fox.sound(), Sound::silence(1.5), Recording::Counting.sound()]);
+    let sound = Sound::joined(&[Recording::Fox.sound(), Sound::silence(2.5), Recording::Counting.sound()]);
     let begin = Instant::now();
     let (replies, outcome) = dictate(&daemon, &sound);
     let took = begin.elapsed().as_secs_f64();

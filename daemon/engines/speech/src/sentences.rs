@@ -21,7 +21,7 @@ pub(crate) fn place(text: &str, frames: &[Heard]) -> Vec<Sentence> {
     let mut placed = Vec::with_capacity(sentences.len());
     for sentence in sentences {
         let after = before + sentence.chars().count();
-        let share = |letters_before: usize| letters_before * voiced.len() / letters.max(1);
+        let share = |letters_before: usize| at_pause(&voiced, letters_before * voiced.len() / letters.max(1));
         let own = &voiced[share(before)..share(after)];
         let start = own.first().copied().unwrap_or_else(|| placed.last().map_or(0, |last: &Sentence| last.frames.end));
         let end = own.last().map_or(start, |last| last + 1);
@@ -29,6 +29,17 @@ pub(crate) fn place(text: &str, frames: &[Heard]) -> Vec<Sentence> {
         before = after;
     }
     placed
+}
+
+/// The longest pause near a place in the voiced frames, if there is one: sentences end in pauses, and nobody speaks evenly.
+fn at_pause(voiced: &[usize], place: usize) -> usize {
+    /// A third of a second.
+    const PAUSE: usize = 20;
+    let near = voiced.len() / 8;
+    let places = place.saturating_sub(near).max(1)..(place + near).min(voiced.len());
+    let pause = |place: usize| voiced[place] - voiced[place - 1];
+    let longest = if (1..voiced.len()).contains(&place) { places.max_by_key(|place| pause(*place)) } else { None };
+    longest.filter(|longest| pause(*longest) > PAUSE).unwrap_or(place)
 }
 
 /// At full stops and the like, with them. A stop within a number or a name is followed by no blank.
