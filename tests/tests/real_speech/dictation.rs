@@ -38,7 +38,8 @@ fn the_text_appears_while_it_is_spoken() {
     );
     assert!(seen.windows(2).all(|pair| pair[1].starts_with(&pair[0])), "stable text changed: {seen:?}");
     let unstable = replies.iter().filter(|reply| reply.unstable.as_ref().is_some_and(|text| !text.is_empty()));
-    assert!(unstable.count() >= 2, "{replies:?}");
+    // A result in each short silence; more only where nobody pauses for five seconds.
+    assert!(unstable.count() >= 1, "{replies:?}");
 
     let timings = outcome.timings;
     assert!((timings.audio_ms / 1000.0 - sound.seconds()).abs() < 0.1, "{timings:?}");
