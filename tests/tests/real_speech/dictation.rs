@@ -23,7 +23,7 @@ fn dictate(daemon: &Daemon, sound: &Sound) -> (Vec<StartReply>, Outcome) {
 fn the_text_appears_while_it_is_spoken() {
     let daemon = start();
     daemon.hob(&["models", "load", "tiny.en"]).printed();
-    let sound = Sound::joined(&[Recording::Fox.sound(), Sound::silence(2.5), Recording::Counting.sound()]);
+    let sound = Sound::joined(&[Recording::Fox.sound(), Sound::silence(1.5), Recording::Counting.sound()]);
     let begin = Instant::now();
     let (replies, outcome) = dictate(&daemon, &sound);
     let took = begin.elapsed().as_secs_f64();
@@ -38,8 +38,7 @@ fn the_text_appears_while_it_is_spoken() {
     );
     assert!(seen.windows(2).all(|pair| pair[1].starts_with(&pair[0])), "stable text changed: {seen:?}");
     let unstable = replies.iter().filter(|reply| reply.unstable.as_ref().is_some_and(|text| !text.is_empty()));
-    // A result in each short silence; more only where nobody pauses for five seconds.
-    assert!(unstable.count() >= 1, "{replies:?}");
+    assert!(unstable.count() >= 2, "{replies:?}");
 
     let timings = outcome.timings;
     assert!((timings.audio_ms / 1000.0 - sound.seconds()).abs() < 0.1, "{timings:?}");

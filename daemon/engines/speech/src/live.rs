@@ -23,8 +23,6 @@ const TAIL: usize = 300 * MILLISECOND;
 const LONGEST: usize = 28_000 * MILLISECOND;
 /// Silence between words where a long segment may be cut.
 const LEAST_GAP: usize = 6 * FRAME;
-/// New speech before the next partial: each one costs about half as much as the final result.
-const PARTIAL_EVERY: usize = 5_000 * MILLISECOND;
 /// The share of the time that recognition may take for partials to be worth it. Final results come first, and the fan should stay off.
 const BUSY_FOR_PARTIALS: f64 = 0.1;
 
@@ -82,20 +80,24 @@ pub(crate) struct Pace {
     closing_pauses: [(usize, usize); 4],
     /// A segment that grows longer is cut in its longest gap, if it has one: what is open is what is left to recognise at the end.
     long: usize,
+    /// New speech before the next partial: each one costs about half as much as the final result.
+    partial_every: usize,
 }
 
 impl Pace {
     /// For tiny models.
     pub(crate) const QUICK: Self = Self {
         speculate_after: 10 * FRAME,
-        closing_pauses: [(5_000, 2_000), (8_000, 1_000), (14_000, 700), (usize::MAX, 300)],
+        closing_pauses: [(5_000, 1_200), (8_000, 1_000), (14_000, 700), (usize::MAX, 300)],
         long: 16_000 * MILLISECOND,
+        partial_every: 2_000 * MILLISECOND,
     };
     /// For all others, as measured with base: each second of an open segment costs a twentieth of one at the end.
     pub(crate) const USUAL: Self = Self {
         speculate_after: 7 * FRAME,
         closing_pauses: [(3_000, 2_000), (5_000, 1_000), (8_000, 600), (usize::MAX, 250)],
         long: 10_000 * MILLISECOND,
+        partial_every: 5_000 * MILLISECOND,
     };
 
     fn closing_pause(&self, speech: usize) -> usize {
@@ -262,7 +264,8 @@ impl Live {
             (!known).then(|| open.work(self.now.min(open.speech_end + TAIL), Purpose::Speculation))
         } else {
             let room = self.busy.as_secs_f64() < BUSY_FOR_PARTIALS * crate::clip::seconds(self.now);
-            (room && self.now >= open.tried_until + PARTIAL_EVERY).then(|| open.work(self.now, Purpose::Partial))
+            (room && self.now >= open.tried_until + self.pace.partial_every)
+                .then(|| open.work(self.now, Purpose::Partial))
         }
     }
 
