@@ -37,7 +37,7 @@ async fn leave_of(connection: &Connection, caller: &UniqueName<'static>) -> zbus
     let bus = DBusProxy::new(connection).await?;
     let mut changes = bus.receive_name_owner_changed_with_args(&[(0, caller.as_str())]).await?;
     // It may have left before the daemon began to listen.
-    if !bus.name_has_owner(caller.into()).await? {
+    if !bus.name_has_owner(caller.as_ref().into()).await? {
         return Ok(());
     }
     while let Some(change) = changes.next().await {

@@ -22,7 +22,7 @@ impl From<Error> for Refusal {
 
 impl zbus::DBusError for Refusal {
     fn create_reply(&self, call: &Header<'_>) -> zbus::Result<Message> {
-        Message::error(call, self.name()).build(&(&self.message,))
+        Message::error(call, self.name())?.build(&(&self.message,))
     }
 
     fn name(&self) -> ErrorName<'_> {

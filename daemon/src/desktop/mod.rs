@@ -35,7 +35,13 @@ pub const PATH: &str = "/dev/hob/Hob";
 
 /// Serves the session bus until the daemon or the bus ends. Without a bus there is nothing to do, and that is no error.
 pub async fn serve(requests: Requests) -> zbus::Result<()> {
-    serve_on(Builder::session(), requests).await
+    match Builder::session() {
+        Ok(bus) => serve_on(bus, requests).await,
+        Err(error) => {
+            nothing_served(&error);
+            Ok(())
+        }
+    }
 }
 
 async fn serve_on(bus: Builder<'static>, requests: Requests) -> zbus::Result<()> {
@@ -49,17 +55,17 @@ async fn serve_on(bus: Builder<'static>, requests: Requests) -> zbus::Result<()>
         Some(Answer::Last(_)) | None => return Ok(()),
     }
     let bus = bus
-        .serve_at(PATH, Daemon1::new(requests.clone(), shown.clone()))
-        .serve_at(PATH, Dictation1::new(requests.clone(), shown.clone()))
-        .serve_at(PATH, Text1::new(requests));
+        .serve_at(PATH, Daemon1::new(requests.clone(), shown.clone()))?
+        .serve_at(PATH, Dictation1::new(requests.clone(), shown.clone()))?
+        .serve_at(PATH, Text1::new(requests))?;
     let connection = match bus.build().await {
         Ok(connection) => connection,
         Err(error) => {
-            tracing::info!("no session bus, so nothing is served on D-Bus: {error}");
+            nothing_served(&error);
             return Ok(());
         }
     };
-    match connection.request_name_with_flags(NAME, RequestNameFlags::DO_NOT_QUEUE).await {
+    match connection.request_name_with_flags(NAME, RequestNameFlags::DoNotQueue.into()).await {
         Ok(_) => {}
         Err(zbus::Error::NameTaken) => {
             tracing::warn!("another program owns the name {NAME} on the session bus, so nothing is served there");
@@ -81,6 +87,10 @@ async fn serve_on(bus: Builder<'static>, requests: Requests) -> zbus::Result<()>
     // The daemon ends. Replies that are on their way, such as the one to Shutdown, still leave.
     connection.graceful_shutdown().await;
     Ok(())
+}
+
+fn nothing_served(error: &zbus::Error) {
+    tracing::info!("no session bus, so nothing is served on D-Bus: {error}");
 }
 
 fn read(change: Value) -> WatchReply {

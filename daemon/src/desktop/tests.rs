@@ -15,7 +15,8 @@ use tokio::task::JoinHandle;
 use tokio_stream::StreamExt;
 use zbus::connection::Builder;
 use zbus::message::Type;
-use zbus::{Connection, MessageStream, OwnedVariant, Proxy, Variant};
+use zbus::zvariant::{OwnedValue, Value as Variant};
+use zbus::{Connection, MessageStream, Proxy};
 
 use super::{NAME, PATH, serve_on};
 use crate::requests::{Answer, Input, Requests};
@@ -53,7 +54,7 @@ impl Bus {
     }
 
     async fn connect(&self) -> Connection {
-        Builder::address(self.address.as_str()).build().await.unwrap()
+        Builder::address(self.address.as_str()).unwrap().build().await.unwrap()
     }
 }
 
@@ -103,8 +104,8 @@ impl Rig {
         answer: Result<Value, Error>,
     ) -> zbus::Result<R>
     where
-        B: serde::Serialize + zbus::wire::DynamicType + Sync,
-        R: for<'d> zbus::wire::DynamicDeserialize<'d>,
+        B: serde::Serialize + zbus::zvariant::DynamicType + Sync,
+        R: for<'d> zbus::zvariant::DynamicDeserialize<'d>,
     {
         let proxy = self.proxy(interface).await;
         let answering = async {
@@ -119,7 +120,7 @@ impl Rig {
 /// Serves on the bus with a daemon that has told its state.
 async fn serve(bus: &Bus) -> (Door, mpsc::Sender<Answer>, JoinHandle<zbus::Result<()>>) {
     let (requests, inbox) = Requests::channel();
-    let service = tokio::spawn(serve_on(Builder::address(bus.address.as_str()), requests));
+    let service = tokio::spawn(serve_on(Builder::address(bus.address.as_str()).unwrap(), requests));
     let mut door = Door { inbox };
     let (request, news) = door.asked().await;
     assert_eq!(request, Request::Watch(method::Nothing {}));
@@ -199,7 +200,7 @@ async fn methods_become_the_requests_of_the_socket() {
     assert_eq!(text, WORDS);
 
     let daemon = "dev.hob.Daemon1";
-    let status: HashMap<String, OwnedVariant> =
+    let status: HashMap<String, OwnedValue> =
         rig.call((daemon, "Status", ()), Request::Status(nothing), Ok(json!({"state": state()}))).await.unwrap();
     assert_eq!(i64::try_from(&status["pid"]), Ok(7));
     assert_eq!(status["engines"].value_signature().to_string(), "aa{sv}");
@@ -257,7 +258,7 @@ async fn properties_follow_the_daemon_and_no_signal_holds_words() {
     assert_eq!((engines["speech"].as_str(), engines["text"].as_str()), ("ready", "stopped"));
 
     let listener = rig.bus.connect().await;
-    let rule = zbus::MatchRule::builder().msg_type(Type::Signal).path(PATH).build().unwrap();
+    let rule = zbus::MatchRule::builder().msg_type(Type::Signal).path(PATH).unwrap().build();
     let mut signals = MessageStream::for_match_rule(rule, &listener, None).await.unwrap();
     for change in [
         json!({"dictation": dictation("recording")}),
@@ -273,7 +274,7 @@ async fn properties_follow_the_daemon_and_no_signal_holds_words() {
     for _ in 0..3 {
         let signal = soon(signals.next()).await.unwrap().unwrap();
         assert!(!signal.data().windows(WORDS.len()).any(|bytes| bytes == WORDS.as_bytes()));
-        let (interface, changed, _): (String, HashMap<String, OwnedVariant>, Vec<String>) =
+        let (interface, changed, _): (String, HashMap<String, OwnedValue>, Vec<String>) =
             signal.body().deserialize().unwrap();
         told.push((interface, changed.into_keys().collect::<Vec<_>>()));
     }
@@ -296,7 +297,7 @@ async fn without_a_bus_there_is_nothing_to_serve() {
     let folder = tempfile::tempdir().unwrap();
     let (requests, inbox) = Requests::channel();
     let nowhere = format!("unix:path={}", folder.path().join("bus").display());
-    let service = tokio::spawn(serve_on(Builder::address(nowhere.as_str()), requests));
+    let service = tokio::spawn(serve_on(Builder::address(nowhere.as_str()).unwrap(), requests));
     let (_, news) = Door { inbox }.asked().await;
     news.send(Answer::More(json!({ "state": state() }))).await.unwrap();
     soon(service).await.unwrap().unwrap();

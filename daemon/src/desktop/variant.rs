@@ -4,16 +4,16 @@ use std::collections::HashMap;
 
 use hob_protocol::Error;
 use serde_json::{Map, Value};
-use zbus::{OwnedVariant, Variant};
+use zbus::zvariant::{OwnedValue, Value as Variant};
 
 use super::error::Refusal;
 
 /// `a{sv}`
-pub(super) type Dict = HashMap<String, OwnedVariant>;
+pub(super) type Dict = HashMap<String, OwnedValue>;
 
 /// Options of a call. What they may be is checked where all requests are read.
 pub(super) fn options_to_json(options: Dict) -> Result<Map<String, Value>, Refusal> {
-    let to_json = |(name, value): (String, OwnedVariant)| match plain(&value) {
+    let to_json = |(name, value): (String, OwnedValue)| match plain(&value) {
         Some(value) => Ok((name, value)),
         None => Err(Error::InvalidParameter { parameter: name }.into()),
     };
@@ -32,7 +32,7 @@ fn plain(value: &Variant<'_>) -> Option<Value> {
         Variant::F64(number) => serde_json::Number::from_f64(*number)?.into(),
         Variant::Bool(flag) => (*flag).into(),
         Variant::Str(text) => text.as_str().into(),
-        Variant::Variant(inner) => plain(inner)?,
+        Variant::Value(inner) => plain(inner)?,
         _ => return None,
     })
 }
@@ -42,7 +42,7 @@ pub(super) fn dict(fields: Map<String, Value>) -> Dict {
     fields.into_iter().filter_map(|(name, value)| Some((name, variant(value)?))).collect()
 }
 
-fn variant(value: Value) -> Option<OwnedVariant> {
+fn variant(value: Value) -> Option<OwnedValue> {
     let variant = match value {
         Value::Null => return None,
         Value::Bool(flag) => Variant::from(flag),
@@ -54,7 +54,7 @@ fn variant(value: Value) -> Option<OwnedVariant> {
         Value::Array(items) => list(items),
         Value::Object(fields) => Variant::from(dict(fields)),
     };
-    Some(OwnedVariant::try_from(variant).expect("no file descriptor, which alone could fail to be copied"))
+    Some(OwnedValue::try_from(variant).expect("no file descriptor, which alone could fail to be copied"))
 }
 
 /// `as` for texts (and for nothing), `aa{sv}` for objects, `av` for anything else.
@@ -76,7 +76,7 @@ fn list(items: Vec<Value>) -> Variant<'static> {
 #[cfg(test)]
 mod tests {
     use serde_json::{Map, Value, json};
-    use zbus::{OwnedVariant, Variant};
+    use zbus::zvariant::{OwnedValue, Value as Variant};
 
     use super::{Dict, dict, options_to_json};
 
@@ -88,7 +88,7 @@ mod tests {
     }
 
     fn option(value: Variant<'static>) -> Dict {
-        Dict::from([("key".to_owned(), OwnedVariant::try_from(value).unwrap())])
+        Dict::from([("key".to_owned(), OwnedValue::try_from(value).unwrap())])
     }
 
     #[test]
@@ -99,7 +99,7 @@ mod tests {
             (Variant::from(7u8), json!(7)),
             (Variant::from(-7i64), json!(-7)),
             (Variant::from(0.5), json!(0.5)),
-            (Variant::Variant(Box::new(Variant::from("a"))), json!("a")),
+            (Variant::Value(Box::new(Variant::from("a"))), json!("a")),
         ] {
             assert_eq!(options_to_json(option(value)).unwrap()["key"], expected);
         }

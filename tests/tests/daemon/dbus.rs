@@ -12,7 +12,8 @@ use serde_json::json;
 use tokio_stream::StreamExt;
 use zbus::connection::Builder;
 use zbus::fdo::DBusProxy;
-use zbus::{Connection, OwnedVariant, Proxy, Variant};
+use zbus::zvariant::{OwnedValue, Value as Variant};
+use zbus::{Connection, Proxy};
 
 const NAME: &str = "dev.hob.Hob";
 const PATH: &str = "/dev/hob/Hob";
@@ -52,7 +53,7 @@ impl Bus {
         let mut address = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut address).unwrap();
         let address = address.trim().to_owned();
-        let client = Builder::address(address.as_str()).build().await.unwrap();
+        let client = Builder::address(address.as_str()).unwrap().build().await.unwrap();
         Self { process, address, client }
     }
 
@@ -129,7 +130,7 @@ async fn a_caller_that_leaves_the_bus_takes_its_request_back() {
     use hob_protocol::daemon::{EngineKind, EngineState};
 
     let (bus, daemon) = Bus::with_daemon().await;
-    let caller = Builder::address(bus.address.as_str()).build().await.unwrap();
+    let caller = Builder::address(bus.address.as_str()).unwrap().build().await.unwrap();
     let body = ("fix", "fake:flood", options([]));
     let call = caller.call_method(Some(NAME), PATH, Some("dev.hob.Text1"), "Run", &body);
     let busy = async {
@@ -155,7 +156,7 @@ async fn what_is_kept_can_be_listed_recognised_and_forgotten() {
     let dictation1 = bus.proxy("dev.hob.Dictation1").await;
     let recording = daemon.home().recording(100);
     daemon.hob(&["dictate", "--file", &recording]).printed();
-    let entries: Vec<HashMap<String, OwnedVariant>> = soon(dictation1.call("History", &(options([]),))).await.unwrap();
+    let entries: Vec<HashMap<String, OwnedValue>> = soon(dictation1.call("History", &(options([]),))).await.unwrap();
     assert_eq!(entries.len(), 1);
     assert_eq!(<&str>::try_from(&entries[0]["text"]), Ok("heard 1600 samples"));
     let outcome = soon(dictation1.call::<_, _, (u64, String, HashMap<String, f64>)>("Retry", &(options([]),))).await;
@@ -171,7 +172,7 @@ async fn properties_show_the_daemon() {
     assert_eq!(daemon1.get_property::<String>("Version").await.unwrap(), hob_protocol::VERSION);
     let engines: HashMap<String, String> = daemon1.get_property("EngineStates").await.unwrap();
     assert_eq!((engines["speech"].as_str(), engines["text"].as_str()), ("stopped", "stopped"));
-    let status: HashMap<String, OwnedVariant> = soon(daemon1.call("Status", &())).await.unwrap();
+    let status: HashMap<String, OwnedValue> = soon(daemon1.call("Status", &())).await.unwrap();
     assert_eq!(i64::try_from(&status["pid"]), Ok(i64::from(daemon.pid())));
     let dictation1 = bus.proxy("dev.hob.Dictation1").await;
     assert_eq!(dictation1.get_property::<String>("Phase").await.unwrap(), "idle");
@@ -229,7 +230,7 @@ async fn the_first_call_starts_the_daemon() {
     let home = Home::new();
     let bus = Bus::start(&home, Some(&ours)).await;
     let daemon1 = bus.proxy("dev.hob.Daemon1").await;
-    let status: HashMap<String, OwnedVariant> = soon(daemon1.call("Status", &())).await.unwrap();
+    let status: HashMap<String, OwnedValue> = soon(daemon1.call("Status", &())).await.unwrap();
     let pid = i64::try_from(&status["pid"]).unwrap();
     let _guard = Orphan(i32::try_from(pid).unwrap());
     let on_socket = home.hob(&["status", "--json"]).objects().remove(0);
