@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use hob_models::Store;
-use hob_protocol::daemon::{Engine, State, WatchReply};
+use hob_protocol::daemon::{Engine, Part, State, WatchReply};
 use hob_protocol::{Error, Request};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, watch};
@@ -193,6 +193,18 @@ impl Daemon {
             Effect::WriteJournal { dictation, note } => self.journal.write(dictation, note),
             Effect::ReadRecording { job, dictation, running } => self.journal.read_recording(job, dictation, running),
             Effect::AskJournal { id, question } => self.journal.ask(id, question),
+            Effect::LookAtWindow { .. }
+            | Effect::ReadSelection { .. }
+            | Effect::Insert { .. }
+            | Effect::TakeBack { .. }
+            | Effect::CopyText { .. }
+            | Effect::Notify(_)
+            | Effect::Chime(_)
+            | Effect::ShowMenu { .. } => tracing::debug!("no adapter for {effect:?}"),
+            Effect::TellDesktop { ids } => {
+                let change = WatchReply { desktop: Some(self.desktop()), ..WatchReply::default() };
+                self.tell_watchers(&ids, change);
+            }
             Effect::StartEngine { kind, generation } => self.engines.start(kind, generation),
             Effect::Tell { kind, generation, message } => self.engines.send(kind, generation, message),
             Effect::TellAudio { kind, generation, job, samples } => {
@@ -224,7 +236,8 @@ impl Daemon {
         let engines = self.core.engines().into_iter().map(|engine| self.complete(engine)).collect();
         let (dictation, microphone) = (self.core.dictation(), self.sources.microphone());
         let state = self.surroundings.state(engines, dictation, microphone, self.core.queued());
-        let state = State { journal: self.journal.view(), last_dictation: self.core.last_timings(), ..state };
+        let (journal, last_dictation) = (self.journal.view(), self.core.last_timings());
+        let state = State { journal, last_dictation, desktop: self.desktop(), ..state };
         // The one field means the same in the reply of Status and in the first one of Watch.
         let state = serde_json::json!({ "state": state });
         self.reply(
@@ -234,6 +247,12 @@ impl Daemon {
                 Finality::More => Reply::More(state),
             },
         );
+    }
+
+    /// What was found of the desktop, and what it is used for.
+    #[expect(clippy::unused_self, reason = "the adapters that tell are not there yet")]
+    fn desktop(&self) -> Vec<Part> {
+        Vec::new()
     }
 
     fn tell_watchers(&mut self, ids: &[RequestId], change: WatchReply) {

@@ -31,7 +31,7 @@ impl Surroundings {
         &self.connections
     }
 
-    /// Completes what the core and the engines' adapter know to the whole state, but for the journal and the last dictation.
+    /// Completes what the core and the engines' adapter know to the whole state, but for the journal, the last dictation and the desktop.
     pub fn state(&self, engines: Vec<Engine>, dictation: Dictation, microphone: Microphone, queued: usize) -> State {
         let pid = std::process::id();
         State {
@@ -47,6 +47,7 @@ impl Surroundings {
             journal: Journal::default(),
             last_dictation: None,
             microphone,
+            desktop: Vec::new(),
             queued: u32::try_from(queued).unwrap_or(u32::MAX),
             connections: self.connections.open(),
         }

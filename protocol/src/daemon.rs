@@ -98,6 +98,31 @@ pub struct Journal {
     pub problem: Option<String>,
 }
 
+/// How far a part of the desktop can be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PartState {
+    Works,
+    /// It works in part; `why` says what does not.
+    Limited,
+    Missing,
+    /// The configuration asks not to use it.
+    Off,
+}
+
+/// One thing that hob needs of the desktop: what was found for it, and why that was picked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// `hotkeys`, `insertion`, `selection`, `tray`, `notifications`, `sounds` or `indicator`.
+    pub name: String,
+    pub state: PartState,
+    /// What is used for it, empty if nothing is.
+    pub using: String,
+    pub why: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct State {
     pub version: String,
@@ -113,6 +138,8 @@ pub struct State {
     pub journal: Journal,
     #[serde(default)]
     pub microphone: Microphone,
+    #[serde(default)]
+    pub desktop: Vec<Part>,
     /// Of the last dictation that gave a text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_dictation: Option<Timings>,
@@ -134,6 +161,9 @@ impl State {
         if let Some(dictation) = change.dictation {
             self.dictation = dictation;
         }
+        if let Some(desktop) = change.desktop {
+            self.desktop = desktop;
+        }
     }
 }
 
@@ -150,6 +180,8 @@ pub struct WatchReply {
     pub engine: Option<Engine>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dictation: Option<Dictation>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub desktop: Option<Vec<Part>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -73,6 +73,18 @@ pub enum Error {
     #[serde(rename = "dev.hob.Dictation.NothingToRetry")]
     #[error("there is no recording to try again")]
     NothingToRetry { hint: String },
+    #[serde(rename = "dev.hob.Dictation.Paused")]
+    #[error("the microphone is paused")]
+    Paused { hint: String },
+    #[serde(rename = "dev.hob.Dictation.CursorUnavailable")]
+    #[error("{problem}")]
+    CursorUnavailable { problem: String, hint: String },
+    #[serde(rename = "dev.hob.Dictation.OtherWindow")]
+    #[error("another window has the keyboard now")]
+    OtherWindow { hint: String },
+    #[serde(rename = "dev.hob.Dictation.NothingToUndo")]
+    #[error("there is nothing to take back")]
+    NothingToUndo { hint: String },
 
     #[serde(rename = "dev.hob.Speech.AudioUnreadable")]
     #[error("{path}: {problem}")]
@@ -87,6 +99,9 @@ pub enum Error {
     #[serde(rename = "dev.hob.Text.OptionInvalid")]
     #[error("option `{option}`: {problem}")]
     OptionInvalid { option: String, problem: String },
+    #[serde(rename = "dev.hob.Text.NothingSelected")]
+    #[error("no text is selected")]
+    NothingSelected { hint: String },
 
     #[serde(rename = "dev.hob.Models.ModelNotFound")]
     #[error("no model `{name}`")]
@@ -122,6 +137,11 @@ impl Error {
             | Self::MicrophoneUnavailable { hint, .. }
             | Self::NoSuchDictation { hint, .. }
             | Self::NothingToRetry { hint }
+            | Self::Paused { hint }
+            | Self::CursorUnavailable { hint, .. }
+            | Self::OtherWindow { hint }
+            | Self::NothingToUndo { hint }
+            | Self::NothingSelected { hint }
             | Self::AudioUnreadable { hint, .. }
             | Self::ContextExceeded { hint, .. }
             | Self::ModelNotInstalled { hint, .. }

@@ -1,6 +1,7 @@
 //! The configuration file: what it may hold, its defaults, and how it is read. Every key may be left out, and so may the file.
 //! Nothing here watches the file or puts a value into force.
 
+mod desk;
 mod error;
 mod polish;
 mod value;
@@ -18,6 +19,7 @@ use etcetera::BaseStrategy;
 use hob_protocol::Secret;
 use serde::{Deserialize, Serialize};
 
+pub use desk::{App, Feedback, Insert, KeySource, Keys, Pattern};
 pub use error::ConfigError;
 pub use polish::{Polish, Replacement};
 pub use value::Choice;
@@ -39,8 +41,13 @@ pub struct Config {
     pub history: History,
     pub engines: Engines,
     pub limits: Limits,
+    pub keys: Keys,
+    pub insert: Insert,
+    pub feedback: Feedback,
     #[serde(deserialize_with = "value::replacements")]
     pub replacements: Vec<Replacement>,
+    #[serde(deserialize_with = "value::apps")]
+    pub apps: Vec<App>,
 }
 
 /// Speech recognition.
@@ -243,7 +250,10 @@ fn parse(path: &Path, bytes: &[u8]) -> Result<Config, ConfigError> {
 
 /// Everything that can be written, for suggestions.
 fn names() -> Vec<String> {
-    keys().into_iter().chain(polish::REPLACEMENT_KEYS.map(str::to_owned)).collect()
+    keys()
+        .into_iter()
+        .chain(polish::REPLACEMENT_KEYS.iter().chain(&desk::APP_KEYS).map(|&key| key.to_owned()))
+        .collect()
 }
 
 /// Every key there is, dotted.

@@ -38,6 +38,13 @@ fn every_key_can_be_set_and_is_seen_as_a_change() {
          [history]\naudio = true\ntexts = 0\ndays = 36_500\n\
          [engines]\nidle_s = 0\nforbid_builds = ['native', 'x86-64-v4']\n\
          [limits]\nconnections = 4_096\nrequests = 1\n\
+         [keys]\ndictate = 'F9'\ncancel = 'ctrl+Escape'\nundo = 'super+u'\nmenu = 'super+m'\nsource = 'portal'\nhold_ms = 0\n\
+         [keys.actions]\nfix = 'super+f'\n\
+         [insert]\nmethods = ['clipboard']\ncommand = ['cat', '-']\npaste_key = 'shift+insert'\nnewline = 'space'\n\
+         paste_from_chars = 0\nrestore_clipboard = false\n\
+         [feedback]\nsounds = false\nnotifications = false\nindicator = true\ntray = false\nshow_text = true\n\
+         [[apps]]\nclass = '^xterm$'\ntitle = 'chat'\nlanguage = 'de'\nvocabulary = ['ls']\naction = 'fix'\n\
+         method = 'clipboard'\npaste_key = 'ctrl+shift+v'\nnewline = 'shift+return'\n\
          [[replacements]]\nfrom = 'a'\nto = 'b'\n\
          [[replacements]]\nfrom = '(a+)'\nto = '${1}b'\nregex = true\nmatch_case = true\n",
     );
@@ -70,6 +77,7 @@ fn words_of_the_prompt_stay_out_of_debug() {
 fn what_is_wrong_is_named_with_its_line_and_a_hint() {
     let whole_to_256 = "it takes a whole number from 0 to 256";
     let limit = "it takes a whole number from 1 to 4096";
+    let key = "it takes a key such as \"ctrl+alt+space\" or \"F9\", or \"\" for none";
     let table = [
         ("[speech]\n\nthreads = 300", 3, "`speech.threads` cannot be integer `300`", whole_to_256),
         ("[speech]\nthreads = -1", 2, "`speech.threads` cannot be integer `-1`", whole_to_256),
@@ -183,6 +191,51 @@ fn what_is_wrong_is_named_with_its_line_and_a_hint() {
             "`replacements[0].regex` cannot be string \"yes\"",
             "it takes true or false",
         ),
+        ("[keys]\ndictate = 'ctrl + a'", 2, "`keys.dictate` cannot be string \"ctrl + a\"", key),
+        ("[keys]\nundo = 3", 2, "`keys.undo` cannot be integer `3`", key),
+        ("[keys.actions]\n\nfix = 'a+'", 3, "`keys.actions.fix` cannot be string \"a+\"", key),
+        (
+            "[keys.actions]\nfxi = 'a'",
+            1,
+            "`keys.actions` cannot be string \"fxi\"",
+            "it takes a section [keys.actions]: the name of an action (`hob actions`), and its key",
+        ),
+        (
+            "[keys]\nsource = 'x12'",
+            2,
+            "`keys.source` cannot be string \"x12\"",
+            "it takes \"auto\", \"x11\", \"portal\", \"evdev\" or \"none\"",
+        ),
+        (
+            "[insert]\npaste_key = 'v'",
+            2,
+            "`insert.paste_key` cannot be string \"v\"",
+            "it takes \"auto\", \"ctrl+v\", \"shift+insert\" or \"ctrl+shift+v\"",
+        ),
+        (
+            "[insert]\nmethods = ['a b']",
+            2,
+            "`insert.methods[0]` cannot be string \"a b\"",
+            "it takes the name of an insertion method (`hob doctor`)",
+        ),
+        (
+            "[[apps]]\nclass = 'a'\n[[apps]]\nclass = '(a'",
+            4,
+            "`apps[1].class` cannot be string \"(a\"",
+            "it takes a regular expression in single quotes, such as '^firefox$'",
+        ),
+        (
+            "[[apps]]\naction = 'fxi'",
+            2,
+            "`apps[0].action` cannot be string \"fxi\"",
+            "it takes the name of a text action (`hob actions`)",
+        ),
+        (
+            "[[apps]]\nnewline = 'never'",
+            2,
+            "`apps[0].newline` cannot be string \"never\"",
+            "it takes \"auto\", \"return\", \"shift+return\" or \"space\"",
+        ),
         ("speech = 'base'", 1, "`speech` cannot be string \"base\"", "it takes a section: keys below a line [speech]"),
         ("\u{feff}\n[text]\nthreads = true", 3, "`text.threads` cannot be boolean `true`", whole_to_256),
     ];
@@ -202,6 +255,7 @@ fn unknown_keys_get_the_nearest_known_ones() {
         ("model = 'base'", 1, "model", "did you mean `speech.model` or `text.model`? "),
         ("[dictation]\nidle_s = 3", 2, "dictation.idle_s", "did you mean `engines.idle_s`? "),
         ("[[replacements]]\nform = 'a'", 2, "replacements[0].form", "did you mean `replacements.from`? "),
+        ("[[apps]]\ntitel = 'a'", 2, "apps[0].titel", "did you mean `apps.title`? "),
         ("[limits]\nconections = 3", 2, "limits.conections", "did you mean `limits.connections`? "),
         ("[speech]\nh = 3", 2, "speech.h", ""),
         ("[zzz]", 1, "zzz", ""),

@@ -7,7 +7,7 @@ use hob_protocol::Secret;
 use serde::de::{Deserializer, Error, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, Serialize};
 
-use super::{Audio, Replacement};
+use super::{App, Audio, Replacement};
 use crate::polish::Commands;
 
 /// A name, or the daemon's own choice.
@@ -82,18 +82,16 @@ pub(super) fn device<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Strin
 
 /// The name of a sound system.
 pub(super) fn audio<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Audio, D::Error> {
-    const SYSTEMS: [(&str, Audio); 4] = [
-        ("auto", Audio::Auto),
-        ("pipewire", Audio::PipeWire),
-        ("pulseaudio", Audio::PulseAudio),
-        ("alsa", Audio::Alsa),
-    ];
-    const SYSTEM: Name = Name {
+    const SYSTEMS: OneOf<Audio> = OneOf {
         allowed: "\"auto\", \"pipewire\", \"pulseaudio\" or \"alsa\"",
-        fits: |text| SYSTEMS.iter().any(|(name, _)| *name == text),
+        values: &[
+            ("auto", Audio::Auto),
+            ("pipewire", Audio::PipeWire),
+            ("pulseaudio", Audio::PulseAudio),
+            ("alsa", Audio::Alsa),
+        ],
     };
-    let name = deserializer.deserialize_str(SYSTEM)?;
-    Ok(SYSTEMS.iter().find(|(system, _)| *system == name).expect("it fits").1)
+    deserializer.deserialize_str(SYSTEMS)
 }
 
 pub(super) fn prompt<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
@@ -119,23 +117,50 @@ pub(super) fn replacements<'de, D: Deserializer<'de>>(deserializer: D) -> Result
     deserializer.deserialize_seq(REPLACEMENTS)
 }
 
+pub(super) fn apps<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<App>, D::Error> {
+    const APPS: List<App> =
+        List { allowed: "tables: lines [[apps]] with `class` and what is different below each", items: PhantomData };
+    deserializer.deserialize_seq(APPS)
+}
+
 /// One of the words for what to do about spoken commands.
 pub(super) fn commands<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Commands, D::Error> {
-    const COMMANDS: Name = Name { allowed: "\"on\", \"off\" or \"all\"", fits: |text| commands_named(text).is_some() };
-    deserializer.deserialize_str(COMMANDS).map(|name| commands_named(&name).unwrap_or_default())
+    const COMMANDS: OneOf<Commands> = OneOf {
+        allowed: "\"on\", \"off\" or \"all\"",
+        values: &[("on", Commands::On), ("off", Commands::Off), ("all", Commands::All)],
+    };
+    deserializer.deserialize_str(COMMANDS)
 }
 
 pub(super) fn switch<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     deserializer.deserialize_bool(Switch)
 }
 
-fn commands_named(name: &str) -> Option<Commands> {
-    match name {
-        "on" => Some(Commands::On),
-        "off" => Some(Commands::Off),
-        "all" => Some(Commands::All),
-        _ => None,
-    }
+/// A text that `fits`; `allowed` says in words which do.
+pub(super) fn text<'de, D: Deserializer<'de>>(
+    deserializer: D,
+    allowed: &'static str,
+    fits: fn(&str) -> bool,
+) -> Result<String, D::Error> {
+    deserializer.deserialize_str(Name { allowed, fits })
+}
+
+/// The names of insertion methods. Which there are depends on the desktop.
+pub(super) fn methods<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    const METHODS: List<InsertionMethod> =
+        List { allowed: "a list of insertion methods (`hob doctor`), such as [\"clipboard\"]", items: PhantomData };
+    Ok(deserializer.deserialize_seq(METHODS)?.into_iter().map(|InsertionMethod(name)| name).collect())
+}
+
+pub(super) fn method<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    text(deserializer, "the name of an insertion method (`hob doctor`)", is_name)
+}
+
+/// A program and its arguments.
+pub(super) fn command<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    const COMMAND: List<String> =
+        List { allowed: "a list: a program and its arguments, such as [\"wl-copy\"]", items: PhantomData };
+    deserializer.deserialize_seq(COMMAND)
 }
 
 fn is_name(text: &str) -> bool {
@@ -208,6 +233,32 @@ impl<T: TryFrom<u32>> Visitor<'_> for Whole<T> {
     }
 }
 
+/// One of some words.
+pub(super) struct OneOf<T: 'static> {
+    pub(super) allowed: &'static str,
+    pub(super) values: &'static [(&'static str, T)],
+}
+
+impl<T: Copy + PartialEq> OneOf<T> {
+    /// The word for a value.
+    pub(super) fn written(&self, value: T) -> &'static str {
+        self.values.iter().find(|(_, known)| *known == value).expect("every value has its word").0
+    }
+}
+
+impl<T: Copy> Visitor<'_> for OneOf<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.allowed)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+        let found = self.values.iter().find(|(word, _)| *word == text);
+        found.map(|(_, value)| *value).ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+    }
+}
+
 struct Name {
     allowed: &'static str,
     fits: fn(&str) -> bool,
@@ -253,6 +304,14 @@ impl<'de> Deserialize<'de> for Build {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         const BUILD: Name = Name { allowed: "the name of an engine build, such as \"x86-64-v4\"", fits: is_name };
         deserializer.deserialize_str(BUILD).map(Self)
+    }
+}
+
+struct InsertionMethod(String);
+
+impl<'de> Deserialize<'de> for InsertionMethod {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        method(deserializer).map(Self)
     }
 }
 

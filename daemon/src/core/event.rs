@@ -7,9 +7,11 @@ use std::time::Duration;
 use hob_protocol::daemon::{EngineKind, WatchReply};
 use hob_protocol::dictation::Timings;
 use hob_protocol::engine::{FromEngine, ToEngine};
+use hob_protocol::text::Action;
 use hob_protocol::{Error, Request, Secret, dictation, models};
 use serde_json::Value;
 
+use super::desk::{Binding, Chime, CursorId, Inserted, Manner, Motion, Notice, Receipt, Selection, Window};
 use super::noise::Noise;
 use super::settings::Settings;
 
@@ -92,6 +94,33 @@ pub enum Event {
         id: RequestId,
         result: Result<(Settings, Vec<String>), Error>,
     },
+
+    /// A key of hob's went down or up. Repeats of a key that is held may come as further presses.
+    Key {
+        binding: Binding,
+        motion: Motion,
+    },
+    /// The source of keys is gone; whatever was held counts as released.
+    KeysLost,
+    /// The answer to [`Effect::LookAtWindow`]; `None` where no window has the keyboard, or nothing tells which.
+    WindowSeen {
+        id: CursorId,
+        window: Option<Window>,
+    },
+    SelectionRead {
+        id: CursorId,
+        result: Result<Selection, Error>,
+    },
+    Inserted {
+        id: CursorId,
+        result: Inserted,
+    },
+    TakenBack {
+        id: CursorId,
+        result: Result<(), Error>,
+    },
+    /// Some part of the desktop came, went, or is used in another way.
+    DesktopChanged,
 
     EngineStarted {
         kind: EngineKind,
@@ -224,6 +253,41 @@ pub enum Effect {
     AskJournal {
         id: RequestId,
         question: JournalQuestion,
+    },
+
+    /// Which window has the keyboard? [`Event::WindowSeen`] is the one answer.
+    LookAtWindow {
+        id: CursorId,
+    },
+    /// [`Event::SelectionRead`] is the one answer; an empty selection is the error `NothingSelected`.
+    ReadSelection {
+        id: CursorId,
+    },
+    /// [`Event::Inserted`] is the one answer.
+    Insert {
+        id: CursorId,
+        text: Secret,
+        manner: Manner,
+        /// Where it is meant to go. If another window has the keyboard by then, that is a failure.
+        window: Option<Window>,
+    },
+    /// [`Event::TakenBack`] is the one answer.
+    TakeBack {
+        id: CursorId,
+        receipt: Receipt,
+    },
+    CopyText {
+        text: Secret,
+    },
+    Notify(Notice),
+    Chime(Chime),
+    /// Let the person choose a text action for the selection; a choice is the request `RunOnSelection`.
+    ShowMenu {
+        actions: Vec<Action>,
+    },
+    /// Tell these requests which parts of the desktop there are now.
+    TellDesktop {
+        ids: Vec<RequestId>,
     },
 
     StartEngine {

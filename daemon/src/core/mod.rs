@@ -4,6 +4,7 @@
 mod answers;
 mod asked;
 mod delivery;
+mod desk;
 mod dictation;
 mod ear;
 mod event;
@@ -27,6 +28,9 @@ use hob_protocol::{Error, Secret, dictation as wire};
 use serde_json::Value;
 
 use delivery::Delivery;
+pub use desk::{
+    Arrival, Binding, Chime, CursorId, Inserted, Manner, Motion, Newline, Notice, PasteKey, Receipt, Selection, Window,
+};
 use dictation::Dictation;
 pub use event::{
     Captured, DictationId, Effect, Ending, Event, Finality, Generation, JobId, JournalNote, JournalQuestion, ModelFile,
@@ -182,6 +186,18 @@ impl Core {
                 });
                 self.answer(id, changed, out);
             }
+            Event::DesktopChanged => {
+                let ids: Vec<_> = self.watchers.iter().copied().collect();
+                if !ids.is_empty() {
+                    out.push(Effect::TellDesktop { ids });
+                }
+            }
+            Event::Key { .. }
+            | Event::KeysLost
+            | Event::WindowSeen { .. }
+            | Event::SelectionRead { .. }
+            | Event::Inserted { .. }
+            | Event::TakenBack { .. } => {}
             Event::EngineStarted { kind, generation, pid, build } => {
                 self.with_engine(now, kind, out, |engine, settings, step| {
                     engine.started(now, generation, pid, build, settings, step);

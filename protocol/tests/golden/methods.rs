@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 use hob_protocol::daemon::{
-    Dictation, Engine, EngineKind, EngineState, Journal, Microphone, MicrophoneState, Phase, ReloadReply, State,
-    StatusReply, WatchReply,
+    Dictation, Engine, EngineKind, EngineState, Journal, Microphone, MicrophoneState, Part, PartState, Phase,
+    ReloadReply, State, StatusReply, WatchReply,
 };
 use hob_protocol::dictation::{
     CancelReply, Entry, EntryState, Forget, ForgetReply, History, HistoryReply, MicrophonesReply, Outcome, Polish,
@@ -130,6 +130,7 @@ fn daemon(gallery: &mut Gallery) {
         dictation: Dictation::default(),
         journal: Journal { waiting: 2, problem: Some("no space left on device".into()) },
         microphone: Microphone { state: MicrophoneState::Open, name: Some("Headset".into()) },
+        desktop: vec![part()],
         last_dictation: Some(Timings { release_to_text_ms: 251.0, ..Timings::default() }),
         queued: 1,
         connections: 2,
@@ -149,10 +150,21 @@ fn daemon(gallery: &mut Gallery) {
             WatchReply { state: Some(state), ..WatchReply::default() },
             WatchReply { engine: Some(Engine { state: EngineState::Failed, ..engine() }), ..WatchReply::default() },
             WatchReply { dictation: Some(recording), ..WatchReply::default() },
+            WatchReply { desktop: Some(vec![part()]), ..WatchReply::default() },
         ],
     );
     gallery.show(method::Reload, &[Nothing {}], &[ReloadReply { changed: vec!["speech.model".into()] }]);
     gallery.show(method::Shutdown, &[Nothing {}], &[Nothing {}]);
+}
+
+fn part() -> Part {
+    Part {
+        name: "hotkeys".into(),
+        state: PartState::Limited,
+        using: "x11".into(),
+        why: "DISPLAY is set".into(),
+        hint: Some("choose another key".into()),
+    }
 }
 
 fn engine() -> Engine {

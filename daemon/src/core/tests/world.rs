@@ -187,7 +187,17 @@ impl World {
                 let earlier = self.reports.insert(dictation, report);
                 assert_eq!(earlier, None, "one dictation is reported twice");
             }
-            Effect::Shutdown | Effect::RememberNoise(_) => {}
+            Effect::LookAtWindow { .. }
+            | Effect::ReadSelection { .. }
+            | Effect::Insert { .. }
+            | Effect::TakeBack { .. }
+            | Effect::CopyText { .. }
+            | Effect::Notify(_)
+            | Effect::Chime(_)
+            | Effect::ShowMenu { .. }
+            | Effect::TellDesktop { .. }
+            | Effect::Shutdown
+            | Effect::RememberNoise(_) => {}
         }
     }
 
