@@ -205,5 +205,6 @@ pub(crate) fn state() -> Value {
         "dictation": {"phase": "idle", "id": null, "stable": "", "unstable": ""},
         "journal": {"waiting": 0, "problem": null},
         "microphone": {"state": "open", "name": "Headset"},
+        "desktop": [],
     })
 }
