@@ -9,6 +9,7 @@ pub mod core;
 pub mod daemon;
 pub mod desktop;
 pub mod engine;
+pub mod insert;
 pub mod ipc;
 pub mod journal;
 pub mod logging;

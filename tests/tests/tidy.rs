@@ -29,7 +29,7 @@ const IMPURE: [&str; 10] = [
 ];
 
 /// Folders and files of the daemon that connect the core to the world; none of them may know another.
-const ADAPTERS: [&str; 7] = ["audio", "config", "desktop", "engine", "ipc", "journal", "models"];
+const ADAPTERS: [&str; 8] = ["audio", "config", "desktop", "engine", "insert", "ipc", "journal", "models"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate lies in the checkout").to_owned()

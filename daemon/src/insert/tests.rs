@@ -1,0 +1,225 @@
+//! The thread's decisions, with a desktop and backends that only note what they are asked for.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use hob_protocol::daemon::PartState;
+use hob_protocol::{Error, Secret};
+use tokio::sync::{oneshot, watch};
+
+use super::backend::{Aim, Backend, Failure, Fitness, Put, Session, Way};
+use super::hands::Hands;
+use super::list::Tools;
+use super::{Job, Settings};
+use crate::core::{Arrival, Inserted, Manner, Newline, Receipt, Window};
+
+/// What stands in the world, and what is done to it.
+#[derive(Debug, Default)]
+struct World {
+    window: Option<Window>,
+    selected: Option<String>,
+    deeds: Vec<String>,
+}
+
+type Shared = Rc<RefCell<World>>;
+
+struct Desk(Shared);
+
+impl Session for Desk {
+    fn name(&self) -> &'static str {
+        "desk"
+    }
+
+    fn fitness(&mut self) -> Fitness {
+        Fitness::Works { why: "it is a test".to_owned() }
+    }
+
+    fn window(&mut self) -> Result<Option<Window>, Failure> {
+        Ok(self.0.borrow().window.clone())
+    }
+
+    fn selection(&mut self) -> Result<Option<Secret>, Failure> {
+        Ok(self.0.borrow().selected.clone().map(Secret::new))
+    }
+
+    fn copy(&mut self, text: &Secret) -> Result<(), Failure> {
+        self.0.borrow_mut().deeds.push(format!("copy {}", text.as_str()));
+        Ok(())
+    }
+}
+
+struct Fake {
+    name: &'static str,
+    way: Way,
+    world: Shared,
+    result: Result<Put, Failure>,
+}
+
+impl Backend for Fake {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn way(&self) -> Way {
+        self.way
+    }
+
+    fn fitness(&mut self) -> Fitness {
+        if self.name == "absent" {
+            return Fitness::Missing { why: "it is not there".to_owned(), hint: Some("get one".to_owned()) };
+        }
+        Fitness::Works { why: "it is there".to_owned() }
+    }
+
+    fn insert(&mut self, text: &str, _aim: &Aim) -> Result<Put, Failure> {
+        self.world.borrow_mut().deeds.push(format!("{} {text}", self.name));
+        self.result.clone()
+    }
+
+    fn erase(&mut self, times: usize, _aim: &Aim) -> Result<(), Failure> {
+        self.world.borrow_mut().deeds.push(format!("{} erases {times}", self.name));
+        Ok(())
+    }
+}
+
+fn window(id: &str) -> Option<Window> {
+    let id = (!id.is_empty()).then(|| id.to_owned())?;
+    Some(Window { id, ..Window::default() })
+}
+
+struct Rig {
+    world: Shared,
+    hands: Option<Hands>,
+    parts: watch::Receiver<Vec<hob_protocol::daemon::Part>>,
+}
+
+impl Rig {
+    fn new(settings: Settings, backends: Vec<(&'static str, Way, Result<Put, Failure>)>) -> Self {
+        let world = Shared::default();
+        world.borrow_mut().window = window("1");
+        let fake = |(name, way, result)| Box::new(Fake { name, way, world: world.clone(), result }) as Box<dyn Backend>;
+        let tools =
+            Tools { sessions: vec![Box::new(Desk(world.clone()))], backends: backends.into_iter().map(fake).collect() };
+        let (tell, parts) = watch::channel(Vec::new());
+        Self { hands: Some(Hands::with(settings, tools, tell)), world, parts }
+    }
+
+    /// Runs the jobs to their end.
+    fn work(&mut self, job: Job) {
+        let (jobs, queue) = std::sync::mpsc::sync_channel(1);
+        jobs.send(job).unwrap();
+        drop(jobs);
+        self.hands.take().unwrap().work(&queue);
+    }
+
+    fn insert(mut self, text: &str, manner: Manner, meant: Option<Window>) -> (Inserted, Vec<String>) {
+        let (answer, mut answered) = oneshot::channel();
+        self.work(Job::Insert { text: Secret::new(text), manner, window: meant, answer });
+        (answered.try_recv().unwrap(), self.world.take().deeds)
+    }
+
+    fn take_back(mut self, receipt: Receipt) -> (Result<(), Error>, Vec<String>) {
+        let (answer, mut answered) = oneshot::channel();
+        self.work(Job::TakeBack { receipt, answer });
+        (answered.try_recv().unwrap(), self.world.take().deeds)
+    }
+}
+
+fn both() -> Rig {
+    Rig::new(
+        Settings { paste_from_chars: 5, ..Settings::default() },
+        vec![("keys", Way::Types, Ok(Put::Sent)), ("clip", Way::Pastes, Ok(Put::Verified))],
+    )
+}
+
+#[test]
+fn a_short_text_is_typed_and_a_long_one_pasted() {
+    let (inserted, deeds) = both().insert("abc\r\n", Manner::default(), window("1"));
+    assert_eq!((inserted.arrival, deeds), (Arrival::Sent, vec!["keys abc\n".to_owned()]));
+    let receipt = inserted.receipt.unwrap();
+    assert_eq!((receipt.text.as_str(), receipt.window), ("abc\n", window("1")));
+    let (inserted, deeds) = both().insert("abcde", Manner { newline: Newline::Space, ..Manner::default() }, None);
+    assert_eq!((inserted.arrival, deeds), (Arrival::Verified, vec!["clip abcde".to_owned()]));
+}
+
+#[test]
+fn another_way_is_tried_only_if_nothing_has_arrived() {
+    let cannot = || ("no", Way::Types, Err(Failure::before("too early")));
+    let broken = || ("half", Way::Types, Err(Failure::midway("the window closed")));
+    let good = || ("keys", Way::Types, Ok(Put::Sent));
+    let absent = || ("absent", Way::Types, Ok(Put::Sent));
+    let insert = |backends| Rig::new(Settings::default(), backends).insert("a", Manner::default(), None);
+
+    let (inserted, deeds) = insert(vec![absent(), cannot(), good()]);
+    assert_eq!((inserted.arrival, deeds), (Arrival::Sent, vec!["no a".to_owned(), "keys a".to_owned()]));
+    let (inserted, deeds) = insert(vec![cannot(), broken(), good()]);
+    let failed = |problem: &str| Arrival::Failed { problem: problem.to_owned(), on_clipboard: true };
+    assert_eq!(inserted.arrival, failed("the window closed"));
+    assert_eq!(deeds, ["no a", "half a", "copy a"]);
+    let (inserted, deeds) = insert(vec![absent()]);
+    assert_eq!((inserted.arrival, deeds), (failed("absent: it is not there"), vec!["copy a".to_owned()]));
+    assert_eq!(inserted.receipt, None);
+}
+
+#[test]
+fn a_text_goes_only_to_the_window_it_is_meant_for() {
+    let (inserted, deeds) = both().insert("a", Manner::default(), window("2"));
+    let problem = "another window has the keyboard now".to_owned();
+    assert_eq!(inserted.arrival, Arrival::Failed { problem, on_clipboard: true });
+    assert_eq!(deeds, ["copy a"]);
+    let rig = both();
+    rig.world.borrow_mut().window = None;
+    let (inserted, _) = rig.insert("a", Manner::default(), window("2"));
+    assert!(matches!(inserted.arrival, Arrival::Failed { .. }));
+}
+
+#[test]
+fn a_replacement_needs_a_selection_and_keeps_it_for_undo() {
+    let manner = Manner { replaces_selection: true, ..Manner::default() };
+    let (inserted, deeds) = both().insert("a", manner.clone(), None);
+    assert!(matches!(inserted.arrival, Arrival::Failed { .. }));
+    assert_eq!(deeds, ["copy a"]);
+    let rig = both();
+    rig.world.borrow_mut().selected = Some("old".to_owned());
+    let (inserted, _) = rig.insert("a", manner, None);
+    let receipt = inserted.receipt.unwrap();
+    assert_eq!(receipt.replaced, Some(Secret::new("old")));
+    let (result, deeds) = both().take_back(receipt);
+    assert_eq!((result, deeds), (Ok(()), vec!["keys erases 1".to_owned(), "keys old".to_owned()]));
+}
+
+#[test]
+fn only_the_same_window_is_taken_back_from() {
+    let receipt = Receipt { window: window("2"), text: Secret::new("a\t🙂"), replaced: None };
+    let (result, deeds) = both().take_back(receipt.clone());
+    assert!(matches!(result, Err(Error::NothingToUndo { .. })), "{result:?}");
+    assert!(deeds.is_empty(), "{deeds:?}");
+    let (result, deeds) = both().take_back(Receipt { window: window("1"), ..receipt });
+    assert_eq!((result, deeds), (Ok(()), vec!["keys erases 3".to_owned()]));
+}
+
+#[test]
+fn a_job_nobody_waits_for_is_not_begun() {
+    let mut rig = both();
+    let (answer, answered) = oneshot::channel();
+    drop(answered);
+    rig.work(Job::Insert { text: Secret::new("late"), manner: Manner::default(), window: None, answer });
+    assert!(rig.world.take().deeds.is_empty());
+}
+
+#[test]
+fn the_parts_say_what_is_used_and_why() {
+    let absent = || ("absent", Way::Types, Ok(Put::Sent));
+    let looked = |backends| {
+        let mut rig = Rig::new(Settings::default(), backends);
+        rig.work(Job::LookAgain);
+        rig.parts.borrow().clone()
+    };
+    let parts = looked(vec![absent(), ("keys", Way::Types, Ok(Put::Sent))]);
+    let [insertion, selection] = parts.as_slice() else { panic!("{parts:?}") };
+    assert_eq!((insertion.state, insertion.using.as_str()), (PartState::Works, "keys"));
+    assert_eq!(insertion.why, "absent: it is not there; keys: it is there");
+    assert_eq!((selection.name.as_str(), selection.using.as_str()), ("selection", "desk"));
+    let parts = looked(vec![absent()]);
+    assert_eq!((parts[0].state, parts[0].hint.as_deref()), (PartState::Missing, Some("get one")));
+}
