@@ -73,6 +73,8 @@ pub struct Start {
     pub before: Option<Secret>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auto_stop_s: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partials: Option<bool>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

@@ -102,6 +102,7 @@ fn to_engine() -> impl Strategy<Value = ToEngine> {
         language,
         prompt,
         noise_db: None,
+        partials: true,
     });
     prop_oneof![
         any::<u64>().prop_map(|id| ToEngine::Audio { id }),

@@ -97,7 +97,7 @@ impl Core {
                 out.push(Effect::ReadAudio { job, path });
             }
             Request::Stream(request) => {
-                let listening = self.listening(request.language, request.prompt);
+                let listening = Listening { partials: true, ..self.listening(request.language, request.prompt) };
                 let work = Work::Live(Live::new(listening));
                 let job = self.new_pending(now, purpose, Some(EngineKind::Speech), request.model, work);
                 self.find_model(job, out);
@@ -161,7 +161,8 @@ impl Core {
             Some(seconds) => Some(Duration::from_secs(seconds.into())),
         };
         let noise_db = if file.is_none() { self.noise.floor_db() } else { None };
-        let listening = Listening { noise_db, ..self.listening(start.language.clone(), None) };
+        let partials = start.partials.unwrap_or(waiter.form == Form::Start(Finality::More));
+        let listening = Listening { noise_db, partials, ..self.listening(start.language.clone(), None) };
         let work = Work::Live(Live::new(listening));
         let job = self.new_pending(now, Purpose::Dictation, Some(EngineKind::Speech), None, work);
         let id = DictationId(self.next_dictation);
@@ -205,7 +206,7 @@ impl Core {
     pub(super) fn listening(&self, language: Option<String>, prompt: Option<Secret>) -> Listening {
         let language = language.or_else(|| self.settings.speech.language.clone()).filter(|language| language != "auto");
         let prompt = prompt.or_else(|| self.settings.speech.prompt.clone().map(Secret::new));
-        Listening { language, prompt: self.settings.polish.prompt(prompt), noise_db: None }
+        Listening { language, prompt: self.settings.polish.prompt(prompt), ..Listening::default() }
     }
 
     fn loaded(&self) -> Vec<String> {

@@ -70,6 +70,8 @@ pub struct Listening {
     pub prompt: Option<Secret>,
     /// What `Voice` last said of the same microphone.
     pub noise_db: Option<f32>,
+    /// Live: texts are wanted also where nobody pauses, which costs attempts of their own.
+    pub partials: bool,
 }
 
 /// What an engine answers.

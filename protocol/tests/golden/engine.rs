@@ -41,7 +41,8 @@ fn tags<T: Serialize>(tag: &str, messages: &[T]) -> Vec<String> {
 #[test]
 fn requests_to_an_engine() {
     let message = Message { role: Role::User, content: "hello".into() };
-    let listening = Listening { language: Some("en".into()), prompt: Some("hob".into()), noise_db: Some(-62.5) };
+    let listening =
+        Listening { language: Some("en".into()), prompt: Some("hob".into()), noise_db: Some(-62.5), partials: true };
     let messages = [
         ToEngine::Load {
             id: 1,

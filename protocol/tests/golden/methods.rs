@@ -210,6 +210,7 @@ fn dictation(gallery: &mut Gallery) {
                 language: Some("en".into()),
                 before: Some("Then ".into()),
                 auto_stop_s: Some(3),
+                partials: Some(false),
             },
         ],
         &[

@@ -11,6 +11,7 @@ use whisper_rs::{
     FullParams, SamplingStrategy, WhisperContext, WhisperContextParameters, WhisperError, WhisperState, WhisperTokenId,
 };
 
+use crate::context::join;
 use crate::language::{IsMultilingual, Languages};
 use crate::{native_log, weights, window};
 
@@ -58,6 +59,18 @@ impl Decoded {
     /// That nobody speaks.
     pub(crate) fn nothing(language: &'static str) -> Self {
         Self { text: String::new(), language, tokens: Vec::new(), logprob: 0.0, endless: Endless::No }
+    }
+
+    /// What two stretches hold that follow on each other.
+    pub(crate) fn followed_by(&self, after: &Self) -> Self {
+        let (here, there) = (self.tokens.len() as f32, after.tokens.len() as f32);
+        Self {
+            text: join(&self.text, &after.text, self.language).into_owned(),
+            language: self.language,
+            tokens: [&self.tokens[..], &after.tokens].concat(),
+            logprob: (self.logprob * here + after.logprob * there) / (here + there).max(1.0),
+            endless: if self.endless == Endless::Yes { Endless::Yes } else { after.endless },
+        }
     }
 }
 

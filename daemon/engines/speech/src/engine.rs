@@ -8,6 +8,7 @@ use hob_protocol::speech::Transcript;
 use hob_worker::{AudioIn, Engine, Job};
 
 use crate::decode::Decoder;
+use crate::listen::Along;
 use crate::recognizer::Recognizer;
 use crate::{clip, cores, listen, native_log};
 
@@ -37,11 +38,11 @@ impl Engine for Speech {
         audio: AudioIn,
     ) -> Result<Transcript, Failure> {
         let recognizer = self.recognizer.as_mut().expect("the worker loads before it recognises");
-        let noise_db = listening.noise_db;
+        let along = Along::from(&listening);
         let context = recognizer.context(listening)?;
         match mode {
             RecognitionMode::Clip => clip::transcribe(recognizer, context, job, &audio),
-            RecognitionMode::Live => listen::listen(recognizer, context, job, &audio, noise_db),
+            RecognitionMode::Live => listen::listen(recognizer, context, job, &audio, along),
         }
     }
 }

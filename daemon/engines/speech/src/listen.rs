@@ -6,7 +6,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use hob_protocol::engine::Failure;
+use hob_protocol::engine::{Failure, Listening};
 use hob_protocol::speech::{Recognition, Segment, Transcript};
 use hob_worker::{Audio, AudioIn, Job, log};
 
@@ -15,20 +15,35 @@ use crate::context::Context;
 use crate::decode::Undecoded;
 use crate::effort::{Effort, Tally};
 use crate::language::Spoken;
-use crate::live::{Commit, Live, Next, Purpose, Running, Work};
+use crate::live::{Commit, Live, Next, Partials, Purpose, Running, Work};
 use crate::recognizer::{Care, Recognizer, Stretch};
 use crate::vad::{self, Ear, FRAME, Voice};
+
+/// How to listen.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Along {
+    pub(crate) partials: Partials,
+    /// Of the room, if known.
+    pub(crate) noise_db: Option<f32>,
+}
+
+impl From<&Listening> for Along {
+    fn from(listening: &Listening) -> Self {
+        let partials = if listening.partials { Partials::Wanted } else { Partials::Unwanted };
+        Self { partials, noise_db: listening.noise_db }
+    }
+}
 
 pub(crate) fn listen(
     recognizer: &mut Recognizer,
     context: Context,
     job: &Job,
     audio: &AudioIn,
-    noise_db: Option<f32>,
+    along: Along,
 ) -> Result<Transcript, Failure> {
-    let desk = Desk::new(Live::new(recognizer.pace()));
+    let desk = Desk::new(Live::new(recognizer.pace(), along.partials));
     thread::scope(|scope| {
-        scope.spawn(|| hear(audio, job, noise_db, &desk));
+        scope.spawn(|| hear(audio, job, along.noise_db, &desk));
         let transcript = work(recognizer, context, job, &desk);
         // If it failed, the other thread still waits for audio.
         audio.close();

@@ -73,7 +73,7 @@ pub(crate) struct Commit {
 /// What goes with the speed of a model: the smaller it is, the more it gains from hearing whole sentences, and the less that costs.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Pace {
-    /// Silence before a speculation: shorter ones are within words.
+    /// Silence before a speculation: shorter ones are within words. After long speech it takes more, for each attempt costs more.
     speculate_after: usize,
     /// The silence that closes a segment, for speech of up to so many milliseconds. A few words alone are recognised worse than in their
     /// sentence, and a window has its least cost up to 5 s of speech.
@@ -88,17 +88,23 @@ impl Pace {
     /// For tiny models.
     pub(crate) const QUICK: Self = Self {
         speculate_after: 10 * FRAME,
-        closing_pauses: [(5_000, 1_200), (8_000, 1_000), (14_000, 700), (usize::MAX, 300)],
-        long: 16_000 * MILLISECOND,
+        closing_pauses: [(5_000, 1_200), (8_000, 1_200), (14_000, 1_200), (usize::MAX, 1_000)],
+        long: 26_000 * MILLISECOND,
         partial_every: 2_000 * MILLISECOND,
     };
     /// For all others, as measured with base: each second of an open segment costs a twentieth of one at the end.
     pub(crate) const USUAL: Self = Self {
         speculate_after: 7 * FRAME,
-        closing_pauses: [(3_000, 2_000), (5_000, 1_000), (8_000, 600), (usize::MAX, 250)],
+        closing_pauses: [(3_000, 2_000), (5_000, 1_400), (8_000, 1_000), (usize::MAX, 250)],
         long: 10_000 * MILLISECOND,
         partial_every: 5_000 * MILLISECOND,
     };
+
+    /// After so much speech.
+    fn speculate_after(&self, speech: usize) -> usize {
+        const SHARE: usize = 60;
+        self.speculate_after.max(speech / SHARE)
+    }
 
     fn closing_pause(&self, speech: usize) -> usize {
         let pause = self.closing_pauses.iter().find(|(up_to, _)| speech / MILLISECOND <= *up_to);
@@ -112,9 +118,18 @@ impl Default for Pace {
     }
 }
 
+/// Whether somebody reads along.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Partials {
+    Wanted,
+    #[default]
+    Unwanted,
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct Live {
     pace: Pace,
+    partials: Partials,
     now: Position,
     /// The end of the last closed segment.
     closed_until: Position,
@@ -161,8 +176,8 @@ struct Closed {
 }
 
 impl Live {
-    pub(crate) fn new(pace: Pace) -> Self {
-        Self { pace, ..Self::default() }
+    pub(crate) fn new(pace: Pace, partials: Partials) -> Self {
+        Self { pace, partials, ..Self::default() }
     }
 
     /// The next frame. Says whether the running work is still wanted.
@@ -259,14 +274,20 @@ impl Live {
     }
 
     fn work_on(&self, open: &Open) -> Option<Work> {
-        if self.now - open.speech_end >= self.pace.speculate_after {
+        if self.pauses(open) {
             let known = open.latest.as_ref().is_some_and(|(work, _)| open.is_covered_by(work));
             (!known).then(|| open.work(self.now.min(open.speech_end + TAIL), Purpose::Speculation))
         } else {
-            let room = self.busy.as_secs_f64() < BUSY_FOR_PARTIALS * crate::clip::seconds(self.now);
+            let room = self.partials == Partials::Wanted
+                && self.busy.as_secs_f64() < BUSY_FOR_PARTIALS * crate::clip::seconds(self.now);
             (room && self.now >= open.tried_until + self.pace.partial_every)
                 .then(|| open.work(self.now, Purpose::Partial))
         }
+    }
+
+    /// Nobody has spoken for long enough to try what is open.
+    fn pauses(&self, open: &Open) -> bool {
+        self.now - open.speech_end >= self.pace.speculate_after(open.speech_end - open.from)
     }
 
     fn running(&self) -> Running {
@@ -276,9 +297,7 @@ impl Live {
             (None, Some(open)) => {
                 open.from == work.from
                     && match work.purpose {
-                        Purpose::Partial => {
-                            self.now - open.speech_end < self.pace.speculate_after || open.is_covered_by(work)
-                        }
+                        Purpose::Partial => !self.pauses(open) || open.is_covered_by(work),
                         Purpose::Speculation | Purpose::Segment => open.is_covered_by(work),
                     }
             }

@@ -7,6 +7,7 @@ mod decode;
 mod effort;
 mod engine;
 mod guard;
+mod halves;
 mod language;
 mod listen;
 mod live;

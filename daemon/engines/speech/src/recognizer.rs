@@ -9,10 +9,11 @@ use hob_worker::log;
 use crate::context::Context;
 use crate::decode::{Call, Decoded, Decoder, Undecoded};
 use crate::effort::Tally;
+use crate::guard::Doubt;
 use crate::language::{self, Spoken};
 use crate::live::Pace;
 use crate::vad::Presence;
-use crate::{guard, window};
+use crate::{guard, halves, window};
 
 pub(crate) struct Recognizer {
     decoder: Decoder,
@@ -151,6 +152,9 @@ impl Recognizer {
         } else {
             self.attempt(wider, stretch, stop)?
         };
+        if let Some(whole) = self.by_halves(&second, call, stretch, stop)? {
+            return Ok(whole);
+        }
         if !guard::is_loop(&second) {
             // The full window is right more often than it is sure.
             let first_is_better = !guard::is_loop(&first) && first.logprob > second.logprob + 0.1;
@@ -164,6 +168,28 @@ impl Recognizer {
         let best = attempts.iter().find(|decoded| !guard::is_loop(decoded));
         let best = best.or_else(|| attempts.iter().find(|decoded| could_be_said(decoded)));
         Ok(best.cloned().unwrap_or_else(|| Decoded::nothing(call.language)))
+    }
+
+    /// Both halves, if the text is too little for the speech and they hold more of it.
+    fn by_halves(
+        &mut self,
+        heard: &Decoded,
+        call: Call<'_>,
+        stretch: Stretch<'_>,
+        stop: &AtomicBool,
+    ) -> Result<Option<Decoded>, Undecoded> {
+        /// Shorter speech is not two sentences.
+        const LONG_ENOUGH_S: f64 = 6.0;
+        if stretch.voiced_s < LONG_ENOUGH_S || guard::doubt(heard, stretch.voiced_s) != Some(Doubt::TooSlow) {
+            return Ok(None);
+        }
+        let (front, back) = call.samples.split_at(halves::cut(call.samples));
+        let half = |samples| Call { samples, window: window::steps(samples.len()), ..call };
+        let first = self.attempt(half(front), stretch, stop)?;
+        let second = self.attempt(Call { prompt: &first.tokens, ..half(back) }, stretch, stop)?;
+        let whole = first.followed_by(&second);
+        let is_better = guard::letters(&whole) > guard::letters(heard) && !guard::is_loop(&whole);
+        Ok(is_better.then_some(whole))
     }
 
     fn attempt(&mut self, call: Call<'_>, stretch: Stretch<'_>, stop: &AtomicBool) -> Result<Decoded, Undecoded> {

@@ -442,11 +442,31 @@ fn a_held_key_ends_it_alone_unless_it_asks_for_more() {
 fn the_noise_of_a_microphone_is_told_with_the_next_dictation() {
     let mut world = toggled_with_auto_stop();
     says(&mut world, false, 1.0, Some(-48.0));
-    assert_eq!(world.noises, [None]);
+    assert_eq!(noises(&world), [None]);
     world.ask("dev.hob.Dictation.Stop", json!({}));
     world.settle();
     world.ask("dev.hob.Dictation.Start", json!({}));
     world.captured(Captured::Started { latency: Duration::ZERO });
     world.until_working(EngineKind::Speech);
-    assert_eq!(world.noises, [None, Some(-48.0)]);
+    assert_eq!(noises(&world), [None, Some(-48.0)]);
+}
+
+fn noises(world: &World) -> Vec<Option<f32>> {
+    world.listenings.iter().map(|listening| listening.noise_db).collect()
+}
+
+#[test]
+fn partials_are_worked_for_where_somebody_reads_along() {
+    for (parameters, expected) in
+        [(json!({}), [false, true]), (json!({"partials": true}), [true; 2]), (json!({"partials": false}), [false; 2])]
+    {
+        let started = [World::ask, World::ask_more].map(|ask| {
+            let mut world = World::new();
+            ask(&mut world, "dev.hob.Dictation.Start", parameters.clone());
+            world.captured(Captured::Started { latency: Duration::ZERO });
+            world.until_working(EngineKind::Speech);
+            world.listenings[0].partials
+        });
+        assert_eq!(started, expected, "{parameters}");
+    }
 }

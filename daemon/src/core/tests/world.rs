@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::{Duration, Instant};
 
 use hob_protocol::daemon::EngineKind;
-use hob_protocol::engine::{Failure, FromEngine, ToEngine};
+use hob_protocol::engine::{Failure, FromEngine, Listening, ToEngine};
 use hob_protocol::speech::Transcript;
 use hob_protocol::text::Completion;
 use hob_protocol::{Error, Request};
@@ -31,7 +31,7 @@ pub struct World {
     pub stored: BTreeSet<DictationId>,
     pub notes: Vec<(DictationId, JournalNote)>,
     /// What each recognition was told of the noise.
-    pub noises: Vec<Option<f32>>,
+    pub listenings: Vec<Listening>,
     /// What came of each dictation: exactly one for each.
     pub reports: BTreeMap<DictationId, Report>,
     pub replies: BTreeMap<RequestId, Vec<Reply>>,
@@ -69,7 +69,7 @@ impl World {
             storing: VecDeque::new(),
             stored: BTreeSet::new(),
             notes: Vec::new(),
-            noises: Vec::new(),
+            listenings: Vec::new(),
             reports: BTreeMap::new(),
             replies: BTreeMap::new(),
             gone: BTreeSet::new(),
@@ -211,7 +211,7 @@ impl World {
             }
             ToEngine::Recognize { id, listening, .. } => {
                 engine.working.push_back((*id, false));
-                self.noises.push(listening.noise_db);
+                self.listenings.push(listening.clone());
             }
             ToEngine::Generate { id, .. } => engine.working.push_back((*id, true)),
             ToEngine::EndOfAudio { id } => {

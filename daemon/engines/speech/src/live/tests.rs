@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Commit, FRAME, LONGEST, Live, Next, PRE_ROLL, Purpose, Running, TAIL, Work};
+use super::{Commit, FRAME, LONGEST, Live, Next, PRE_ROLL, Pace, Partials, Purpose, Running, TAIL, Work};
 use crate::vad::{Heard, Presence, Voice};
 
 /// Six frames, nearly.
@@ -119,6 +119,24 @@ fn partials_come_while_speech_goes_on_unless_recognition_is_busy() {
 }
 
 #[test]
+fn partials_that_nobody_reads_cost_nothing() {
+    let mut talk = Talk { live: Live::new(Pace::default(), Partials::Unwanted), ..Talk::default() };
+    talk.hear(&"#".repeat(80));
+    assert_eq!(talk.live.next(), Next::Wait);
+    talk.hear("..");
+    assert_eq!(talk.work().purpose, Purpose::Speculation);
+}
+
+#[test]
+fn speculation_after_long_speech_waits_for_a_longer_silence() {
+    let mut talk = Talk { live: Live::new(Pace::QUICK, Partials::Unwanted), ..Talk::default() };
+    talk.hear(&format!("{}..", "#".repeat(180)));
+    assert_eq!(talk.live.next(), Next::Wait);
+    talk.hear("..");
+    assert_eq!(talk.work().purpose, Purpose::Speculation);
+}
+
+#[test]
 fn partial_in_vain_is_not_repeated_at_once() {
     let mut talk = Talk::default();
     talk.hear(&"#".repeat(55));
@@ -227,7 +245,7 @@ struct Talk {
 
 impl Default for Talk {
     fn default() -> Self {
-        Self { live: Live::default(), running: Running::Wanted, commits: Vec::new() }
+        Self { live: Live::new(Pace::default(), Partials::Wanted), running: Running::Wanted, commits: Vec::new() }
     }
 }
 
