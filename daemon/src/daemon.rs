@@ -16,6 +16,7 @@ use tokio::sync::{mpsc, watch};
 use crate::config::{self, Config};
 use crate::core::{Core, Effect, Event, Finality, JobId, Reply, Report, RequestId, Samples, Settings};
 use crate::engine::{Builds, Engines};
+use crate::feedback::Feedback;
 use crate::ipc::Connections;
 use crate::journal::{Journal, Retention};
 use crate::models::Shelf;
@@ -52,6 +53,7 @@ pub struct Daemon {
     reading: HashMap<JobId, Arc<AtomicBool>>,
     config: Config,
     surroundings: Surroundings,
+    feedback: Feedback,
     ended: bool,
 }
 
@@ -73,6 +75,7 @@ impl Daemon {
             reading: HashMap::new(),
             surroundings: Surroundings::new(setup.socket, setup.config_path, &setup.store, setup.connections),
             shelf: Arc::new(Shelf::new(setup.store)),
+            feedback: Feedback::new(&requests, &setup.config),
             config: setup.config,
             requests: requests.clone(),
             ended: false,
@@ -179,6 +182,7 @@ impl Daemon {
                 self.in_background(move |_| Event::StoreAnswered { id, result: list() });
             }
             Effect::ReadConfig { id } => self.read_config(id),
+            Effect::WriteConfig { id, key, value } => self.write_config(id, &key, &value),
             Effect::StartSource { dictation, source, wish } => {
                 let recording = self.journal.record(dictation, &source, wish);
                 self.sources.start(dictation, source, recording);
@@ -198,9 +202,9 @@ impl Daemon {
             | Effect::Insert { .. }
             | Effect::TakeBack { .. }
             | Effect::CopyText { .. }
-            | Effect::Notify(_)
-            | Effect::Chime(_)
             | Effect::ShowMenu { .. } => tracing::debug!("no adapter for {effect:?}"),
+            Effect::Notify(notice) => self.feedback.notifier.show(&notice),
+            Effect::Chime(chime) => self.feedback.chimes.play(chime),
             Effect::TellDesktop { ids } => {
                 let change = WatchReply { desktop: Some(self.desktop()), ..WatchReply::default() };
                 self.tell_watchers(&ids, change);
@@ -250,9 +254,8 @@ impl Daemon {
     }
 
     /// What was found of the desktop, and what it is used for.
-    #[expect(clippy::unused_self, reason = "the adapters that tell are not there yet")]
     fn desktop(&self) -> Vec<Part> {
-        Vec::new()
+        self.feedback.parts()
     }
 
     fn tell_watchers(&mut self, ids: &[RequestId], change: WatchReply) {
@@ -269,12 +272,23 @@ impl Daemon {
         Engine { refused_builds, resident_bytes: engine.pid.and_then(resident_bytes), ..engine }
     }
 
+    fn write_config(&mut self, id: RequestId, key: &str, value: &str) {
+        match config::set(self.surroundings.config_path(), key, value) {
+            Ok(()) => self.read_config(id),
+            Err(error) => {
+                let requests = self.requests.clone();
+                tokio::spawn(async move { requests.tell(Event::ConfigRead { id, result: Err(error.into()) }).await });
+            }
+        }
+    }
+
     fn read_config(&mut self, id: RequestId) {
         let result = config::load(self.surroundings.config_path()).map_err(Error::from).map(|fresh| {
             let changed = config::changes(&self.config, &fresh);
             self.engines.forbid(fresh.engines.forbid_builds.clone());
             self.sources.configure(microphone_of(&fresh.dictation));
             self.journal.set_retention(Retention::from(&fresh.history));
+            self.feedback.configure(&fresh);
             self.surroundings.connections().set_limit(fresh.limits.connections);
             self.config = fresh;
             (Settings::from(&self.config), changed)

@@ -4,20 +4,26 @@
 
 pub mod actions;
 pub mod audio;
+pub mod chime;
 pub mod config;
 pub mod core;
 pub mod daemon;
 pub mod desktop;
 pub mod engine;
+mod feedback;
 pub mod insert;
 pub mod ipc;
 pub mod journal;
 pub mod logging;
 pub mod models;
 mod noise;
+pub mod notify;
 pub mod pcm;
 pub mod polish;
 pub mod requests;
+pub mod session_bus;
+mod sound_server;
 mod sources;
 pub mod startup;
 mod state;
+// pub mod tray;

@@ -184,6 +184,16 @@ pub struct WatchReply {
     pub desktop: Option<Vec<Part>>,
 }
 
+/// One value of the configuration file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Configure {
+    /// With its section, such as `speech.language`.
+    pub key: String,
+    pub value: String,
+}
+
+/// The reply of `Reload` and `Configure`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReloadReply {
     pub changed: Vec<String>,

@@ -155,6 +155,13 @@ pub struct PolishReply {
     pub text: Secret,
 }
 
+/// A text for the clipboard.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Copy {
+    pub text: Secret,
+}
+
 /// How far a dictation in the journal has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -80,6 +80,7 @@ methods! {
         Status(Nothing) -> daemon::StatusReply, Either;
         Watch(Nothing) -> daemon::WatchReply, More;
         Reload(Nothing) -> daemon::ReloadReply, Either;
+        Configure(daemon::Configure) -> daemon::ReloadReply, Either;
         Shutdown(Nothing) -> Nothing, Either;
     }
     "dev.hob.Dictation" {
@@ -88,6 +89,7 @@ methods! {
         Toggle(Nothing) -> dictation::ToggleReply, Either;
         Cancel(Nothing) -> dictation::CancelReply, Either;
         Polish(dictation::Polish) -> dictation::PolishReply, Either;
+        Copy(dictation::Copy) -> Nothing, Either;
         History(dictation::History) -> dictation::HistoryReply, Either;
         Retry(dictation::Retry) -> dictation::RetryReply, Either;
         Forget(dictation::Forget) -> dictation::ForgetReply, Either;

@@ -28,6 +28,20 @@ impl ConfigError {
         }
     }
 
+    pub(super) fn unwritable(file: &Path, error: &io::Error) -> Self {
+        Self {
+            file: file.to_owned(),
+            line: 0,
+            problem: format!("cannot be written: {}", error.kind()),
+            hint: "make the file and its folder writable, or edit it where it is made".to_owned(),
+        }
+    }
+
+    /// For a key that is none, or stands where the file has something else.
+    pub(super) fn no_place(file: &Path, key: &str) -> Self {
+        Self { file: file.to_owned(), line: 0, problem: format!("there is no key `{key}`"), hint: ALL_KEYS.to_owned() }
+    }
+
     pub(super) fn not_utf8(file: &Path, bytes: &[u8], error: Utf8Error) -> Self {
         Self {
             file: file.to_owned(),

@@ -2,6 +2,7 @@
 //! Nothing here watches the file or puts a value into force.
 
 mod desk;
+mod edit;
 mod error;
 mod polish;
 mod value;
@@ -20,6 +21,7 @@ use hob_protocol::Secret;
 use serde::{Deserialize, Serialize};
 
 pub use desk::{App, Feedback, Insert, KeySource, Keys, Pattern};
+pub use edit::set;
 pub use error::ConfigError;
 pub use polish::{Polish, Replacement};
 pub use value::Choice;

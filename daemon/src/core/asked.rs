@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use hob_protocol::daemon::EngineKind;
+use hob_protocol::daemon::{Configure, EngineKind};
+use hob_protocol::dictation::Copy;
 use hob_protocol::engine::Listening;
 use hob_protocol::models::UnloadReply;
 use hob_protocol::{Error, Request, Secret, dictation as wire};
@@ -50,6 +51,7 @@ impl Core {
                 out.push(Effect::ReplyState { id, finality: Finality::More });
             }
             Request::Reload(_) => out.push(Effect::ReadConfig { id }),
+            Request::Configure(Configure { key, value }) => out.push(Effect::WriteConfig { id, key, value }),
             Request::Shutdown(_) => {
                 self.answer(id, Ok(answers::nothing()), out);
                 out.push(Effect::Shutdown);
@@ -81,6 +83,10 @@ impl Core {
             Request::Polish(polish) => {
                 let reply = self.try_polish(&polish);
                 self.answer(id, Ok(answers::value(&reply)), out);
+            }
+            Request::Copy(Copy { text }) => {
+                out.push(Effect::CopyText { text });
+                self.answer(id, Ok(answers::nothing()), out);
             }
             Request::History(history) => {
                 out.push(Effect::AskJournal { id, question: JournalQuestion::History(history) });

@@ -224,6 +224,12 @@ pub enum Effect {
     ReadConfig {
         id: RequestId,
     },
+    /// Change one value in the file, then read it; [`Event::ConfigRead`] is the answer.
+    WriteConfig {
+        id: RequestId,
+        key: String,
+        value: String,
+    },
 
     /// The samples go through the journal; it keeps the wish with them.
     StartSource {

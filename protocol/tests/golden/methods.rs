@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 use hob_protocol::daemon::{
-    Dictation, Engine, EngineKind, EngineState, Journal, Microphone, MicrophoneState, Part, PartState, Phase,
-    ReloadReply, State, StatusReply, WatchReply,
+    Configure, Dictation, Engine, EngineKind, EngineState, Journal, Microphone, MicrophoneState, Part, PartState,
+    Phase, ReloadReply, State, StatusReply, WatchReply,
 };
 use hob_protocol::dictation::{
-    CancelReply, Entry, EntryState, Forget, ForgetReply, History, HistoryReply, MicrophonesReply, Outcome, Polish,
-    PolishReply, Retry, RetryReply, Start, StartReply, StopReply, Timings, ToggleReply,
+    CancelReply, Copy, Entry, EntryState, Forget, ForgetReply, History, HistoryReply, MicrophonesReply, Outcome,
+    Polish, PolishReply, Retry, RetryReply, Start, StartReply, StopReply, Timings, ToggleReply,
 };
 use hob_protocol::method::{self, Description, InterfaceName, METHODS, Method, Mode, Nothing, Request, ServiceInfo};
 use hob_protocol::models::{Import, ListReply, LoadReply, Model, ModelReply, Named, Unload, UnloadReply};
@@ -154,6 +154,11 @@ fn daemon(gallery: &mut Gallery) {
         ],
     );
     gallery.show(method::Reload, &[Nothing {}], &[ReloadReply { changed: vec!["speech.model".into()] }]);
+    gallery.show(
+        method::Configure,
+        &[Configure { key: "speech.language".into(), value: "de".into() }],
+        &[ReloadReply { changed: vec!["speech.language".into()] }],
+    );
     gallery.show(method::Shutdown, &[Nothing {}], &[Nothing {}]);
 }
 
@@ -240,6 +245,7 @@ fn dictation(gallery: &mut Gallery) {
         ],
         &[PolishReply { text: "we met, at nine".into() }],
     );
+    gallery.show(method::Copy, &[Copy { text: "we met".into() }], &[Nothing {}]);
     journal(gallery, result);
 }
 

@@ -4,7 +4,7 @@
 //! on a busy machine; and it tells neither that the device was unplugged nor that another one has become the default.
 
 use std::ffi::{CStr, CString};
-use std::io::{self, Read};
+use std::io::Read;
 use std::net::Shutdown;
 use std::os::unix::net::UnixStream;
 use std::thread::{self, JoinHandle};
@@ -19,10 +19,9 @@ use pulseaudio::protocol::{
 use super::super::{mono, ring};
 use super::line::{Opened, Report, Reporter};
 use super::{Failure, RING_SECONDS};
+use crate::sound_server::LONGEST;
 
-mod server;
-
-pub(super) use server::{Server, text};
+pub(super) use crate::sound_server::{Server, text};
 
 /// Blocks per second asked of the server: 20 ms each. What is not fetched in time waits in the server, up to 4 MB of it.
 const BLOCKS_PER_SECOND: u32 = 50;
@@ -143,7 +142,7 @@ impl Pump {
     fn message(&mut self) -> Result<Option<Failure>, ProtocolError> {
         let descriptor = read_descriptor(self.server.input())?;
         let length = descriptor.length as usize;
-        if length > server::LONGEST {
+        if length > LONGEST {
             return Err(ProtocolError::Invalid("a message is longer than the protocol allows".into()));
         }
         self.bytes.resize(length, 0);
@@ -175,9 +174,4 @@ impl Pump {
         }
         None
     }
-}
-
-/// An ended connection, as one that was never there.
-pub(super) fn unreachable() -> ProtocolError {
-    ProtocolError::Io(io::ErrorKind::NotFound.into())
 }

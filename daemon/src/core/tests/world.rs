@@ -152,7 +152,8 @@ impl World {
             Effect::AskStore { id, .. }
             | Effect::AskJournal { id, .. }
             | Effect::ListMicrophones { id }
-            | Effect::ReadConfig { id } => {
+            | Effect::ReadConfig { id }
+            | Effect::WriteConfig { id, .. } => {
                 self.asking.insert(id);
             }
             Effect::StartSource { dictation, .. } => {

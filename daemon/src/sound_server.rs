@@ -1,24 +1,25 @@
-//! A connection to the sound server: the greeting, questions and answers.
+//! A connection to the sound server, in the protocol that PulseAudio and PipeWire both speak: the greeting, questions and answers.
+//! Microphone and sounds each have their own.
 
 use std::ffi::CStr;
-use std::io::{BufReader, Read};
+use std::io::{self, BufReader, Read};
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
 use pulseaudio::protocol::{
     AuthParams, AuthReply, Command, CommandReply, DEFAULT_SOURCE, GetSourceInfo, MAX_MEMBLOCKQ_LENGTH, MAX_VERSION,
-    Prop, Props, ProtocolError, ServerInfo, SetClientNameReply, SourceInfo, SourceInfoList, read_reply_message,
-    write_command_message,
+    Prop, Props, ProtocolError, ServerInfo, SetClientNameReply, SourceInfo, SourceInfoList, read_ack_message,
+    read_reply_message, write_command_message, write_memblock,
 };
 
 /// Of a message in bytes.
-pub(in super::super) const LONGEST: usize = MAX_MEMBLOCKQ_LENGTH;
+pub(crate) const LONGEST: usize = MAX_MEMBLOCKQ_LENGTH;
 /// For one answer.
 const ANSWER_WITHIN: Duration = Duration::from_secs(3);
 /// A server that takes everybody still wants something of this length.
 const COOKIE_BYTES: usize = 256;
 
-pub(in super::super) struct Server {
+pub(crate) struct Server {
     stream: BufReader<UnixStream>,
     version: u16,
     asked: u32,
@@ -26,8 +27,8 @@ pub(in super::super) struct Server {
 
 impl Server {
     /// Finds the server as its own clients do, and greets it.
-    pub(in super::super) fn connect() -> Result<Self, ProtocolError> {
-        let path = pulseaudio::socket_path_from_env().ok_or_else(super::unreachable)?;
+    pub(crate) fn connect() -> Result<Self, ProtocolError> {
+        let path = pulseaudio::socket_path_from_env().ok_or_else(unreachable)?;
         let stream = UnixStream::connect(path)?;
         stream.set_read_timeout(Some(ANSWER_WITHIN))?;
         stream.set_write_timeout(Some(ANSWER_WITHIN))?;
@@ -45,44 +46,62 @@ impl Server {
         Ok(server)
     }
 
-    pub(in super::super) fn ask<R: CommandReply>(&mut self, command: &Command) -> Result<R, ProtocolError> {
+    pub(crate) fn ask<R: CommandReply>(&mut self, command: &Command) -> Result<R, ProtocolError> {
         self.asked += 1;
         write_command_message(self.stream.get_mut(), self.asked, command, self.version)?;
         let (_, reply) = read_reply_message(&mut self.stream, self.version)?;
         Ok(reply)
     }
 
-    pub(in super::super) fn sources(&mut self) -> Result<Vec<SourceInfo>, ProtocolError> {
+    /// A command whose answer says no more than that it was done.
+    pub(crate) fn order(&mut self, command: &Command) -> Result<(), ProtocolError> {
+        self.asked += 1;
+        write_command_message(self.stream.get_mut(), self.asked, command, self.version)?;
+        read_ack_message(&mut self.stream)?;
+        Ok(())
+    }
+
+    /// Sound for a stream that takes it.
+    pub(crate) fn send(&mut self, stream: u32, sound: &[u8]) -> Result<(), ProtocolError> {
+        write_memblock(self.stream.get_mut(), stream, sound, 0)
+    }
+
+    pub(crate) fn sources(&mut self) -> Result<Vec<SourceInfo>, ProtocolError> {
         self.ask::<SourceInfoList>(&Command::GetSourceInfoList)
     }
 
-    pub(in super::super) fn default_source(&mut self) -> Result<SourceInfo, ProtocolError> {
+    pub(crate) fn default_source(&mut self) -> Result<SourceInfo, ProtocolError> {
         self.ask(&Command::GetSourceInfo(GetSourceInfo { index: None, name: Some(DEFAULT_SOURCE.to_owned()) }))
     }
 
-    pub(in super::super) fn default_name(&mut self) -> Result<String, ProtocolError> {
+    pub(crate) fn default_name(&mut self) -> Result<String, ProtocolError> {
         let info: ServerInfo = self.ask(&Command::GetServerInfo)?;
         Ok(info.default_source_name.map(|name| text(&name)).unwrap_or_default())
     }
 
     /// From now on sound comes, or nothing for long.
-    pub(super) fn wait_for_ever(&self) -> Result<(), ProtocolError> {
+    pub(crate) fn wait_for_ever(&self) -> Result<(), ProtocolError> {
         Ok(self.stream.get_ref().set_read_timeout(None)?)
     }
 
-    pub(super) fn socket(&self) -> Result<UnixStream, ProtocolError> {
+    pub(crate) fn socket(&self) -> Result<UnixStream, ProtocolError> {
         Ok(self.stream.get_ref().try_clone()?)
     }
 
-    pub(super) fn input(&mut self) -> &mut impl Read {
+    pub(crate) fn input(&mut self) -> &mut impl Read {
         &mut self.stream
     }
 
-    pub(super) fn command(&self, mut message: &[u8]) -> Option<Command> {
+    pub(crate) fn command(&self, mut message: &[u8]) -> Option<Command> {
         Command::read_tag_prefixed(&mut message, self.version).ok().map(|(_, command)| command)
     }
 }
 
-pub(in super::super) fn text(text: &CStr) -> String {
+pub(crate) fn text(text: &CStr) -> String {
     text.to_string_lossy().into_owned()
+}
+
+/// An ended connection, as one that was never there.
+pub(crate) fn unreachable() -> ProtocolError {
+    ProtocolError::Io(io::ErrorKind::NotFound.into())
 }

@@ -1,0 +1,213 @@
+//! Notifications, few and useful: what went wrong and the next step, and nothing that the person sees anyway. Each kind has one place
+//! on the screen, where the next of its kind replaces it. What was dictated is shown only where the configuration asks for it.
+//!
+//! Nobody waits for the program that shows them: a task of its own talks to it.
+
+mod content;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use hob_protocol::daemon::{Part, PartState};
+use hob_protocol::dictation::RetryReply;
+use hob_protocol::{Error, Request, dictation, models};
+use notify_rust::{Hint, Notification, NotificationHandle, NotificationResponse, Timeout};
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+
+use crate::core::{DictationId, Event, Notice};
+use crate::requests::Requests;
+use crate::session_bus::Owner;
+use content::{Content, Kind, Step};
+
+/// Notices that may wait for the program that shows them. What finds no room is left out: a screen full of them tells nothing.
+const WAITING: usize = 8;
+/// The same notice again within this time shows nothing new.
+const REPEATED: Duration = Duration::from_secs(5);
+/// The key of the button in the notification.
+const NEXT_STEP: &str = "next-step";
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Settings {
+    pub notifications: Shown,
+    /// Dictated words.
+    pub words: Shown,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Shown {
+    Yes,
+    #[default]
+    No,
+}
+
+#[derive(Debug)]
+pub struct Notifier {
+    settings: Settings,
+    contents: mpsc::Sender<Content>,
+    service: watch::Receiver<Owner>,
+}
+
+impl Notifier {
+    pub fn new(requests: Requests, settings: Settings, service: watch::Receiver<Owner>) -> Self {
+        let (contents, waiting) = mpsc::channel(WAITING);
+        tokio::spawn(tell_changes(requests.clone(), service.clone()));
+        tokio::spawn(Desk { requests, contents: contents.clone(), shown: HashMap::new() }.serve(waiting));
+        Self { settings, contents, service }
+    }
+
+    pub fn configure(&mut self, settings: Settings) {
+        self.settings = settings;
+    }
+
+    pub fn show(&self, notice: &Notice) {
+        if self.settings.notifications == Shown::Yes
+            && let Some(content) = Content::of(notice, self.settings.words)
+            && self.contents.try_send(content).is_err()
+        {
+            tracing::debug!("notifications are slow, and one is left out");
+        }
+    }
+
+    pub fn parts(&self) -> Vec<Part> {
+        if self.settings.notifications == Shown::No {
+            return vec![part(PartState::Off, "", "feedback.notifications is off", None)];
+        }
+        let hint = "start a notification program, such as dunst or mako";
+        let using = "org.freedesktop.Notifications";
+        vec![match *self.service.borrow() {
+            Owner::NoBus => {
+                part(PartState::Missing, "", "there is no session bus", Some("start hobd in a desktop session"))
+            }
+            Owner::Nobody => part(PartState::Missing, "", "no program shows notifications", Some(hint)),
+            Owner::OnDemand => part(PartState::Works, using, "the bus starts its program on demand", None),
+            Owner::Somebody(_) => part(PartState::Works, using, "a program shows notifications", None),
+        }]
+    }
+}
+
+fn part(state: PartState, using: &str, why: &str, hint: Option<&str>) -> Part {
+    let hint = hint.map(str::to_owned);
+    Part { name: "notifications".to_owned(), state, using: using.to_owned(), why: why.to_owned(), hint }
+}
+
+async fn tell_changes(requests: Requests, mut service: watch::Receiver<Owner>) {
+    while service.changed().await.is_ok() {
+        requests.tell(Event::DesktopChanged).await;
+    }
+}
+
+/// What is on the screen, by kind.
+struct Desk {
+    requests: Requests,
+    /// For what comes of a button.
+    contents: mpsc::Sender<Content>,
+    shown: HashMap<Kind, Place>,
+}
+
+struct Place {
+    /// Of the notification, for the next one to replace it.
+    id: u32,
+    content: Content,
+    since: Instant,
+    /// Waits for the person to press the button.
+    button: JoinHandle<()>,
+}
+
+impl Desk {
+    async fn serve(mut self, mut contents: mpsc::Receiver<Content>) {
+        while let Some(content) = contents.recv().await {
+            self.show(content).await;
+        }
+    }
+
+    async fn show(&mut self, content: Content) {
+        let kind = content.kind;
+        let before = self.shown.get(&kind);
+        if before.is_some_and(|before| before.content == content && before.since.elapsed() < REPEATED) {
+            return;
+        }
+        let handle = match notification(&content, before.map(|before| before.id)).show_async().await {
+            Ok(handle) => handle,
+            Err(error) => {
+                tracing::info!("a notification cannot be shown: {error}");
+                return;
+            }
+        };
+        let id = handle.id();
+        let button =
+            Button { step: content.step.clone(), requests: self.requests.clone(), contents: self.contents.clone() };
+        let button = tokio::spawn(button.wait(handle));
+        if let Some(before) = self.shown.insert(kind, Place { id, content, since: Instant::now(), button }) {
+            before.button.abort();
+        }
+    }
+}
+
+fn notification(content: &Content, replaced: Option<u32>) -> Notification {
+    let mut notification = Notification::new();
+    notification.appname("hob").icon("audio-input-microphone").summary(&content.title).body(&content.body);
+    notification.urgency(content.kind.urgency()).hint(Hint::DesktopEntry("hob".to_owned()));
+    notification.hint(Hint::Category(content.kind.category().to_owned()));
+    // What nobody has to act on does not stay in the desktop's list.
+    if content.kind.is_fleeting() {
+        notification.hint(Hint::Transient(true)).timeout(Timeout::Default);
+    }
+    if let Some(step) = &content.step {
+        notification.action(NEXT_STEP, step.label());
+    }
+    if let Some(id) = replaced {
+        notification.id(id);
+    }
+    notification
+}
+
+/// The button of a notification on the screen.
+struct Button {
+    step: Option<Step>,
+    requests: Requests,
+    contents: mpsc::Sender<Content>,
+}
+
+impl Button {
+    async fn wait(self, handle: NotificationHandle) {
+        let Some(step) = self.step.clone() else { return };
+        let (pressed, press) = tokio::sync::oneshot::channel();
+        let waiting = handle.wait_for_action_async(move |response: &NotificationResponse| {
+            if *response == NotificationResponse::Action(NEXT_STEP.to_owned()) {
+                let _the_task_has_ended = pressed.send(());
+            }
+        });
+        waiting.await;
+        if press.await.is_ok() {
+            // On its own: the next notification of the kind replaces the button, not what it has begun.
+            tokio::spawn(self.take(step));
+        }
+    }
+
+    /// Does what the button promised, and says what came of it.
+    async fn take(self, step: Step) {
+        tracing::info!("the next step of a notification: {step:?}");
+        let outcome = match step {
+            Step::Retry(dictation) => self.retry(dictation).await,
+            Step::Load(name) => {
+                let load = Request::Load(models::Named { name: name.clone() });
+                self.requests.call(load).await.map(|_| Content::loaded(&name))
+            }
+        };
+        let content = outcome.unwrap_or_else(|error| Content::failed(&error.to_string(), error.hint().as_deref()));
+        let _the_daemon_has_ended = self.contents.send(content).await;
+    }
+
+    /// The text goes to the clipboard, because nobody knows any more where it belonged.
+    async fn retry(&self, DictationId(id): DictationId) -> Result<Content, Error> {
+        let retry = dictation::Retry { id: Some(id), ..dictation::Retry::default() };
+        let reply = self.requests.call(Request::Retry(retry)).await?;
+        let RetryReply { result, .. } = serde_json::from_value(reply)
+            .map_err(|error| Error::Internal { problem: format!("unreadable reply to Retry: {error}") })?;
+        self.requests.call(Request::Copy(dictation::Copy { text: result.text })).await?;
+        Ok(Content::copied())
+    }
+}
