@@ -187,7 +187,7 @@ impl Daemon {
                 let recording = self.journal.record(dictation, &source, wish);
                 self.sources.start(dictation, source, recording);
             }
-            Effect::StopSource { dictation } => self.sources.stop(dictation),
+            Effect::StopSource { dictation, tail } => self.sources.stop(dictation, tail),
             Effect::Report { dictation, report } => match report {
                 Report::Text(timings) => tracing::info!("dictation {}: {timings}", dictation.0),
                 Report::NoText { audio_ms, why } => {

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
 
 use hob_protocol::dictation::MicrophonesReply;
 use hob_protocol::{Error, daemon};
 use serde_json::Value;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, watch};
 
 use crate::audio::{self, Microphone, Source, microphone};
 use crate::core::{Captured, DictationId, Event, SourceSpec};
@@ -22,7 +23,8 @@ pub struct Sources {
     requests: Requests,
     settings: microphone::Settings,
     microphone: Microphone,
-    open: Option<(DictationId, oneshot::Sender<()>)>,
+    /// When it is to end.
+    open: Option<(DictationId, watch::Sender<Option<Instant>>)>,
 }
 
 impl Sources {
@@ -52,24 +54,24 @@ impl Sources {
 
     /// What is captured goes through the recording first, and then to the core.
     pub fn start(&mut self, dictation: DictationId, spec: SourceSpec, recording: Recording) {
-        let (stop, stopped) = oneshot::channel();
-        self.open = Some((dictation, stop));
+        let (end, ending) = watch::channel(None);
+        self.open = Some((dictation, end));
         let told = Told { requests: self.requests.clone(), dictation, journal: recording };
         match spec {
             SourceSpec::Microphone => {
                 let (out, captured) = mpsc::channel(CAPACITY);
                 // At once: nothing that is said from now on may be missing.
                 let source = Source::microphone(&mut self.microphone, out);
-                tokio::spawn(pass_on(told, source, captured, stopped));
+                tokio::spawn(pass_on(told, source, captured, ending));
             }
-            SourceSpec::File(path) => drop(tokio::spawn(play(told, path, stopped))),
+            SourceSpec::File(path) => drop(tokio::spawn(play(told, path, ending))),
         }
     }
 
-    /// What was captured until now still comes, and then the end.
-    pub fn stop(&mut self, dictation: DictationId) {
-        if self.open.as_ref().is_some_and(|(open, _)| *open == dictation) {
-            self.open = None;
+    /// What is captured until now, and in the time that is left, still comes, and then the end.
+    pub fn stop(&mut self, dictation: DictationId, left: Duration) {
+        if let Some((_, end)) = self.open.as_ref().filter(|(open, _)| *open == dictation) {
+            end.send_replace(Some(Instant::now() + left));
         }
     }
 }
@@ -87,7 +89,7 @@ impl Told {
     }
 }
 
-async fn play(told: Told, path: std::path::PathBuf, stopped: oneshot::Receiver<()>) {
+async fn play(told: Told, path: std::path::PathBuf, ending: watch::Receiver<Option<Instant>>) {
     let read = tokio::task::spawn_blocking(move || {
         audio::read_file(&path, audio::Limits::default(), &Arc::new(AtomicBool::new(false)))
             .map_err(|problem| problem.into_error(&path))
@@ -95,7 +97,7 @@ async fn play(told: Told, path: std::path::PathBuf, stopped: oneshot::Receiver<(
     match read.await {
         Ok(Ok(recording)) => {
             let (out, captured) = mpsc::channel(CAPACITY);
-            pass_on(told, Source::play(recording, out), captured, stopped).await;
+            pass_on(told, Source::play(recording, out), captured, ending).await;
         }
         Ok(Err(error)) => told.tell(Captured::Failed(error)).await,
         Err(error) => told.tell(Captured::Failed(Error::Internal { problem: error.to_string() })).await,
@@ -106,14 +108,14 @@ async fn pass_on(
     mut told: Told,
     source: Source,
     mut captured: mpsc::Receiver<audio::Captured>,
-    mut stopped: oneshot::Receiver<()>,
+    ending: watch::Receiver<Option<Instant>>,
 ) {
     let mut running = true;
+    let mut end = std::pin::pin!(end(ending));
     loop {
         let news = tokio::select! {
             news = captured.recv() => news,
-            // Sent, or dropped with its owner: both mean the end.
-            _ = &mut stopped, if running => {
+            () = &mut end, if running => {
                 source.stop();
                 running = false;
                 continue;
@@ -130,6 +132,17 @@ async fn pass_on(
             Some(audio::Captured::Notice(notice)) => told.tell(Captured::Notice(notice)).await,
             Some(audio::Captured::Failed(failure)) => return told.tell(Captured::Failed(failure.into())).await,
             Some(audio::Captured::Ended) | None => return told.tell(Captured::Ended).await,
+        }
+    }
+}
+
+/// Comes when the time has come, or at once with the next source.
+async fn end(mut ending: watch::Receiver<Option<Instant>>) {
+    loop {
+        let at = *ending.borrow_and_update();
+        tokio::select! {
+            () = tokio::time::sleep_until(at.unwrap_or_else(Instant::now).into()), if at.is_some() => return,
+            changed = ending.changed() => if changed.is_err() { return },
         }
     }
 }

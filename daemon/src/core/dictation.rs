@@ -170,7 +170,8 @@ impl Dictation {
         let mut steps = Vec::new();
         *self = match std::mem::take(self) {
             Self::Recording(mut session) => {
-                steps.push(Step::Effect(Effect::StopSource { dictation: session.id }));
+                let (dictation, tail) = (session.id, session.tail());
+                steps.push(Step::Effect(Effect::StopSource { dictation, tail }));
                 session.finishers.extend(waiter);
                 Self::Finishing(session, Stage::Closing { released: now })
             }
@@ -312,7 +313,7 @@ impl Dictation {
         let (session, mut steps) = match std::mem::take(self) {
             Self::Idle => return Vec::new(),
             Self::Recording(session) | Self::Finishing(session, Stage::Closing { .. }) => {
-                let stop = Step::Effect(Effect::StopSource { dictation: session.id });
+                let stop = Step::Effect(Effect::StopSource { dictation: session.id, tail: Duration::ZERO });
                 (session, vec![stop])
             }
             Self::Finishing(session, _) => (session, Vec::new()),
@@ -448,6 +449,14 @@ impl Dictation {
 impl Session {
     fn heard(&self) -> Duration {
         Duration::from_secs_f64(self.samples as f64 / f64::from(SAMPLE_RATE))
+    }
+
+    /// How long to listen after the key has come up: whoever still speaks then lets go a little early.
+    fn tail(&self) -> Duration {
+        /// The end of a word.
+        const TAIL: Duration = Duration::from_millis(150);
+        let is_over = matches!(self.source, Source::File) || self.ear.is_silent(self.heard());
+        if is_over { Duration::ZERO } else { TAIL }
     }
 
     fn audio_ms(&self) -> f64 {

@@ -41,6 +41,17 @@ impl Ear {
         };
     }
 
+    /// Nobody speaks, nor has until just now. The engine must listen, to know.
+    pub(super) fn is_silent(self, heard: Duration) -> bool {
+        /// A pause within a word is shorter.
+        const WITHIN_A_WORD: Duration = Duration::from_millis(100);
+        match self {
+            Self::Deaf | Self::Speaking => false,
+            Self::Waiting { .. } => true,
+            Self::Silent { since } => heard.saturating_sub(since) >= WITHIN_A_WORD,
+        }
+    }
+
     /// Whether a dictation that ends after `silence` has ended, when so much was heard.
     pub(super) fn is_silent_for(self, silence: Duration, heard: Duration) -> bool {
         match self {
@@ -80,6 +91,19 @@ mod tests {
         assert!(ear.is_silent_for(TWO, ms(5_000)));
         ear.voice(Voice::Begins, ms(5_100), ms(5_200));
         assert!(!ear.is_silent_for(TWO, ms(9_000)));
+    }
+
+    #[test]
+    fn it_knows_silence_from_a_pause_within_a_word() {
+        let mut ear = Ear::default();
+        assert!(!ear.is_silent(ms(0)), "a model that is still loaded hears nothing");
+        ear.listens(ms(100));
+        assert!(ear.is_silent(ms(100)));
+        ear.voice(Voice::Begins, ms(500), ms(600));
+        assert!(!ear.is_silent(ms(900)));
+        ear.voice(Voice::Ends, ms(1_000), ms(1_050));
+        assert!(!ear.is_silent(ms(1_050)));
+        assert!(ear.is_silent(ms(1_100)));
     }
 
     #[test]

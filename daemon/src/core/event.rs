@@ -237,8 +237,10 @@ pub enum Effect {
         source: SourceSpec,
         wish: Wish,
     },
+    /// What is said within the tail still belongs to it.
     StopSource {
         dictation: DictationId,
+        tail: Duration,
     },
     /// A dictation has come to its end, for the log.
     Report {

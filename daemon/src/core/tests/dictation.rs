@@ -34,6 +34,24 @@ fn the_text_comes_with_stop_and_the_time_it_took() {
 }
 
 #[test]
+fn whoever_still_speaks_at_release_is_heard_a_little_longer() {
+    for (news, stop, listens_on) in [
+        (None, "Stop", true),
+        (Some((true, 0.9)), "Stop", true),
+        (Some((false, 0.5)), "Stop", false),
+        (Some((true, 0.9)), "Cancel", false),
+    ] {
+        let mut world = recording();
+        if let Some((speaking, at_s)) = news {
+            world.until_working(EngineKind::Speech);
+            says(&mut world, speaking, at_s, None);
+        }
+        world.ask(&format!("dev.hob.Dictation.{stop}"), json!({}));
+        assert_eq!(world.tails.iter().map(|tail| !tail.is_zero()).collect::<Vec<_>>(), [listens_on], "{news:?} {stop}");
+    }
+}
+
+#[test]
 fn the_stages_after_release_add_up_and_are_reported() {
     for action in [json!({}), json!({"action": "fix"})] {
         let mut world = World::new();

@@ -32,6 +32,7 @@ pub struct World {
     pub notes: Vec<(DictationId, JournalNote)>,
     /// What each recognition was told of the noise.
     pub listenings: Vec<Listening>,
+    pub tails: Vec<Duration>,
     /// What came of each dictation: exactly one for each.
     pub reports: BTreeMap<DictationId, Report>,
     pub replies: BTreeMap<RequestId, Vec<Reply>>,
@@ -70,6 +71,7 @@ impl World {
             stored: BTreeSet::new(),
             notes: Vec::new(),
             listenings: Vec::new(),
+            tails: Vec::new(),
             reports: BTreeMap::new(),
             replies: BTreeMap::new(),
             gone: BTreeSet::new(),
@@ -160,7 +162,8 @@ impl World {
                 assert!(self.source.is_none(), "the microphone is opened twice");
                 self.source = Some((dictation, false));
             }
-            Effect::StopSource { dictation } => {
+            Effect::StopSource { dictation, tail } => {
+                self.tails.push(tail);
                 if let Some((open, stopped)) = &mut self.source
                     && *open == dictation
                 {
