@@ -197,9 +197,9 @@ impl Live {
                 }
             }
         }
-        if let Some(closed) = self.open.as_mut().and_then(|open| open.cut(self.now, self.pace.long)) {
+        if let Some((closed, latest)) = self.open.as_mut().and_then(|open| open.cut(self.now, self.pace.long)) {
             self.closed_until = closed.work.to;
-            self.closed.push_back(closed);
+            commits.extend(self.commit(closed, latest));
         }
         (self.running(), commits)
     }
@@ -262,9 +262,14 @@ impl Live {
         self.closed_until = to;
         let work = open.work(to, Purpose::Segment);
         let closed = Closed { work, speech_end: open.speech_end, silent_until: self.now };
-        match open.latest {
+        self.commit(closed, open.latest)
+    }
+
+    /// At once if its text is known, else when it is.
+    fn commit(&mut self, closed: Closed, latest: Option<(Work, String)>) -> Option<Commit> {
+        match latest {
             Some((done, text)) if self.closed.is_empty() && closed.is_covered_by(&done) => {
-                Some(Commit { from: work.from, to, text, purpose: done.purpose })
+                Some(Commit { from: closed.work.from, to: closed.work.to, text, purpose: done.purpose })
             }
             _ => {
                 self.closed.push_back(closed);
@@ -330,23 +335,31 @@ impl Open {
         work.from == self.from && work.to >= self.speech_end + LEAST_TAIL
     }
 
-    /// Closes the front part if the segment has grown too long: in its longest gap that is not too early. The rest stays open.
-    fn cut(&mut self, now: Position, long: usize) -> Option<Closed> {
+    /// Closes the front part if the segment has grown too long, and gives the latest result with it: in a gap up to which the text is known,
+    /// else in the longest one. Neither must be too early. The rest stays open.
+    fn cut(&mut self, now: Position, long: usize) -> Option<(Closed, Option<(Work, String)>)> {
         let length = now - self.from;
         if length < long {
             return None;
         }
         let late = self.gaps.iter().filter(|gap| gap.from >= self.from + length / 3 && gap.length() >= LEAST_GAP);
-        let gap = late.max_by_key(|gap| gap.length()).copied();
+        let is_known =
+            |gap: &Gap| self.latest.as_ref().is_some_and(|(work, _)| self.front(*gap, now).is_covered_by(work));
+        let gap = late.max_by_key(|gap| (is_known(gap), gap.length())).copied();
         let gap = gap.or_else(|| (length >= LONGEST).then_some(Gap { from: now, to: now }))?;
-        let at = usize::midpoint(gap.from, gap.to);
-        let share = |part: usize| self.voiced * part / length.max(1);
-        let work = Work { voiced: share(at - self.from), ..self.work(at, Purpose::Segment) };
-        self.voiced = share(now - at);
-        self.from = at;
+        let closed = self.front(gap, now);
+        self.voiced -= closed.work.voiced;
+        self.from = closed.work.to;
         self.gaps.retain(|later| later.from >= gap.to);
-        self.latest = None;
-        Some(Closed { work, speech_end: gap.from, silent_until: gap.to })
+        Some((closed, self.latest.take()))
+    }
+
+    /// What lies before a gap.
+    fn front(&self, gap: Gap, now: Position) -> Closed {
+        let at = usize::midpoint(gap.from, gap.to);
+        let voiced = self.voiced * (at - self.from) / (now - self.from).max(1);
+        let work = Work { voiced, ..self.work(at, Purpose::Segment) };
+        Closed { work, speech_end: gap.from, silent_until: gap.to }
     }
 }
 

@@ -176,6 +176,23 @@ fn speech_without_end_is_cut_in_its_longest_gap() {
 }
 
 #[test]
+fn speech_without_end_is_cut_where_its_text_is_known() {
+    let mut talk = Talk::default();
+    talk.hear(&format!("{}....{}..", "#".repeat(40), "#".repeat(30)));
+    let known = talk.work();
+    assert_eq!((known.purpose, known.to), (Purpose::Speculation, 76 * TENTH));
+    talk.done("known");
+    talk.hear(&"#".repeat(30));
+    // The gap at 4 s is longer.
+    let to = 75 * TENTH;
+    assert_eq!(talk.commits, [Commit { from: 0, to, text: "known".to_owned(), purpose: Purpose::Speculation }]);
+    talk.end();
+    assert_eq!(talk.work().from, to);
+    talk.done("rest");
+    assert_eq!(talk.texts(), ["known", "rest"]);
+}
+
+#[test]
 fn speech_without_a_gap_is_cut_where_the_window_ends() {
     let mut talk = Talk::default();
     talk.hear(&"#".repeat(280));
