@@ -60,8 +60,8 @@ fn until_recording(request: &dictation::Start, form: DictationForm, output: &mut
 /// Stays with the dictation. The text appears on a terminal as it grows; anything else gets the final text and nothing before it.
 fn until_text(request: &dictation::Start, form: DictationForm, output: &mut Output) -> Result<Exit, Failure> {
     let path = connection::socket_path()?;
-    let reads_along = form == DictationForm::Json || output.watched;
-    let request = &dictation::Start { partials: Some(reads_along), ..request.clone() };
+    let nobody_reads_along = form != DictationForm::Json && !output.watched;
+    let request = &dictation::Start { partials: nobody_reads_along.then_some(false), ..request.clone() };
     let replies = Client::connect(&path)?.stream(Start, request)?;
     let mut latest = StartReply::default();
     for reply in replies {
