@@ -1,6 +1,7 @@
 //! The command line: what can be typed. Says nothing about what it does; that is in `commands/`, one file for each subcommand.
 
 mod bench;
+mod dictate;
 
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -12,6 +13,7 @@ use hob_models::SourceKind;
 use hob_protocol::daemon::EngineKind;
 
 pub(crate) use bench::{Bench, Choice, Measurement};
+pub(crate) use dictate::{Dictate, DictateCommand, DictateOptions, DictateRetry, DictateToggle, DictationForm, Until};
 
 use crate::exit;
 use crate::output::Format;
@@ -54,8 +56,15 @@ pub(crate) enum Command {
     Reload(JsonFlag),
     /// End the daemon
     Shutdown,
+    /// Take back what was inserted last, and put back what it replaced
+    Undo,
+    /// Keep the microphone closed
+    Pause,
+    /// Let the microphone be opened again
+    Resume,
     /// Check the installation, and say what to do where something is wrong
-    Doctor(JsonFlag),
+    #[command(args_conflicts_with_subcommands = true)]
+    Doctor(Doctor),
     /// Measure the daemon on recordings
     #[command(subcommand)]
     Bench(Bench),
@@ -86,123 +95,6 @@ pub(crate) struct Status {
     pub(crate) wait: Option<Duration>,
     #[command(flatten)]
     pub(crate) json: JsonFlag,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Dictate {
-    #[command(subcommand)]
-    pub(crate) command: Option<DictateCommand>,
-    /// Play a recording in real time in place of the microphone, and print its text
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, required = true)]
-    pub(crate) file: Option<PathBuf>,
-    /// Print the text (a recording's text always is)
-    #[arg(long)]
-    print: bool,
-    #[command(flatten)]
-    pub(crate) options: DictateOptions,
-    #[command(flatten)]
-    pub(crate) shown: Shown,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum DictateCommand {
-    /// Start recording
-    Start(DictateStart),
-    /// Stop recording, and print the text
-    Stop(Shown),
-    /// Start recording, or stop if a dictation is running
-    Toggle(Shown),
-    /// Stop recording, and throw away what was said
-    Cancel(JsonFlag),
-    /// Recognise a recording again whose text never came, and print the text
-    Retry(DictateRetry),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct DictateStart {
-    /// Play a recording in real time in place of the microphone
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(crate) file: Option<PathBuf>,
-    /// Stay until the dictation ends, show the text as it grows, and print it. Ctrl-C cancels
-    #[arg(long)]
-    print: bool,
-    #[command(flatten)]
-    pub(crate) options: DictateOptions,
-    #[command(flatten)]
-    pub(crate) shown: Shown,
-}
-
-impl DictateStart {
-    pub(crate) fn until(&self) -> Until {
-        if self.print { Until::Text } else { Until::Recording }
-    }
-}
-
-/// How long a command that starts a dictation stays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Until {
-    /// Until recording has begun.
-    Recording,
-    /// Until the text is there.
-    Text,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct DictateOptions {
-    /// The language spoken, such as en; en,de to choose among several; or auto
-    #[arg(long, value_name = "CODE")]
-    pub(crate) language: Option<String>,
-    /// A text action to run on the result
-    #[arg(long)]
-    pub(crate) action: Option<String>,
-    /// The text left of the cursor, which the result will follow
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) before: Option<String>,
-    /// End by itself after so many seconds without speech (0: never)
-    #[arg(long, value_name = "SECONDS")]
-    pub(crate) auto_stop: Option<u32>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct DictateRetry {
-    /// The dictation; `hob history` lists them. The newest one with a recording if left out
-    pub(crate) id: Option<u64>,
-    /// The language spoken, such as en; en,de to choose among several; or auto; that of the dictation if left out
-    #[arg(long, value_name = "CODE")]
-    pub(crate) language: Option<String>,
-    /// A text action to run on the result; that of the dictation if left out
-    #[arg(long)]
-    pub(crate) action: Option<String>,
-    #[command(flatten)]
-    pub(crate) shown: Shown,
-}
-
-/// How the result of a dictation is printed.
-#[derive(Debug, Clone, Copy, Args)]
-pub(crate) struct Shown {
-    /// Print the daemon's replies as JSON, one object a line
-    #[arg(long)]
-    json: bool,
-    /// Print where the time went, on standard error
-    #[arg(long, conflicts_with = "json")]
-    timings: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum DictationForm {
-    Text,
-    TextAndTimings,
-    Json,
-}
-
-impl Shown {
-    pub(crate) fn form(self) -> DictationForm {
-        match self {
-            Self { json: true, .. } => DictationForm::Json,
-            Self { timings: true, .. } => DictationForm::TextAndTimings,
-            _ => DictationForm::Text,
-        }
-    }
 }
 
 #[derive(Debug, Args)]
@@ -297,6 +189,9 @@ pub(crate) struct Run {
     pub(crate) action: String,
     /// The text; standard input if it is - or left out
     pub(crate) text: Option<String>,
+    /// Work on what is selected on the desktop, and put the result in its place
+    #[arg(long, conflicts_with_all = ["text", "stream"])]
+    pub(crate) selection: bool,
     /// The language to translate into
     #[arg(long)]
     pub(crate) language: Option<String>,
@@ -399,6 +294,30 @@ impl From<Engine> for EngineKind {
             Engine::Text => Self::Text,
         }
     }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    #[command(subcommand)]
+    pub(crate) command: Option<DoctorCommand>,
+    #[command(flatten)]
+    pub(crate) json: JsonFlag,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DoctorCommand {
+    /// See whether hob's keys arrive: press them. They do nothing else meanwhile
+    Hotkeys(Hotkeys),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Hotkeys {
+    /// Wait up to so many seconds for a key
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "30")]
+    pub(crate) wait: Duration,
+    /// Only show how to bind keys in the desktop's own settings
+    #[arg(long, conflicts_with = "wait")]
+    pub(crate) snippets: bool,
 }
 
 #[derive(Debug, Args)]

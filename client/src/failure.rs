@@ -39,6 +39,9 @@ pub(crate) enum Failure {
     PathNotText(PathBuf),
     #[error("cannot write the output")]
     Output(#[source] io::Error),
+    /// There is a text, but not where it was to go.
+    #[error("the text was not inserted: {problem}")]
+    NotInserted { problem: String },
     /// The last reply of a stream carried no result.
     #[error("the daemon ended its answer without a result")]
     NoResult,
@@ -72,6 +75,9 @@ impl Failure {
             Self::Usage { hint, .. } => Some((*hint).into()),
             Self::Unreadable { .. } | Self::Output(_) => None,
             Self::PathNotText(_) => Some("rename the file, or make a link with a plain name".into()),
+            Self::NotInserted { .. } => {
+                Some("`hob doctor` shows what can be inserted; `hob history` has the text".into())
+            }
             Self::NoResult => Some(LOOK_AT_THE_LOG.into()),
         }
     }
@@ -90,6 +96,7 @@ impl Failure {
             | Self::Bench(_)
             | Self::Unreadable { .. }
             | Self::Output(_)
+            | Self::NotInserted { .. }
             | Self::NoResult => Exit::Failed,
         }
     }

@@ -8,22 +8,22 @@ use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use hob_models::Store;
-use hob_protocol::daemon::{Engine, Part, State, WatchReply};
+use hob_protocol::daemon::{Engine, State, WatchReply};
 use hob_protocol::{Error, Request};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, watch};
 
+use crate::adapters::Adapters;
 use crate::config::{self, Config};
-use crate::core::{Core, Effect, Event, Finality, JobId, Reply, Report, RequestId, Samples, Settings};
+use crate::core::{Core, Effect, Event, Finality, JobId, MicrophoneUse, Reply, Report, RequestId, Samples, Settings};
 use crate::engine::{Builds, Engines};
-use crate::feedback::Feedback;
 use crate::ipc::Connections;
 use crate::journal::{Journal, Retention};
 use crate::models::Shelf;
 use crate::requests::{Answer, Farewell, Inbox, Input, Requests};
 use crate::sources::Sources;
 use crate::state::{Surroundings, resident_bytes};
-use crate::{audio, models, noise};
+use crate::{audio, models, noise, settings};
 
 /// What the daemon is given to start with.
 #[derive(Debug)]
@@ -46,6 +46,7 @@ pub struct Daemon {
     clients: HashMap<RequestId, mpsc::Sender<Answer>>,
     engines: Engines,
     sources: Sources,
+    adapters: Adapters,
     state_folder: Option<PathBuf>,
     journal: Journal,
     shelf: Arc<Shelf>,
@@ -53,7 +54,6 @@ pub struct Daemon {
     reading: HashMap<JobId, Arc<AtomicBool>>,
     config: Config,
     surroundings: Surroundings,
-    feedback: Feedback,
     ended: bool,
 }
 
@@ -66,16 +66,19 @@ impl Daemon {
         engines.forbid(setup.config.engines.forbid_builds.clone());
         let daemon = Self {
             core: Core::new(Settings::from(&setup.config), first, noise::load(setup.state_folder.as_deref())),
+            adapters: Adapters::new(&requests, &setup.config),
             inbox,
             clients: HashMap::new(),
             engines,
             state_folder: setup.state_folder,
-            sources: Sources::new(requests.clone(), microphone_of(&setup.config.dictation)),
+            sources: Sources::new(
+                requests.clone(),
+                settings::microphone(&setup.config.dictation, MicrophoneUse::AsConfigured),
+            ),
             journal,
             reading: HashMap::new(),
             surroundings: Surroundings::new(setup.socket, setup.config_path, &setup.store, setup.connections),
             shelf: Arc::new(Shelf::new(setup.store)),
-            feedback: Feedback::new(&requests, &setup.config),
             config: setup.config,
             requests: requests.clone(),
             ended: false,
@@ -181,6 +184,9 @@ impl Daemon {
                 let list = self.sources.microphones();
                 self.in_background(move |_| Event::StoreAnswered { id, result: list() });
             }
+            Effect::UseMicrophone(microphone_use) => {
+                self.sources.configure(settings::microphone(&self.config.dictation, microphone_use));
+            }
             Effect::ReadConfig { id } => self.read_config(id),
             Effect::WriteConfig { id, key, value } => self.write_config(id, &key, &value),
             Effect::StartSource { dictation, source, wish } => {
@@ -197,16 +203,16 @@ impl Daemon {
             Effect::WriteJournal { dictation, note } => self.journal.write(dictation, note),
             Effect::ReadRecording { job, dictation, running } => self.journal.read_recording(job, dictation, running),
             Effect::AskJournal { id, question } => self.journal.ask(id, question),
-            Effect::LookAtWindow { .. }
-            | Effect::ReadSelection { .. }
-            | Effect::Insert { .. }
-            | Effect::TakeBack { .. }
-            | Effect::CopyText { .. }
-            | Effect::ShowMenu { .. } => tracing::debug!("no adapter for {effect:?}"),
-            Effect::Notify(notice) => self.feedback.notifier.show(&notice),
-            Effect::Chime(chime) => self.feedback.chimes.play(chime),
+            Effect::LookAtWindow { id } => self.adapters.inserter.look(id),
+            Effect::ReadSelection { id } => self.adapters.inserter.read_selection(id),
+            Effect::Insert { id, text, manner, window } => self.adapters.inserter.insert(id, text, manner, window),
+            Effect::TakeBack { id, receipt } => self.adapters.inserter.take_back(id, receipt),
+            Effect::CopyText { id, text } => self.adapters.inserter.copy(id, text),
+            Effect::Notify(notice) => self.adapters.feedback.notifier.show(&notice),
+            Effect::Chime(chime) => self.adapters.feedback.chimes.play(chime),
+            Effect::ShowMenu { .. } => tracing::debug!("no adapter for {effect:?}"),
             Effect::TellDesktop { ids } => {
-                let change = WatchReply { desktop: Some(self.desktop()), ..WatchReply::default() };
+                let change = WatchReply { desktop: Some(self.adapters.parts()), ..WatchReply::default() };
                 self.tell_watchers(&ids, change);
             }
             Effect::StartEngine { kind, generation } => self.engines.start(kind, generation),
@@ -241,7 +247,8 @@ impl Daemon {
         let (dictation, microphone) = (self.core.dictation(), self.sources.microphone());
         let state = self.surroundings.state(engines, dictation, microphone, self.core.queued());
         let (journal, last_dictation) = (self.journal.view(), self.core.last_timings());
-        let state = State { journal, last_dictation, desktop: self.desktop(), ..state };
+        let (paused, language) = (self.core.is_paused(), self.core.language());
+        let state = State { journal, last_dictation, desktop: self.adapters.parts(), paused, language, ..state };
         // The one field means the same in the reply of Status and in the first one of Watch.
         let state = serde_json::json!({ "state": state });
         self.reply(
@@ -251,11 +258,6 @@ impl Daemon {
                 Finality::More => Reply::More(state),
             },
         );
-    }
-
-    /// What was found of the desktop, and what it is used for.
-    fn desktop(&self) -> Vec<Part> {
-        self.feedback.parts()
     }
 
     fn tell_watchers(&mut self, ids: &[RequestId], change: WatchReply) {
@@ -286,9 +288,8 @@ impl Daemon {
         let result = config::load(self.surroundings.config_path()).map_err(Error::from).map(|fresh| {
             let changed = config::changes(&self.config, &fresh);
             self.engines.forbid(fresh.engines.forbid_builds.clone());
-            self.sources.configure(microphone_of(&fresh.dictation));
+            self.adapters.configure(&fresh);
             self.journal.set_retention(Retention::from(&fresh.history));
-            self.feedback.configure(&fresh);
             self.surroundings.connections().set_limit(fresh.limits.connections);
             self.config = fresh;
             (Settings::from(&self.config), changed)
@@ -322,6 +323,7 @@ fn is_deed(request: &Request) -> bool {
             | Request::GetInterfaceDescription(_)
             | Request::Status(_)
             | Request::Watch(_)
+            | Request::Keys(_)
             | Request::Actions(_)
             | Request::Polish(_)
             | Request::List(_)
@@ -334,60 +336,5 @@ async fn until(deadline: Option<Instant>) {
     match deadline {
         Some(deadline) => tokio::time::sleep_until(deadline.into()).await,
         None => std::future::pending().await,
-    }
-}
-
-fn microphone_of(config: &config::Dictation) -> audio::microphone::Settings {
-    use std::time::Duration;
-
-    use audio::microphone::System;
-
-    audio::microphone::Settings {
-        device: (config.microphone != config::Dictation::DEFAULT_MICROPHONE).then(|| config.microphone.clone()),
-        system: match config.audio {
-            config::Audio::Auto => System::Auto,
-            config::Audio::PipeWire => System::PipeWire,
-            config::Audio::PulseAudio => System::PulseAudio,
-            config::Audio::Alsa => System::Alsa,
-        },
-        pre_roll: Duration::from_millis(config.pre_roll_ms.into()),
-        keep_open: Duration::from_secs(config.keep_open_s.into()),
-    }
-}
-
-impl From<&config::History> for Retention {
-    fn from(history: &config::History) -> Self {
-        Self { audio: history.audio, texts: history.texts, days: history.days }
-    }
-}
-
-impl From<&Config> for Settings {
-    fn from(config: &Config) -> Self {
-        use std::time::Duration;
-
-        use crate::core::{SpeechSettings, TextSettings};
-        use crate::polish::Polish;
-
-        let prompt = config.speech.prompt.as_str();
-        Self {
-            speech: SpeechSettings {
-                model: config.speech.model.named().map(str::to_owned),
-                language: config.speech.language.named().map(str::to_owned),
-                prompt: (!prompt.is_empty()).then(|| prompt.to_owned()),
-                threads: config.speech.threads,
-            },
-            text: TextSettings {
-                model: config.text.model.named().map(str::to_owned),
-                threads: config.text.threads,
-                context_tokens: config.text.context_tokens,
-            },
-            polish: Arc::new(Polish::new(config.polish_rules()).expect("a configuration is checked when it is read")),
-            idle: (config.engines.idle_s > 0).then(|| Duration::from_secs(config.engines.idle_s.into())),
-            requests: config.limits.requests as usize,
-            longest_dictation: Duration::from_secs(config.dictation.max_s.into()),
-            auto_stop: (config.dictation.auto_stop_s > 0)
-                .then(|| Duration::from_secs(config.dictation.auto_stop_s.into())),
-            ..Self::default()
-        }
     }
 }

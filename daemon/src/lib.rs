@@ -3,6 +3,7 @@
 //! Adapters talk to the core through [`requests`] only and never to each other; [`daemon`] wires them together.
 
 pub mod actions;
+mod adapters;
 pub mod audio;
 pub mod chime;
 pub mod config;
@@ -22,6 +23,7 @@ pub mod pcm;
 pub mod polish;
 pub mod requests;
 pub mod session_bus;
+mod settings;
 mod sound_server;
 mod sources;
 pub mod startup;

@@ -31,7 +31,8 @@ impl Surroundings {
         &self.connections
     }
 
-    /// Completes what the core and the engines' adapter know to the whole state, but for the journal, the last dictation and the desktop.
+    /// Completes what the core and the engines' adapter know to the whole state, but for the journal, the last dictation, and what the core
+    /// and the desktop's adapters add.
     pub fn state(&self, engines: Vec<Engine>, dictation: Dictation, microphone: Microphone, queued: usize) -> State {
         let pid = std::process::id();
         State {
@@ -48,6 +49,8 @@ impl Surroundings {
             last_dictation: None,
             microphone,
             desktop: Vec::new(),
+            paused: false,
+            language: String::new(),
             queued: u32::try_from(queued).unwrap_or(u32::MAX),
             connections: self.connections.open(),
         }

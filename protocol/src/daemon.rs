@@ -72,6 +72,9 @@ pub struct Dictation {
     pub id: Option<u64>,
     pub stable: Secret,
     pub unstable: Secret,
+    /// How loud it is, from 0 to 1.
+    #[serde(default)]
+    pub level: f32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notice: Option<String>,
 }
@@ -140,6 +143,12 @@ pub struct State {
     pub microphone: Microphone,
     #[serde(default)]
     pub desktop: Vec<Part>,
+    /// The microphone stays closed.
+    #[serde(default)]
+    pub paused: bool,
+    /// What is taken to be spoken where nobody says otherwise.
+    #[serde(default)]
+    pub language: String,
     /// Of the last dictation that gave a text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_dictation: Option<Timings>,
@@ -164,6 +173,12 @@ impl State {
         if let Some(desktop) = change.desktop {
             self.desktop = desktop;
         }
+        if let Some(paused) = change.paused {
+            self.paused = paused;
+        }
+        if let Some(language) = change.language {
+            self.language = language;
+        }
     }
 }
 
@@ -182,6 +197,30 @@ pub struct WatchReply {
     pub dictation: Option<Dictation>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub desktop: Option<Vec<Part>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paused: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum KeyMotion {
+    Pressed,
+    Released,
+}
+
+/// A key of hob's that arrived. `binding` is `dictate`, `cancel`, `undo`, `menu` or the name of a text action.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Key {
+    pub binding: String,
+    pub motion: KeyMotion,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeysReply {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<Key>,
 }
 
 /// One value of the configuration file.

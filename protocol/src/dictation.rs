@@ -57,6 +57,40 @@ pub struct Outcome {
     /// What the user should know of how it was recorded.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<String>,
+    /// Where the text was for a place beyond the caller.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub insertion: Option<Insertion>,
+}
+
+/// Where the text of a dictation goes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Target {
+    #[default]
+    Caller,
+    Cursor,
+    Clipboard,
+}
+
+/// Whether a text arrived at the cursor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum InsertionState {
+    /// It was read back, and is there.
+    Verified,
+    /// The desktop took it, and nothing tells whether it arrived.
+    Sent,
+    Failed,
+}
+
+/// What came of a text that was to be inserted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Insertion {
+    pub state: InsertionState,
+    /// What was used.
+    pub method: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,6 +109,20 @@ pub struct Start {
     pub auto_stop_s: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partials: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<Target>,
+}
+
+/// For a dictation that starts.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Toggle {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub action: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<Target>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -138,6 +186,12 @@ pub struct MicrophonesReply {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CancelReply {
     pub cancelled: bool,
+}
+
+/// The reply of `Pause` and `Resume`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PauseReply {
+    pub changed: bool,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

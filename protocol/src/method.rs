@@ -79,6 +79,7 @@ methods! {
     "dev.hob.Daemon" {
         Status(Nothing) -> daemon::StatusReply, Either;
         Watch(Nothing) -> daemon::WatchReply, More;
+        Keys(Nothing) -> daemon::KeysReply, More;
         Reload(Nothing) -> daemon::ReloadReply, Either;
         Configure(daemon::Configure) -> daemon::ReloadReply, Either;
         Shutdown(Nothing) -> Nothing, Either;
@@ -86,8 +87,11 @@ methods! {
     "dev.hob.Dictation" {
         Start(dictation::Start) -> dictation::StartReply, Either;
         Stop(Nothing) -> dictation::StopReply, Either;
-        Toggle(Nothing) -> dictation::ToggleReply, Either;
+        Toggle(dictation::Toggle) -> dictation::ToggleReply, Either;
         Cancel(Nothing) -> dictation::CancelReply, Either;
+        Undo(Nothing) -> Nothing, Either;
+        Pause(Nothing) -> dictation::PauseReply, Either;
+        Resume(Nothing) -> dictation::PauseReply, Either;
         Polish(dictation::Polish) -> dictation::PolishReply, Either;
         Copy(dictation::Copy) -> Nothing, Either;
         History(dictation::History) -> dictation::HistoryReply, Either;
@@ -102,6 +106,7 @@ methods! {
     "dev.hob.Text" {
         Actions(Nothing) -> text::ActionsReply, Either;
         Run(text::Run) -> text::CompletionReply, Either;
+        RunOnSelection(text::RunOnSelection) -> text::RunOnSelectionReply, Either;
         Generate(text::Generate) -> text::CompletionReply, Either;
     }
     "dev.hob.Models" {

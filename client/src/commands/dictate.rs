@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 use std::{io, thread};
 
 use hob_protocol::client::Client;
-use hob_protocol::dictation::{self, Outcome, StartReply};
+use hob_protocol::dictation::{self, Outcome, StartReply, Target};
 use hob_protocol::method::{Cancel, Nothing, Retry, Start, Stop, Toggle};
 
-use super::{absolute, ask};
-use crate::cli::{self, DictateCommand, DictateOptions, DictationForm, Until};
+use super::{absolute, ask, say_insertion};
+use crate::cli::{self, DictateCommand, DictateOptions, DictateToggle, DictationForm, Until};
 use crate::connection;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -18,25 +18,25 @@ use crate::terminal;
 pub(super) fn execute(arguments: cli::Dictate, output: &mut Output) -> Result<Exit, Failure> {
     match arguments.command {
         None => {
-            let request = request(arguments.file.as_deref(), arguments.options)?;
+            let request = request(arguments.file.as_deref(), arguments.options, None)?;
             until_text(&request, arguments.shown.form(), output)
         }
         Some(DictateCommand::Start(start)) => {
-            let (until, form) = (start.until(), start.shown.form());
-            let request = request(start.file.as_deref(), start.options)?;
+            let (until, form, target) = (start.until(), start.shown.form(), start.target());
+            let request = request(start.file.as_deref(), start.options, target)?;
             match until {
                 Until::Recording => until_recording(&request, form, output),
                 Until::Text => until_text(&request, form, output),
             }
         }
         Some(DictateCommand::Stop(shown)) => stop(shown.form(), output),
-        Some(DictateCommand::Toggle(shown)) => toggle(shown.form(), output),
+        Some(DictateCommand::Toggle(arguments)) => toggle(arguments, output),
         Some(DictateCommand::Cancel(json)) => cancel(json.format(), output),
         Some(DictateCommand::Retry(arguments)) => retry(arguments, output),
     }
 }
 
-fn request(file: Option<&Path>, options: DictateOptions) -> Result<dictation::Start, Failure> {
+fn request(file: Option<&Path>, options: DictateOptions, target: Option<Target>) -> Result<dictation::Start, Failure> {
     let file = file.map(absolute).transpose()?;
     Ok(dictation::Start {
         action: options.action,
@@ -45,6 +45,7 @@ fn request(file: Option<&Path>, options: DictateOptions) -> Result<dictation::St
         before: options.before.map(Into::into),
         auto_stop_s: options.auto_stop,
         partials: None,
+        target,
     })
 }
 
@@ -78,7 +79,8 @@ fn until_text(request: &dictation::Start, form: DictationForm, output: &mut Outp
             if output.watched {
                 output.rewrite_line("", "")?;
             }
-            return say(&outcome, form, output);
+            output.text(outcome.text.as_str())?;
+            return say_how(&outcome, form, output);
         }
         if let Some(notice) = &reply.notice {
             if output.watched {
@@ -137,8 +139,10 @@ fn stop(form: DictationForm, output: &mut Output) -> Result<Exit, Failure> {
     Ok(Exit::Ok)
 }
 
-fn toggle(form: DictationForm, output: &mut Output) -> Result<Exit, Failure> {
-    let reply = ask(Toggle, &Nothing {})?;
+fn toggle(arguments: DictateToggle, output: &mut Output) -> Result<Exit, Failure> {
+    let (form, target) = (arguments.shown.form(), arguments.target());
+    let DictateToggle { action, language, .. } = arguments;
+    let reply = ask(Toggle, &dictation::Toggle { action, language, target })?;
     match (form, reply.result.as_ref()) {
         (DictationForm::Json, _) => output.json(&reply)?,
         (_, Some(outcome)) => return warn_and_say(outcome, form, output),
@@ -176,13 +180,23 @@ fn warn_and_say(outcome: &Outcome, form: DictationForm, output: &mut Output) -> 
     say(outcome, form, output)
 }
 
-/// Where the time went is a remark: the result stays what it is for whatever reads it.
+/// A text that is somewhere else is not printed as well.
 fn say(outcome: &Outcome, form: DictationForm, output: &mut Output) -> Result<Exit, Failure> {
-    output.text(outcome.text.as_str())?;
+    if outcome.insertion.is_none() {
+        output.text(outcome.text.as_str())?;
+    }
+    say_how(outcome, form, output)
+}
+
+/// Where the time went is a remark: the result stays what it is for whatever reads it.
+fn say_how(outcome: &Outcome, form: DictationForm, output: &mut Output) -> Result<Exit, Failure> {
     if form == DictationForm::TextAndTimings {
         output.remark(&outcome.timings.to_string())?;
     }
-    Ok(Exit::Ok)
+    match &outcome.insertion {
+        None => Ok(Exit::Ok),
+        Some(insertion) => say_insertion(insertion, output),
+    }
 }
 
 fn words(text: Option<&hob_protocol::Secret>) -> &str {

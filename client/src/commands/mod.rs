@@ -10,17 +10,20 @@ mod given;
 mod history;
 mod microphones;
 mod models;
+mod pause;
 mod polish;
 mod reload;
 mod run;
 mod shutdown;
 mod status;
 mod transcribe;
+mod undo;
 mod watch;
 
 use std::path::Path;
 
 use hob_protocol::client::CallError;
+use hob_protocol::dictation::{Insertion, InsertionState};
 use hob_protocol::method::Method;
 
 use crate::cli::Command;
@@ -44,7 +47,10 @@ pub(crate) fn execute(command: Command, output: &mut Output) -> Result<Exit, Fai
         Command::Call(arguments) => call::execute(arguments, output),
         Command::Reload(json) => reload::execute(json.format(), output),
         Command::Shutdown => shutdown::execute(output),
-        Command::Doctor(json) => doctor::execute(json.format(), output),
+        Command::Undo => undo::execute(output),
+        Command::Pause => pause::execute(output),
+        Command::Resume => pause::resume(output),
+        Command::Doctor(arguments) => doctor::execute(&arguments, output),
         Command::Bench(command) => bench::execute(command, output),
         Command::Completions { shell } => completions::execute(shell, output),
     }
@@ -61,6 +67,19 @@ fn follow<M: Method>(
     parameters: &M::Parameters,
 ) -> Result<impl Iterator<Item = Result<M::Reply, CallError>>, Failure> {
     Ok(connection::connect()?.stream(method, parameters)?)
+}
+
+/// What came of a text that was to be inserted. That it did not arrive is a failure.
+fn say_insertion(insertion: &Insertion, output: &Output) -> Result<Exit, Failure> {
+    match insertion.state {
+        InsertionState::Verified => output.note(&format!("inserted, and seen there ({})", insertion.method)),
+        InsertionState::Sent => output.note(&format!("inserted ({})", insertion.method)),
+        InsertionState::Failed => {
+            let problem = insertion.problem.clone().unwrap_or_else(|| "nothing says why".to_owned());
+            return Err(Failure::NotInserted { problem });
+        }
+    }
+    Ok(Exit::Ok)
 }
 
 /// A model as the daemon can find it: a name as it is, a path from the working folder made whole.

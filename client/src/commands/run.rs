@@ -1,9 +1,9 @@
 //! `hob run`: a text action on a text.
 
-use hob_protocol::text::{Completion, Finish, Options};
+use hob_protocol::text::{Completion, Finish, Options, RunOnSelection};
 use hob_protocol::{Secret, method};
 
-use super::{ask, follow, given, model};
+use super::{ask, follow, given, model, say_insertion};
 use crate::cli;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -14,19 +14,20 @@ const GIVE_TEXT: &str = "give it in quotes after the action, or pipe it in: `wl-
 pub(super) fn execute(arguments: cli::Run, output: &mut Output) -> Result<Exit, Failure> {
     let live = arguments.stream || output.watched;
     let format = arguments.json.format();
-    let request = hob_protocol::text::Run {
-        text: given::text(arguments.text.as_deref(), GIVE_TEXT)?,
-        action: arguments.action,
-        options: Some(Options {
-            language: arguments.language,
-            tone: arguments.tone,
-            question: arguments.question.map(Secret::new),
-            model: model(arguments.model)?,
-            max_tokens: arguments.max_tokens,
-            truncate: arguments.truncate.then_some(true),
-        })
-        .filter(|options| *options != Options::default()),
-    };
+    let options = Some(Options {
+        language: arguments.language,
+        tone: arguments.tone,
+        question: arguments.question.map(Secret::new),
+        model: model(arguments.model)?,
+        max_tokens: arguments.max_tokens,
+        truncate: arguments.truncate.then_some(true),
+    })
+    .filter(|options| *options != Options::default());
+    if arguments.selection {
+        return on_selection(&RunOnSelection { action: arguments.action, options }, format, output);
+    }
+    let text = given::text(arguments.text.as_deref(), GIVE_TEXT)?;
+    let request = hob_protocol::text::Run { text, action: arguments.action, options };
     match format {
         Format::Json if arguments.stream => {
             for reply in follow(method::Run, &request)? {
@@ -45,6 +46,16 @@ pub(super) fn execute(arguments: cli::Run, output: &mut Output) -> Result<Exit, 
         }
     }
     Ok(Exit::Ok)
+}
+
+/// The result is where the selection was, so it is not printed.
+fn on_selection(request: &RunOnSelection, format: Format, output: &mut Output) -> Result<Exit, Failure> {
+    let reply = ask(method::RunOnSelection, request)?;
+    match format {
+        Format::Json => output.json(&reply)?,
+        Format::Text => remarks(&reply.result, output),
+    }
+    say_insertion(&reply.insertion, output)
 }
 
 /// Prints the answer while it grows. What was printed stays, whatever happens.

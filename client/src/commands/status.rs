@@ -1,7 +1,9 @@
 //! `hob status`: how the daemon and its engines are.
 
 use hob_models::human_bytes;
-use hob_protocol::daemon::{Dictation, Engine, EngineState, Journal, Microphone, MicrophoneState, Phase, State};
+use hob_protocol::daemon::{
+    Dictation, Engine, EngineState, Journal, Microphone, MicrophoneState, Part, PartState, Phase, State,
+};
 use hob_protocol::method::{Nothing, Status};
 
 use super::ask;
@@ -42,7 +44,9 @@ pub(super) fn report(state: &State) -> String {
     ];
     rows.extend(state.engines.iter().map(|engine| [engine.name.to_string(), self::engine(engine)]));
     rows.push(["dictation".into(), dictation(&state.dictation)]);
-    rows.push(["sound".into(), microphone(&state.microphone)]);
+    let paused = if state.paused { "paused (`hob resume` ends that), " } else { "" };
+    rows.push(["sound".into(), format!("{paused}{}", microphone(&state.microphone))]);
+    rows.extend(state.desktop.iter().map(|part| [part.name.clone(), self::part(part)]));
     rows.extend(journal(&state.journal).map(|words| ["journal".to_owned(), words]));
     if let Some(timings) = &state.last_dictation {
         let labels = std::iter::once("last text").chain(std::iter::repeat(""));
@@ -51,6 +55,16 @@ pub(super) fn report(state: &State) -> String {
     }
     rows.push(["requests".into(), format!("{} waiting, {} connected", state.queued, state.connections)]);
     table(&rows)
+}
+
+/// One part of the desktop on one line.
+pub(super) fn part(part: &Part) -> String {
+    match part.state {
+        PartState::Works => format!("{}: {}", part.using, part.why),
+        PartState::Limited => format!("{}, limited: {}", part.using, part.why),
+        PartState::Missing => format!("missing: {}", part.why),
+        PartState::Off => format!("off: {}", part.why),
+    }
 }
 
 /// One engine on one line: its state first, then what is worth knowing of it.

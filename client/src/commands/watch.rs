@@ -38,14 +38,29 @@ fn news(known: Option<&State>, reply: &WatchReply) -> Vec<String> {
             lines.push(format!("{}: {}", engine.name, status::engine(engine)));
         }
     }
+    if let Some(paused) = reply.paused {
+        lines.push(if paused { "the microphone is paused".into() } else { "the microphone may be opened".to_owned() });
+    }
+    lines.extend(reply.language.iter().map(|language| format!("language: {language}")));
+    for part in reply.desktop.iter().flatten() {
+        let before = known.and_then(|state| state.desktop.iter().find(|known| known.name == part.name));
+        if before != Some(part) {
+            lines.push(format!("{}: {}", part.name, status::part(part)));
+        }
+    }
     if let Some(dictation) = &reply.dictation
-        && known.map(|state| &state.dictation) != Some(dictation)
+        && known.map(|state| at_rest(&state.dictation)) != Some(at_rest(dictation))
     {
         lines.push(format!("dictation: {}{}", status::dictation(dictation), words(dictation)));
         let before = known.and_then(|state| state.dictation.notice.as_ref());
         lines.extend(dictation.notice.as_ref().filter(|notice| before != Some(*notice)).cloned());
     }
     lines
+}
+
+/// How loud it is changes all the time, and is no line of its own.
+fn at_rest(dictation: &Dictation) -> Dictation {
+    Dictation { level: 0.0, ..dictation.clone() }
 }
 
 /// What was said so far; a bar stands before what may still change.

@@ -128,7 +128,7 @@ fn a_stream_without_a_result_is_a_failure() {
 #[test]
 fn wrong_arguments_are_usage_with_a_suggestion() {
     let nowhere = "/nonexistent/hob.sock".as_ref();
-    let (code, stderr) = run(&mut hob_at(nowhere, &["stauts"]), b"").complained();
+    let (code, stderr) = run(&mut hob_at(nowhere, &["statsu"]), b"").complained();
     assert_eq!(code, 2);
     assert!(stderr.contains("similar subcommand exists: 'status'"), "{stderr}");
     let wrong: [&[&str]; 7] = [

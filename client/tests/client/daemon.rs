@@ -90,7 +90,7 @@ fn watch_says_the_whole_state_and_then_what_changes() {
     let speech = state()["engines"][0].clone();
     let mut busy = speech.clone();
     busy["state"] = json!("busy");
-    let dictation = |stable, unstable| json!({"dictation": {"phase": "recording", "id": 3, "stable": stable, "unstable": unstable}});
+    let dictation = |stable, unstable| json!({"dictation": {"phase": "recording", "id": 3, "stable": stable, "unstable": unstable, "level": 0.5}});
     let replies = vec![
         json!({"state": state()}),
         json!({"engine": speech}),

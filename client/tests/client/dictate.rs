@@ -68,7 +68,7 @@ fn scripts_get_every_reply() {
 fn start_returns_when_recording_has_begun() {
     let daemon = FakeDaemon::replying(vec![json!({"id": 3})]);
     assert_eq!(daemon.hob(&["dictate", "start"]).printed(), "");
-    assert_eq!(daemon.called(), ("dev.hob.Dictation.Start".into(), json!({})));
+    assert_eq!(daemon.called(), ("dev.hob.Dictation.Start".into(), json!({"target": "cursor"})));
     assert!(!daemon.call().more);
     let daemon = FakeDaemon::replying(vec![json!({"id": 3})]);
     assert_eq!(daemon.hob(&["dictate", "start", "--json"]).objects(), [json!({"id": 3})]);
@@ -85,6 +85,58 @@ fn stop_and_toggle_print_the_text() {
     }
     let daemon = FakeDaemon::replying(vec![json!({"id": 4})]);
     assert_eq!(daemon.hob(&["dictate", "toggle"]).printed(), "", "it has started one");
+}
+
+#[test]
+fn keys_are_bound_for_the_cursor_and_files_for_their_caller() {
+    for (arguments, target) in [
+        (&["dictate", "start"][..], json!({"target": "cursor"})),
+        (&["dictate", "start", "--target", "clipboard"], json!({"target": "clipboard"})),
+        (&["dictate", "start", "--target", "caller"], json!({})),
+        (&["dictate", "toggle"], json!({"target": "cursor"})),
+        (&["dictate", "toggle", "--target", "caller", "--action", "fix"], json!({"action": "fix"})),
+    ] {
+        let daemon = FakeDaemon::replying(vec![json!({"id": 3})]);
+        daemon.hob(arguments).printed();
+        assert_eq!(daemon.called().1, target, "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_text_at_the_cursor_is_not_printed_and_one_that_did_not_arrive_is_a_failure() {
+    let reply = |state: &str, problem: Value| {
+        let mut result = outcome("Hello.");
+        result["insertion"] = json!({"state": state, "method": "xtest"});
+        if !problem.is_null() {
+            result["insertion"]["problem"] = problem;
+        }
+        FakeDaemon::replying(vec![json!({"id": 3, "result": result})])
+    };
+    for state in ["verified", "sent"] {
+        for command in ["stop", "toggle"] {
+            assert_eq!(reply(state, Value::Null).hob(&["dictate", command]).printed(), "", "{state}");
+        }
+    }
+    let daemon = reply("failed", json!("the window is gone; the text is on the clipboard"));
+    let expected = "hob: the text was not inserted: the window is gone; the text is on the clipboard\n\
+                    hint: `hob doctor` shows what can be inserted; `hob history` has the text\n";
+    assert_eq!(daemon.hob(&["dictate", "stop"]).complained(), (1, expected.to_owned()));
+}
+
+#[test]
+fn undo_pause_and_resume() {
+    for (command, method, reply) in [
+        ("undo", "dev.hob.Dictation.Undo", json!({})),
+        ("pause", "dev.hob.Dictation.Pause", json!({"changed": true})),
+        ("resume", "dev.hob.Dictation.Resume", json!({"changed": false})),
+    ] {
+        let daemon = FakeDaemon::replying(vec![reply]);
+        assert_eq!(daemon.hob(&[command]).printed(), "");
+        assert_eq!(daemon.called(), (method.into(), json!({})));
+    }
+    let daemon = FakeDaemon::refusing("dev.hob.Dictation.NothingToUndo", json!({"hint": "once only"}));
+    let expected = "hob: there is nothing to take back\nhint: once only\n".to_owned();
+    assert_eq!(daemon.hob(&["undo"]).complained(), (1, expected));
 }
 
 #[test]

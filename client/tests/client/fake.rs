@@ -202,9 +202,9 @@ pub(crate) fn state() -> Value {
             {"name": "text", "state": "stopped", "build": null, "refused_builds": [], "pid": null, "model": null,
              "resident_bytes": null, "load_ms": null, "restarts": 0, "last_death": null},
         ],
-        "dictation": {"phase": "idle", "id": null, "stable": "", "unstable": ""},
+        "dictation": {"phase": "idle", "id": null, "stable": "", "unstable": "", "level": 0.0},
         "journal": {"waiting": 0, "problem": null},
         "microphone": {"state": "open", "name": "Headset"},
-        "desktop": [],
+        "desktop": [], "paused": false, "language": "auto",
     })
 }

@@ -2,16 +2,17 @@
 
 use std::time::{Duration, Instant};
 
-use hob_protocol::daemon::{Configure, EngineKind};
+use hob_protocol::daemon::{Configure, EngineKind, KeysReply};
 use hob_protocol::dictation::Copy;
 use hob_protocol::engine::Listening;
 use hob_protocol::models::UnloadReply;
 use hob_protocol::{Error, Request, Secret, dictation as wire};
 
-use super::dictation::{Form, Plan, Waiter};
+use super::cursor::Whom;
 use super::event::{DictationId, Effect, Finality, JournalQuestion, Reply, RequestId, Samples, StoreQuestion, Wish};
 use super::jobs::{Purpose, Told, Work};
 use super::live::Live;
+use super::session::{Form, Plan, Waiter};
 use super::{Core, answers};
 use crate::actions;
 
@@ -50,6 +51,10 @@ impl Core {
                 self.watchers.insert(id);
                 out.push(Effect::ReplyState { id, finality: Finality::More });
             }
+            Request::Keys(_) => {
+                self.key_listeners.insert(id);
+                self.say(id, answers::value(&KeysReply::default()), out);
+            }
             Request::Reload(_) => out.push(Effect::ReadConfig { id }),
             Request::Configure(Configure { key, value }) => out.push(Effect::WriteConfig { id, key, value }),
             Request::Shutdown(_) => {
@@ -62,22 +67,30 @@ impl Core {
                 // Whoever neither stays nor toggles holds a key, and lets go of it at the end.
                 let usual = if more && start.file.is_none() { self.settings.auto_stop } else { None };
                 let waiter = Waiter { id, form: Form::Start(finality) };
-                self.start_dictation(now, start, (waiter, usual), out)?;
+                self.start_dictation(now, start, (Some(waiter), usual), out)?;
             }
             Request::Stop(_) => self.stop_dictation(now, Waiter { id, form: Form::Stop }, out)?,
-            Request::Toggle(_) => {
+            Request::Toggle(wire::Toggle { action, language, target }) => {
                 let waiter = Waiter { id, form: Form::Toggle };
                 if self.dictation.running().is_some() {
                     self.stop_dictation(now, waiter, out)?;
                 } else {
-                    self.start_dictation(now, wire::Start::default(), (waiter, self.settings.auto_stop), out)?;
+                    let start = wire::Start { action, language, target, ..wire::Start::default() };
+                    self.start_dictation(now, start, (Some(waiter), self.settings.auto_stop), out)?;
                 }
             }
             Request::Cancel(_) => {
-                let cancelled = self.dictation.running().is_some();
-                let steps = self.dictation.cancel();
-                self.dictate(now, steps, out);
+                let cancelled = self.cancel(now, out);
                 self.answer(id, Ok(answers::value(&wire::CancelReply { cancelled })), out);
+            }
+            Request::Undo(_) => self.undo(now, Whom::Request(id), out),
+            Request::Pause(_) => self.pause(now, id, out),
+            Request::Resume(_) => {
+                let changed = std::mem::take(&mut self.paused);
+                if changed {
+                    out.push(self.microphone_use());
+                }
+                self.answer(id, Ok(answers::value(&wire::PauseReply { changed })), out);
             }
 
             Request::Polish(polish) => {
@@ -85,8 +98,7 @@ impl Core {
                 self.answer(id, Ok(answers::value(&reply)), out);
             }
             Request::Copy(Copy { text }) => {
-                out.push(Effect::CopyText { text });
-                self.answer(id, Ok(answers::nothing()), out);
+                self.copy_for(now, id, text, out);
             }
             Request::History(history) => {
                 out.push(Effect::AskJournal { id, question: JournalQuestion::History(history) });
@@ -111,6 +123,7 @@ impl Core {
 
             Request::Actions(_) => self.answer(id, Ok(answers::actions()), out),
             Request::Run(run) => self.run_action(now, purpose, run, out)?,
+            Request::RunOnSelection(run) => self.run_on_selection(now, Whom::Request(id), run, out),
             Request::Generate(request) => {
                 answers::check_sampling(request.sampling.as_ref())?;
                 let work = Work::Generate {
@@ -147,13 +160,29 @@ impl Core {
         Ok(())
     }
 
-    fn start_dictation(
+    /// Without a waiter a key starts it.
+    pub(super) fn start_dictation(
         &mut self,
         now: Instant,
         start: wire::Start,
-        (waiter, usual_auto_stop): (Waiter, Option<Duration>),
+        how: (Option<Waiter>, Option<Duration>),
         out: &mut Vec<Effect>,
-    ) -> Result<(), Error> {
+    ) -> Result<DictationId, Error> {
+        let for_desktop = start.target.is_some_and(|target| target != wire::Target::Caller);
+        let started = self.try_start(now, start, how, out);
+        if let (Err(error), true) = (&started, for_desktop) {
+            Self::tell_of_no_start(error, out);
+        }
+        started
+    }
+
+    fn try_start(
+        &mut self,
+        now: Instant,
+        start: wire::Start,
+        (waiter, usual_auto_stop): (Option<Waiter>, Option<Duration>),
+        out: &mut Vec<Effect>,
+    ) -> Result<DictationId, Error> {
         if let Some(running) = self.dictation.running() {
             return Err(Error::AlreadyRecording { id: running.0 });
         }
@@ -161,13 +190,18 @@ impl Core {
             actions::find(action)?;
         }
         let file = start.file.as_deref().map(answers::absolute).transpose()?;
+        if self.paused && file.is_none() {
+            return Err(Error::Paused { hint: "`hob resume` lets it be opened again".to_owned() });
+        }
         let auto_stop = match start.auto_stop_s {
             None => usual_auto_stop,
             Some(0) => None,
             Some(seconds) => Some(Duration::from_secs(seconds.into())),
         };
         let noise_db = if file.is_none() { self.noise.floor_db() } else { None };
-        let partials = start.partials.unwrap_or(waiter.form == Form::Start(Finality::More));
+        let streams = waiter.is_some_and(|waiter| waiter.form == Form::Start(Finality::More));
+        let is_shown = start.target == Some(wire::Target::Cursor) && self.settings.indicator;
+        let partials = start.partials.unwrap_or(streams || is_shown);
         let listening = Listening { noise_db, partials, ..self.listening(start.language.clone(), None) };
         let work = Work::Live(Live::new(listening));
         let job = self.new_pending(now, Purpose::Dictation, Some(EngineKind::Speech), None, work);
@@ -176,11 +210,12 @@ impl Core {
         self.before_cursor = start.before;
         self.drop_kept();
         // The microphone first: a model can be found while samples are already kept.
+        let (target, language) = (start.target.unwrap_or_default(), start.language.clone());
         let wish = Wish { action: start.action, language: start.language };
-        let steps = self.dictation.start(now, Plan { id, wish, file, auto_stop }, waiter);
+        let steps = self.dictation.start(now, Plan { id, wish, file, auto_stop, target }, waiter);
         self.dictate(now, steps, out);
-        self.find_model(job, out);
-        Ok(())
+        self.cursor_of_dictation(now, target, (job, language), out);
+        Ok(id)
     }
 
     fn stop_dictation(&mut self, now: Instant, waiter: Waiter, out: &mut Vec<Effect>) -> Result<(), Error> {
@@ -194,6 +229,19 @@ impl Core {
         };
         self.deliver(id, outcome, vec![waiter], out);
         Ok(())
+    }
+
+    fn pause(&mut self, now: Instant, id: RequestId, out: &mut Vec<Effect>) {
+        let changed = !std::mem::replace(&mut self.paused, true);
+        if changed {
+            // What was said until now is a dictation.
+            if self.dictation.is_from_microphone() {
+                let steps = self.dictation.stop(now, None);
+                self.dictate(now, steps, out);
+            }
+            out.push(self.microphone_use());
+        }
+        self.answer(id, Ok(answers::value(&wire::PauseReply { changed })), out);
     }
 
     fn forget(&mut self, id: RequestId, forget: wire::Forget, out: &mut Vec<Effect>) -> Result<(), Error> {

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use hob_protocol::dictation::Outcome;
 
 use super::Core;
-use super::dictation::{Form, Waiter};
 use super::event::{DictationId, Effect, Ending, JournalNote, RequestId};
+use super::session::{Form, Waiter};
 
 #[derive(Debug)]
 pub(super) struct Delivery {
@@ -34,9 +34,7 @@ impl Core {
         out: &mut Vec<Effect>,
     ) {
         let waiters: Vec<_> = waiters.into_iter().filter(|waiter| self.open.contains(&waiter.id)).collect();
-        for waiter in &waiters {
-            self.answer(waiter.id, Ok(waiter.form.result(dictation, &outcome)), out);
-        }
+        self.tell_all(dictation, &outcome, &waiters, out);
         let retried = waiters.iter().any(|waiter| waiter.form == Form::Retry);
         let delivery = Delivery {
             dictation,
@@ -45,6 +43,18 @@ impl Core {
             otherwise: if retried { Otherwise::Drop } else { Otherwise::Keep },
         };
         if waiters.is_empty() { self.undelivered(delivery) } else { self.deliveries.push(delivery) }
+    }
+
+    pub(super) fn tell_all(
+        &mut self,
+        dictation: DictationId,
+        outcome: &Outcome,
+        waiters: &[Waiter],
+        out: &mut Vec<Effect>,
+    ) {
+        for waiter in waiters {
+            self.answer(waiter.id, Ok(waiter.form.result(dictation, outcome)), out);
+        }
     }
 
     pub(super) fn delivered(&mut self, id: RequestId, out: &mut Vec<Effect>) {

@@ -4,8 +4,9 @@
 use std::fmt;
 
 use hob_protocol::Secret;
+use hob_protocol::dictation::{Insertion, InsertionState};
 
-use super::event::DictationId;
+use super::event::{DictationId, Effect};
 
 /// What a key is for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -95,6 +96,40 @@ pub struct Inserted {
     pub method: String,
     /// Where there is something to take back.
     pub receipt: Option<Receipt>,
+}
+
+impl Inserted {
+    pub(super) fn has_arrived(&self) -> bool {
+        !matches!(self.arrival, Arrival::Failed { .. })
+    }
+
+    /// For whoever asked.
+    pub(super) fn for_the_wire(&self) -> Insertion {
+        let (state, problem) = match &self.arrival {
+            Arrival::Verified => (InsertionState::Verified, None),
+            Arrival::Sent => (InsertionState::Sent, None),
+            Arrival::Failed { problem, on_clipboard: true } => {
+                (InsertionState::Failed, Some(format!("{problem}; the text is on the clipboard")))
+            }
+            Arrival::Failed { problem, on_clipboard: false } => (InsertionState::Failed, Some(problem.clone())),
+        };
+        Insertion { state, method: self.method.clone(), problem }
+    }
+
+    /// For the person at the desktop.
+    pub(super) fn for_the_person(&self, text: &Secret) -> [Effect; 2] {
+        let (chime, notice) = match &self.arrival {
+            Arrival::Verified | Arrival::Sent => (Chime::Done, Notice::Arrived { text: text.clone() }),
+            Arrival::Failed { problem, on_clipboard: true } => {
+                (Chime::Failed, Notice::OnClipboard { problem: problem.clone() })
+            }
+            Arrival::Failed { problem, on_clipboard: false } => {
+                let hint = Some("`hob history` has the text of a dictation".to_owned());
+                (Chime::Failed, Notice::Failed { problem: problem.clone(), hint })
+            }
+        };
+        [Effect::Chime(chime), Effect::Notify(notice)]
+    }
 }
 
 /// What the next undo needs.

@@ -1,20 +1,17 @@
 //! The one dictation: recording, finishing, idle. Says what to do as [`Step`]s; samples and words pass through, but what
 //! they are is the engine's business.
 
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use hob_protocol::dictation::{Outcome, RetryReply, StartReply, StopReply, Timings, ToggleReply};
-use hob_protocol::speech::{SAMPLE_RATE, Transcript};
+use hob_protocol::dictation::{Outcome, StartReply, Target, Timings};
+use hob_protocol::speech::Transcript;
 use hob_protocol::text::Completion;
 use hob_protocol::{Error, Secret, daemon};
-use serde::Serialize;
-use serde_json::Value;
 
-use super::ear::{Ear, Voice};
-use super::event::{
-    Captured, DictationId, Effect, Ending, Finality, JournalNote, Reply, Report, RequestId, SourceSpec, Wish,
-};
+use super::desk::Inserted;
+use super::ear::Voice;
+use super::event::{Captured, DictationId, Effect, Ending, Finality, JournalNote, Reply, Report, RequestId};
+use super::session::{Form, Plan, Session, Source, Waiter, milliseconds};
 
 #[derive(Debug, Default)]
 pub enum Dictation {
@@ -24,37 +21,6 @@ pub enum Dictation {
     Recording(Session),
     /// The key is up: the source is closing or closed, and the words are on their way.
     Finishing(Session, Stage),
-}
-
-#[derive(Debug)]
-pub struct Session {
-    id: DictationId,
-    action: Option<String>,
-    began: Instant,
-    source: Source,
-    samples: u64,
-    /// What is known of them by now.
-    timings: Timings,
-    stable: Secret,
-    unstable: Secret,
-    /// Why there will be no text. Recording goes on all the same: somebody speaks, and the journal listens.
-    broken: Option<Error>,
-    notices: Vec<String>,
-    ear: Ear,
-    /// Silence that ends it.
-    auto_stop: Option<Duration>,
-    /// Who waits to hear that recording has begun.
-    starters: Vec<Waiter>,
-    /// Who waits for the text.
-    finishers: Vec<Waiter>,
-}
-
-#[derive(Debug)]
-enum Source {
-    File,
-    /// A microphone that gives no sound yet that is worth speaking into.
-    Opening,
-    Microphone,
 }
 
 #[derive(Debug)]
@@ -74,21 +40,11 @@ pub enum Stage {
         released: Instant,
         text: Secret,
     },
-}
-
-/// A request and the shape of its reply.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Waiter {
-    pub id: RequestId,
-    pub form: Form,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
-    Start(Finality),
-    Stop,
-    Toggle,
-    Retry,
+    /// The text is on its way to the cursor or the clipboard. That cannot be taken back.
+    Inserting {
+        released: Instant,
+        text: Secret,
+    },
 }
 
 /// What the dictation asks of the rest of the core.
@@ -104,22 +60,31 @@ pub enum Step {
         action: String,
         text: Secret,
     },
-    /// The text is in the journal and may leave.
+    /// Recording has ended, and the text will be for the cursor.
+    LookAtEnd,
+    /// The text is in the journal and is for the desktop. [`Dictation::inserted`] goes on.
+    Insert {
+        text: Secret,
+        target: Target,
+    },
+    /// The text is in the journal and may leave, or has.
     Deliver {
         id: DictationId,
         outcome: Outcome,
         waiters: Vec<Waiter>,
+        whither: Whither,
     },
 }
 
-/// How a new dictation is to be.
-#[derive(Debug)]
-pub struct Plan {
-    pub id: DictationId,
-    pub wish: Wish,
-    pub file: Option<PathBuf>,
-    /// It ends after so much silence.
-    pub auto_stop: Option<Duration>,
+/// Where a text is when a dictation has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whither {
+    /// On its way to those who wait for it, or kept for the next who asks.
+    Callers,
+    /// At the cursor or on the clipboard, as was asked for.
+    Arrived,
+    /// Nowhere but in the journal, and maybe on the clipboard for want of a better place.
+    Journal,
 }
 
 impl Dictation {
@@ -127,10 +92,40 @@ impl Dictation {
         self.session().map(|session| session.id)
     }
 
-    /// A job works for it. None does after it has failed, and while the text is on its way to the disk.
+    /// The one that is recording, and not told to stop.
+    pub fn recording(&self) -> Option<DictationId> {
+        match self {
+            Self::Recording(session) => Some(session.id),
+            Self::Idle | Self::Finishing(..) => None,
+        }
+    }
+
+    /// A job works for it. None does after it has failed, and once there is a text.
     pub fn has_job(&self) -> bool {
-        let stores = matches!(self, Self::Finishing(_, Stage::Storing { .. }));
-        !stores && self.session().is_some_and(|session| session.broken.is_none())
+        !self.has_text() && self.session().is_some_and(|session| session.broken.is_none())
+    }
+
+    /// The text is on its way to the disk or the desktop.
+    fn has_text(&self) -> bool {
+        matches!(self, Self::Finishing(_, Stage::Storing { .. } | Stage::Inserting { .. }))
+    }
+
+    pub fn is_inserting(&self) -> bool {
+        matches!(self, Self::Finishing(_, Stage::Inserting { .. }))
+    }
+
+    /// The key that started it was tapped, so it may end by itself.
+    pub fn tapped(&mut self, auto_stop: Option<Duration>) {
+        if let Some(session) = self.session_mut() {
+            session.auto_stop = auto_stop;
+        }
+    }
+
+    /// The action of whoever started it comes first.
+    pub fn suggest_action(&mut self, action: String) {
+        if let Some(session) = self.session_mut() {
+            session.action.get_or_insert(action);
+        }
     }
 
     /// The source may deliver for this dictation: it is open, or closing.
@@ -141,28 +136,11 @@ impl Dictation {
         }
     }
 
-    pub fn start(&mut self, now: Instant, plan: Plan, waiter: Waiter) -> Vec<Step> {
-        let (source, spec) = match plan.file {
-            Some(file) => (Source::File, SourceSpec::File(file)),
-            None => (Source::Opening, SourceSpec::Microphone),
-        };
-        *self = Self::Recording(Session {
-            id: plan.id,
-            action: plan.wish.action.clone(),
-            began: now,
-            source,
-            samples: 0,
-            timings: Timings::default(),
-            stable: Secret::default(),
-            unstable: Secret::default(),
-            broken: None,
-            notices: Vec::new(),
-            ear: Ear::default(),
-            auto_stop: plan.auto_stop,
-            starters: vec![waiter],
-            finishers: Vec::new(),
-        });
-        vec![Step::Effect(Effect::StartSource { dictation: plan.id, source: spec, wish: plan.wish })]
+    /// Without a waiter a key has started it.
+    pub fn start(&mut self, now: Instant, plan: Plan, waiter: Option<Waiter>) -> Vec<Step> {
+        let (session, source) = Session::begin(now, plan, waiter);
+        *self = Self::Recording(session);
+        vec![Step::Effect(source)]
     }
 
     /// The key is up. Without a waiter the text is kept.
@@ -172,6 +150,7 @@ impl Dictation {
             Self::Recording(mut session) => {
                 let (dictation, tail) = (session.id, session.tail());
                 steps.push(Step::Effect(Effect::StopSource { dictation, tail }));
+                steps.extend((session.target == Target::Cursor).then_some(Step::LookAtEnd));
                 session.finishers.extend(waiter);
                 Self::Finishing(session, Stage::Closing { released: now })
             }
@@ -187,7 +166,9 @@ impl Dictation {
     pub fn captured(&mut self, now: Instant, news: Captured) -> Vec<Step> {
         match news {
             Captured::Opened { .. } => Vec::new(),
-            Captured::Started { latency } => self.source_started(latency),
+            Captured::Started { latency } => {
+                self.session_mut().map_or_else(Vec::new, |session| session.source_started(latency))
+            }
             Captured::Samples(samples) => self.hear(now, samples),
             Captured::Ended => self.source_ended(now),
             Captured::Notice(notice) => self.notice(notice),
@@ -270,8 +251,36 @@ impl Dictation {
 
     /// The text is on the disk, or cannot be: now it may leave.
     pub fn stored(&mut self, now: Instant, id: DictationId) -> Vec<Step> {
+        let Self::Finishing(session, stage @ Stage::Storing { .. }) = self else { return Vec::new() };
+        let Stage::Storing { released, text } = stage else { return Vec::new() };
+        if session.id != id {
+            return Vec::new();
+        }
+        let (released, text) = (*released, text.clone());
+        let Timings { speech_ms, text_ms, .. } = session.timings;
+        session.timings.store_ms = milliseconds(now - released) - speech_ms - text_ms;
+        // What its speaker has taken back is nothing to insert.
+        if session.target == Target::Caller || text.is_empty() {
+            return self.deliver(now, None);
+        }
+        *stage = Stage::Inserting { released, text: text.clone() };
+        vec![Step::Insert { text, target: session.target }]
+    }
+
+    /// The text is where it was meant to go, or will not get there.
+    pub fn inserted(&mut self, now: Instant, inserted: &Inserted) -> Vec<Step> {
+        let Self::Finishing(session, Stage::Inserting { released, text }) = self else { return Vec::new() };
+        let Timings { speech_ms, text_ms, store_ms, .. } = session.timings;
+        session.timings.insert_ms = milliseconds(now - *released) - speech_ms - text_ms - store_ms;
+        let mut steps: Vec<_> = inserted.for_the_person(text).map(Step::Effect).into();
+        steps.extend(self.deliver(now, Some(inserted)));
+        steps
+    }
+
+    /// Ends it with its text, which is on the disk, and has been where it was to go.
+    fn deliver(&mut self, now: Instant, inserted: Option<&Inserted>) -> Vec<Step> {
         let (session, released, text) = match std::mem::take(self) {
-            Self::Finishing(session, Stage::Storing { released, text }) if session.id == id => {
+            Self::Finishing(session, Stage::Storing { released, text } | Stage::Inserting { released, text }) => {
                 (session, released, text)
             }
             other => {
@@ -280,15 +289,26 @@ impl Dictation {
             }
         };
         let release_to_text_ms = milliseconds(now - released);
-        let Timings { speech_ms, text_ms, .. } = session.timings;
-        let store_ms = release_to_text_ms - speech_ms - text_ms;
-        let timings = Timings { store_ms, release_to_text_ms, audio_ms: session.audio_ms(), ..session.timings };
-        let waiters = session.starters.iter().chain(&session.finishers).copied().collect();
+        let timings = Timings { release_to_text_ms, audio_ms: session.audio_ms(), ..session.timings };
+        let (id, waiters) = (session.id, session.waiters());
         let report = Step::Effect(Effect::Report { dictation: id, report: Report::Text(timings) });
-        vec![report, Step::Deliver { id, outcome: Outcome { text, timings, notices: session.notices }, waiters }]
+        let insertion = inserted.map(Inserted::for_the_wire);
+        let outcome = Outcome { text, timings, notices: session.notices, insertion };
+        let whither = match (session.target, inserted) {
+            (Target::Caller, _) => Whither::Callers,
+            // There was nothing to insert.
+            (_, None) => Whither::Arrived,
+            (_, Some(inserted)) if inserted.has_arrived() => Whither::Arrived,
+            _ => Whither::Journal,
+        };
+        vec![report, Step::Deliver { id, outcome, waiters, whither }]
     }
 
+    /// Too late for a text that is on its way to the cursor: what is half typed would stay there.
     pub fn cancel(&mut self) -> Vec<Step> {
+        if self.is_inserting() {
+            return Vec::new();
+        }
         let error = Error::Cancelled { reason: "the dictation was thrown away".to_owned() };
         self.end(&error, Ending::Discarded)
     }
@@ -324,8 +344,8 @@ impl Dictation {
         let ending = if session.samples == 0 { Ending::Discarded } else { ending };
         steps.push(Step::Effect(Effect::WriteJournal { dictation: session.id, note: JournalNote::Ended(ending) }));
         let error = told(error, session.samples);
-        let waiting = session.starters.iter().chain(&session.finishers);
-        steps.extend(waiting.map(|waiter| Step::Reply(waiter.id, Reply::Last(Err(error.clone())))));
+        steps.extend(session.tell_of_failure(&error));
+        steps.extend(session.waiters().iter().map(|waiter| Step::Reply(waiter.id, Reply::Last(Err(error.clone())))));
         steps
     }
 
@@ -337,8 +357,7 @@ impl Dictation {
         gone.extend(session.finishers.extract_if(.., |waiter| waiter.id == id));
         let waits = !session.finishers.is_empty();
         let streamed = gone.iter().any(|waiter| waiter.form == Form::Start(Finality::More));
-        let stores = matches!(self, Self::Finishing(_, Stage::Storing { .. }));
-        if !streamed || waits || stores {
+        if !streamed || waits || self.has_text() {
             return Vec::new();
         }
         self.fail(&Error::Cancelled { reason: "the program that listened is gone".to_owned() })
@@ -364,6 +383,7 @@ impl Dictation {
             id: Some(session.id.0),
             stable: session.stable.clone(),
             unstable: session.unstable.clone(),
+            level: if phase == daemon::Phase::Recording { session.level.latest() } else { 0.0 },
             notice: session.notices.last().cloned(),
         }
     }
@@ -382,32 +402,10 @@ impl Dictation {
         }
     }
 
-    fn source_started(&mut self, latency: Duration) -> Vec<Step> {
-        let Some(session) = self.session_mut() else { return Vec::new() };
-        if matches!(session.source, Source::Opening) {
-            session.source = Source::Microphone;
-        }
-        session.timings.capture_ms = milliseconds(latency);
-        let id = session.id.0;
-        let mut steps = Vec::new();
-        for waiter in std::mem::take(&mut session.starters) {
-            let begun = StartReply { id, ..StartReply::default() };
-            let reply = match waiter.form {
-                Form::Start(Finality::More) => {
-                    session.finishers.push(waiter);
-                    Reply::More(value(&begun))
-                }
-                Form::Toggle => Reply::Last(Ok(value(&ToggleReply { id, result: None }))),
-                Form::Start(Finality::Last) | Form::Stop | Form::Retry => Reply::Last(Ok(value(&begun))),
-            };
-            steps.push(Step::Reply(waiter.id, reply));
-        }
-        steps
-    }
-
     fn hear(&mut self, now: Instant, samples: Vec<f32>) -> Vec<Step> {
         let Some(session) = self.session_mut() else { return Vec::new() };
         session.samples += samples.len() as u64;
+        session.level.hear(&samples);
         let mut steps = Vec::new();
         if session.broken.is_none() {
             steps.push(Step::Audio(Some(samples)));
@@ -426,8 +424,12 @@ impl Dictation {
     }
 
     fn source_ended(&mut self, now: Instant) -> Vec<Step> {
+        let mut steps = Vec::new();
         let (session, released) = match std::mem::take(self) {
-            Self::Recording(session) => (session, now),
+            Self::Recording(session) => {
+                steps.extend((session.target == Target::Cursor).then_some(Step::LookAtEnd));
+                (session, now)
+            }
             Self::Finishing(session, Stage::Closing { released }) => (session, released),
             other => {
                 *self = other;
@@ -436,51 +438,14 @@ impl Dictation {
         };
         let broken = session.broken.clone();
         *self = Self::Finishing(session, Stage::Recognizing { released });
-        broken.map_or_else(|| vec![Step::Audio(None)], |error| self.fail(&error))
+        steps.extend(broken.map_or_else(|| vec![Step::Audio(None)], |error| self.fail(&error)));
+        steps
     }
 
     fn store(&mut self, text: Secret, released: Instant) -> Vec<Step> {
         let Self::Finishing(session, stage) = self else { return Vec::new() };
         *stage = Stage::Storing { released, text: text.clone() };
         vec![Step::Effect(Effect::WriteJournal { dictation: session.id, note: JournalNote::Text(text) })]
-    }
-}
-
-impl Session {
-    fn heard(&self) -> Duration {
-        Duration::from_secs_f64(self.samples as f64 / f64::from(SAMPLE_RATE))
-    }
-
-    /// How long to listen after the key has come up: whoever still speaks then lets go a little early.
-    fn tail(&self) -> Duration {
-        /// The end of a word.
-        const TAIL: Duration = Duration::from_millis(150);
-        let is_over = matches!(self.source, Source::File) || self.ear.is_silent(self.heard());
-        if is_over { Duration::ZERO } else { TAIL }
-    }
-
-    fn audio_ms(&self) -> f64 {
-        self.samples as f64 * 1000.0 / f64::from(SAMPLE_RATE)
-    }
-
-    /// Says something to those who follow the dictation.
-    fn stream(&self, reply: &StartReply) -> Vec<Step> {
-        let reply = value(reply);
-        let streaming = self.finishers.iter().filter(|waiter| waiter.form == Form::Start(Finality::More));
-        streaming.map(|waiter| Step::Reply(waiter.id, Reply::More(reply.clone()))).collect()
-    }
-}
-
-impl Form {
-    /// The final reply that carries a result.
-    pub fn result(self, id: DictationId, outcome: &Outcome) -> Value {
-        let result = outcome.clone();
-        match self {
-            Self::Start(_) => value(&StartReply { id: id.0, result: Some(result), ..StartReply::default() }),
-            Self::Stop => value(&StopReply { id: id.0, result }),
-            Self::Toggle => value(&ToggleReply { id: id.0, result: Some(result) }),
-            Self::Retry => value(&RetryReply { id: id.0, result }),
-        }
     }
 }
 
@@ -493,12 +458,4 @@ fn told(error: &Error, samples: u64) -> Error {
         }
         other => other,
     }
-}
-
-fn value(reply: &impl Serialize) -> Value {
-    serde_json::to_value(reply).expect("replies hold strings and finite numbers")
-}
-
-pub(super) fn milliseconds(duration: Duration) -> f64 {
-    duration.as_secs_f64() * 1000.0
 }

@@ -173,6 +173,14 @@ pub enum Captured {
     Failed(Error),
 }
 
+/// How the microphone may be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MicrophoneUse {
+    /// Not at all.
+    Paused,
+    AsConfigured,
+}
+
 /// What the next process of an engine that died will be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NextBuild {
@@ -221,6 +229,8 @@ pub enum Effect {
     ListMicrophones {
         id: RequestId,
     },
+    /// From now on.
+    UseMicrophone(MicrophoneUse),
     ReadConfig {
         id: RequestId,
     },
@@ -284,7 +294,9 @@ pub enum Effect {
         id: CursorId,
         receipt: Receipt,
     },
+    /// [`Event::Inserted`] is the one answer.
     CopyText {
+        id: CursorId,
         text: Secret,
     },
     Notify(Notice),

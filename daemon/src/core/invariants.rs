@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use hob_protocol::daemon::EngineKind;
 
+use super::cursor::For;
 use super::jobs::{Purpose, Work};
+use super::selection::Errand;
 use super::{Core, Pending};
 
 impl Core {
@@ -16,6 +18,7 @@ impl Core {
         self.verify_requests();
         self.verify_dictation();
         self.verify_journal();
+        self.verify_cursor();
     }
 
     /// Every open request is waited for by something that will answer it, and no job works for a request that is closed.
@@ -54,6 +57,25 @@ impl Core {
             assert!(self.open.contains(id), "a retry is for {id:?}, which has its final reply");
             let jobs = self.purposes().filter(|purpose| *purpose == Purpose::Retry { id: *id }).count();
             assert_eq!(jobs, usize::from(retry.has_job()), "jobs of {retry:?}");
+        }
+    }
+
+    /// A dictation or an action that waits for something at the cursor is waited for there, and nothing else is.
+    fn verify_cursor(&self) {
+        let dictated = self.cursor.changes_for(For::Dictation);
+        assert_eq!(dictated, usize::from(self.dictation.is_inserting()), "insertions of {:?}", self.dictation);
+        let replaced = self.cursor.changes_for(For::Selection);
+        let errand = self.errand.as_ref();
+        assert_eq!(replaced, usize::from(errand.is_some_and(Errand::is_replacing)), "changes for {errand:?}");
+        assert_eq!(
+            self.cursor.is_reading_selection(),
+            errand.is_some_and(Errand::is_reading),
+            "the selection is read for {errand:?}"
+        );
+        let jobs = self.purposes().filter(|purpose| *purpose == Purpose::Selection).count();
+        assert_eq!(jobs, usize::from(errand.is_some_and(Errand::has_job)), "jobs of {errand:?}");
+        for id in &self.key_listeners {
+            assert!(self.open.contains(id), "{id:?} is shown keys and has its final reply");
         }
     }
 

@@ -13,8 +13,8 @@ use crate::actions::Cleaner;
 /// The order of work: what comes first in this list goes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Priority {
-    /// Somebody holds a key and speaks, or waits for those words.
-    Dictation,
+    /// Somebody at the keyboard speaks, or waits for words to appear.
+    Keyboard,
     /// A request over the socket or the bus.
     Request,
 }
@@ -31,6 +31,8 @@ pub enum Purpose {
         id: RequestId,
     },
     Dictation,
+    /// The text action on the selection; there is one at most.
+    Selection,
 }
 
 #[derive(Debug)]
@@ -98,7 +100,7 @@ pub struct Job {
 impl Job {
     pub fn priority(&self) -> Priority {
         match self.purpose {
-            Purpose::Dictation => Priority::Dictation,
+            Purpose::Dictation | Purpose::Selection => Priority::Keyboard,
             Purpose::Request { .. } | Purpose::Retry { .. } => Priority::Request,
         }
     }

@@ -43,6 +43,11 @@ impl Live {
         &self.listening
     }
 
+    /// Before an engine has begun.
+    pub fn listen_otherwise(&mut self, listening: Listening) {
+        self.listening = listening;
+    }
+
     pub fn audio(&self) -> LiveAudio {
         self.audio
     }

@@ -2,7 +2,10 @@
 //! and the time, and performs the effects that come back; their results come back as events.
 
 mod answers;
+mod apps;
 mod asked;
+mod cursor;
+mod deeds;
 mod delivery;
 mod desk;
 mod dictation;
@@ -10,36 +13,47 @@ mod ear;
 mod event;
 mod invariants;
 mod jobs;
+mod keys;
+mod level;
 mod live;
 mod noise;
 mod polishing;
 mod residency;
 mod retry;
+mod selection;
+mod session;
 mod settings;
 #[cfg(test)]
 mod tests;
 mod work;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Instant;
 
 use hob_protocol::daemon::{self, EngineKind, WatchReply};
 use hob_protocol::{Error, Secret, dictation as wire};
 use serde_json::Value;
 
+use crate::polish::Polish;
+
+pub use apps::AppRule;
+use cursor::Cursor;
 use delivery::Delivery;
 pub use desk::{
     Arrival, Binding, Chime, CursorId, Inserted, Manner, Motion, Newline, Notice, PasteKey, Receipt, Selection, Window,
 };
 use dictation::Dictation;
 pub use event::{
-    Captured, DictationId, Effect, Ending, Event, Finality, Generation, JobId, JournalNote, JournalQuestion, ModelFile,
-    NextBuild, Recording, Reply, Report, RequestId, Samples, SourceSpec, StoreQuestion, Wish,
+    Captured, DictationId, Effect, Ending, Event, Finality, Generation, JobId, JournalNote, JournalQuestion,
+    MicrophoneUse, ModelFile, NextBuild, Recording, Reply, Report, RequestId, Samples, SourceSpec, StoreQuestion, Wish,
 };
 use jobs::{Purpose, Work};
+use keys::Keys;
 pub use noise::Noise;
 use residency::Residency;
 use retry::Retry;
+use selection::Errand;
 pub use settings::{Settings, SpeechSettings, TextSettings};
 
 #[derive(Debug)]
@@ -50,6 +64,16 @@ pub struct Core {
     dictation: Dictation,
     /// The text left of the cursor where the dictation will go.
     before_cursor: Option<Secret>,
+    /// For the running dictation, where its window's rules ask for other words than the configuration.
+    dictation_polish: Option<Arc<Polish>>,
+    cursor: Cursor,
+    keys: Keys,
+    /// Who is shown the keys. Meanwhile they do nothing else.
+    key_listeners: BTreeSet<RequestId>,
+    /// The text action on the selection that runs.
+    errand: Option<Errand>,
+    /// The microphone stays closed.
+    paused: bool,
     /// A dictation that ended by itself, for the next who asks for its text.
     kept: Option<(DictationId, wire::Outcome)>,
     /// Recordings that are recognised again, by who asked for it.
@@ -87,19 +111,26 @@ struct Pending {
 struct Published {
     engines: Vec<daemon::Engine>,
     dictation: daemon::Dictation,
+    paused: bool,
+    language: String,
 }
 
 impl Core {
     /// `first`: the id of the next dictation. Ids are never used twice, also not after a restart.
     pub fn new(settings: Settings, first: DictationId, noise: Noise) -> Self {
         let (speech, text) = (Residency::new(EngineKind::Speech), Residency::new(EngineKind::Text));
-        let published = Published { engines: vec![speech.view(), text.view()], ..Published::default() };
-        Self {
+        let mut core = Self {
             settings,
             speech,
             text,
             dictation: Dictation::Idle,
             before_cursor: None,
+            dictation_polish: None,
+            cursor: Cursor::default(),
+            keys: Keys::default(),
+            key_listeners: BTreeSet::new(),
+            errand: None,
+            paused: false,
             kept: None,
             retries: BTreeMap::new(),
             deliveries: Vec::new(),
@@ -110,16 +141,19 @@ impl Core {
             last_timings: None,
             preferred: BTreeMap::new(),
             noise,
-            published,
+            published: Published::default(),
             next_job: 1,
             next_dictation: first.0,
-        }
+        };
+        core.published = core.shown();
+        core
     }
 
     /// The one way in. Effects are to be performed in order.
     pub fn handle(&mut self, now: Instant, event: Event) -> Vec<Effect> {
         let mut out = Vec::new();
         self.react(now, event, &mut out);
+        self.begin_what_waits(now, &mut out);
         self.publish(&mut out);
         out
     }
@@ -127,7 +161,8 @@ impl Core {
     /// When [`Event::Deadline`] is due, if nothing happens before.
     pub fn next_deadline(&self) -> Option<Instant> {
         let engines = [&self.speech, &self.text].into_iter().filter_map(|engine| engine.next_deadline(&self.settings));
-        engines.chain(self.dictation.deadline(self.settings.longest_dictation)).min()
+        let dictation = self.dictation.deadline(self.settings.longest_dictation);
+        engines.chain(dictation).chain(self.cursor.next_deadline()).min()
     }
 
     pub fn engines(&self) -> Vec<daemon::Engine> {
@@ -140,6 +175,15 @@ impl Core {
 
     pub fn last_timings(&self) -> Option<wire::Timings> {
         self.last_timings
+    }
+
+    pub fn is_paused(&self) -> bool {
+        self.paused
+    }
+
+    /// What is taken to be spoken where nobody says otherwise.
+    pub fn language(&self) -> String {
+        self.settings.speech.language.clone().unwrap_or_else(|| "auto".to_owned())
     }
 
     pub fn queued(&self) -> usize {
@@ -182,6 +226,7 @@ impl Core {
             Event::ConfigRead { id, result } => {
                 let changed = result.map(|(settings, changed)| {
                     self.settings = settings;
+                    out.push(self.microphone_use());
                     answers::value(&daemon::ReloadReply { changed })
                 });
                 self.answer(id, changed, out);
@@ -192,12 +237,12 @@ impl Core {
                     out.push(Effect::TellDesktop { ids });
                 }
             }
-            Event::Key { .. }
-            | Event::KeysLost
-            | Event::WindowSeen { .. }
-            | Event::SelectionRead { .. }
-            | Event::Inserted { .. }
-            | Event::TakenBack { .. } => {}
+            Event::Key { binding, motion } => self.key(now, (binding, motion), out),
+            Event::KeysLost => self.keys_lost(now, out),
+            Event::WindowSeen { id, window } => self.window_seen(now, id, window, out),
+            Event::SelectionRead { id, result } => self.selection_read(now, id, result, out),
+            Event::Inserted { id, result } => self.inserted(now, id, result, out),
+            Event::TakenBack { id, result } => self.taken_back(id, result, out),
             Event::EngineStarted { kind, generation, pid, build } => {
                 self.with_engine(now, kind, out, |engine, settings, step| {
                     engine.started(now, generation, pid, build, settings, step);
@@ -221,6 +266,20 @@ impl Core {
             let steps = self.dictation.stop(now, None);
             self.dictate(now, steps, out);
         }
+        self.cursor_deadline(now, out);
+    }
+
+    fn microphone_use(&self) -> Effect {
+        Effect::UseMicrophone(if self.paused { MicrophoneUse::Paused } else { MicrophoneUse::AsConfigured })
+    }
+
+    fn shown(&self) -> Published {
+        Published {
+            engines: self.engines(),
+            dictation: self.dictation(),
+            paused: self.paused,
+            language: self.language(),
+        }
     }
 
     /// The final reply. A request that is not open has had it, or its client is gone.
@@ -238,7 +297,7 @@ impl Core {
 
     /// Tells the watchers what is another than before.
     fn publish(&mut self, out: &mut Vec<Effect>) {
-        let current = Published { engines: self.engines(), dictation: self.dictation() };
+        let current = self.shown();
         if current == self.published {
             return;
         }
@@ -247,6 +306,12 @@ impl Core {
             fresh.map(|engine| WatchReply { engine: Some(engine.clone()), ..WatchReply::default() }).collect();
         if current.dictation != self.published.dictation {
             changes.push(WatchReply { dictation: Some(current.dictation.clone()), ..WatchReply::default() });
+        }
+        if current.paused != self.published.paused {
+            changes.push(WatchReply { paused: Some(current.paused), ..WatchReply::default() });
+        }
+        if current.language != self.published.language {
+            changes.push(WatchReply { language: Some(current.language.clone()), ..WatchReply::default() });
         }
         self.published = current;
         if !self.watchers.is_empty() {

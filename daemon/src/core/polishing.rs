@@ -57,11 +57,13 @@ impl Core {
 
     fn polished_text(&self, purpose: Purpose, text: &str, language: &str) -> Secret {
         let polish = &self.settings.polish;
+        let dictated = self.dictation_polish.as_ref().unwrap_or(polish);
         let heard = |before| Heard { text, language, before };
         match purpose {
             Purpose::Request { .. } => polish.transcribed(heard(None)).into(),
             Purpose::Retry { .. } => polish.dictated(heard(None)).into(),
-            Purpose::Dictation => polish.dictated(heard(self.before_cursor.as_ref().map(Secret::as_str))).into(),
+            Purpose::Selection => text.into(),
+            Purpose::Dictation => dictated.dictated(heard(self.before_cursor.as_ref().map(Secret::as_str))).into(),
         }
     }
 }

@@ -9,9 +9,9 @@ use hob_protocol::speech::{SAMPLE_RATE, Transcript};
 use hob_protocol::text::{Completion, Run};
 use hob_protocol::{Error, Secret, dictation as wire};
 
-use super::dictation::{Form, Waiter, milliseconds};
 use super::event::{DictationId, Effect, Ending, JobId, JournalNote, Recording, RequestId, Samples, Wish};
 use super::jobs::{Purpose, Told, Work};
+use super::session::{Form, Waiter, milliseconds};
 use super::{Core, Pending};
 use crate::actions;
 
@@ -151,7 +151,7 @@ impl Core {
             let Timings { speech_ms, text_ms, .. } = heard;
             let store_ms = release_to_text_ms - speech_ms - text_ms;
             let timings = Timings { store_ms, release_to_text_ms, audio_ms: found.audio_ms, ..heard };
-            let outcome = Outcome { text, timings, notices: Vec::new() };
+            let outcome = Outcome { text, timings, notices: Vec::new(), insertion: None };
             self.deliver(dictation, outcome, vec![Waiter { id, form: Form::Retry }], out);
         }
     }

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::apps::AppRule;
 use crate::polish::Polish;
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Settings {
     pub speech: SpeechSettings,
     pub text: TextSettings,
@@ -21,6 +22,11 @@ pub struct Settings {
     pub longest_dictation: Duration,
     /// Silence that ends a dictation that is not held by a key.
     pub auto_stop: Option<Duration>,
+    /// A key that is released before it was tapped, and not held.
+    pub hold: Duration,
+    pub apps: Vec<AppRule>,
+    /// What is said for the cursor is shown on the screen while it is spoken.
+    pub indicator: bool,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -53,6 +59,9 @@ impl Default for Settings {
             requests: 64,
             longest_dictation: Duration::from_mins(30),
             auto_stop: None,
+            hold: Duration::from_millis(400),
+            apps: Vec::new(),
+            indicator: false,
         }
     }
 }

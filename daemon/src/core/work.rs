@@ -10,9 +10,9 @@ use hob_protocol::text::{Completion, CompletionReply, Run};
 use hob_protocol::{Error, Secret, speech};
 
 use super::answers::value;
-use super::dictation;
+use super::dictation::{self, Whither};
 use super::ear::Voice;
-use super::event::{DictationId, Effect, Generation, JobId, ModelFile, RequestId, Samples};
+use super::event::{DictationId, Effect, Ending, Generation, JobId, JournalNote, ModelFile, RequestId, Samples};
 use super::jobs::{ActionInWork, Job, Purpose, Work};
 use super::polishing::Whose;
 use super::residency::{End, Finished, Residency, Step};
@@ -96,9 +96,11 @@ impl Core {
     pub(super) fn hung_up(&mut self, now: Instant, id: RequestId, out: &mut Vec<Effect>) {
         self.open.remove(&id);
         self.watchers.remove(&id);
+        self.key_listeners.remove(&id);
         let steps = self.dictation.hung_up(id);
         self.dictate(now, steps, out);
         self.retries.remove(&id);
+        self.errand_hung_up(now, id, out);
         self.recipient_gone(id);
         self.take_back(now, &|purpose| is_request(purpose, id), out);
     }
@@ -244,9 +246,19 @@ impl Core {
                         self.fail(now, Purpose::Dictation, error, out);
                     }
                 }
-                dictation::Step::Deliver { id, outcome, waiters } => {
+                dictation::Step::LookAtEnd => self.cursor_at_end(now, out),
+                dictation::Step::Insert { text, target } => self.insert_dictated(now, text, target, out),
+                dictation::Step::Deliver { id, outcome, waiters, whither } => {
                     self.last_timings = Some(outcome.timings);
-                    self.deliver(id, outcome, waiters, out);
+                    match whither {
+                        Whither::Callers => self.deliver(id, outcome, waiters, out),
+                        Whither::Arrived => {
+                            let note = JournalNote::Ended(Ending::Delivered);
+                            out.push(Effect::WriteJournal { dictation: id, note });
+                            self.tell_all(id, &outcome, &waiters, out);
+                        }
+                        Whither::Journal => self.tell_all(id, &outcome, &waiters, out),
+                    }
                 }
             }
         }
@@ -259,7 +271,7 @@ impl Core {
         }
     }
 
-    fn take_back(&mut self, now: Instant, matches: &dyn Fn(Purpose) -> bool, out: &mut Vec<Effect>) {
+    pub(super) fn take_back(&mut self, now: Instant, matches: &dyn Fn(Purpose) -> bool, out: &mut Vec<Effect>) {
         let looked_for = self.pending.extract_if(.., |_, pending| matches(pending.purpose));
         out.extend(looked_for.map(|(job, _)| Effect::StopReading { job }));
         for kind in EngineKind::ALL {
@@ -297,6 +309,7 @@ impl Core {
                 self.dictate(now, steps, out);
             }
             (Purpose::Retry { id }, _) => self.retry_recognized(now, id, &transcript, out),
+            (Purpose::Selection, _) => unreachable!("a selection has no sound"),
             (Purpose::Request { id, .. }, _) if transcript.text.is_empty() => {
                 self.answer(id, Err(Error::NoSpeech { audio_ms: transcript.audio_s * 1000.0 }), out);
             }
@@ -328,6 +341,7 @@ impl Core {
                 self.dictate(now, steps, out);
             }
             Purpose::Retry { id } => self.retry_acted(now, id, completion, out),
+            Purpose::Selection => self.acted_on_selection(now, completion, out),
             Purpose::Request { id, .. } => {
                 let reply = CompletionReply { result: Some(completion), ..CompletionReply::default() };
                 self.answer(id, Ok(value(&reply)), out);
@@ -344,6 +358,7 @@ impl Core {
         match purpose {
             Purpose::Request { id, .. } => self.answer(id, Err(error), out),
             Purpose::Retry { id } => self.fail_retry(id, error, out),
+            Purpose::Selection => self.fail_errand(error, out),
             Purpose::Dictation => {
                 let steps = self.dictation.break_off(error);
                 self.dictate(now, steps, out);

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use hob_protocol::dictation::{
-    CancelReply, Entry, ForgetReply, HistoryReply, Outcome, RetryReply, StartReply, StopReply, ToggleReply,
+    CancelReply, Entry, ForgetReply, HistoryReply, Outcome, PauseReply, RetryReply, StartReply, StopReply, ToggleReply,
 };
-use hob_protocol::method::{Cancel, Forget, History, Method, Retry, Start, Stop, Toggle};
+use hob_protocol::method::{Cancel, Forget, History, Method, Nothing, Pause, Resume, Retry, Start, Stop, Toggle, Undo};
 use serde_json::{Value, json};
 use zbus::message::Header;
 use zbus::{Connection, interface};
@@ -34,7 +34,7 @@ impl Dictation1 {
 
 #[interface(name = "dev.hob.Dictation1")]
 impl Dictation1 {
-    /// Replies once recording has begun. Options: `action`, `file`, `language`, as in the socket's method.
+    /// Replies once recording has begun. Options: `action`, `file`, `language`, `target`, as in the socket's method.
     #[zbus(out_args("id"))]
     async fn start(
         &self,
@@ -58,14 +58,17 @@ impl Dictation1 {
         Ok(words_and_timings(reply.result))
     }
 
-    /// Starts, or stops if a dictation is running. Text and timings are empty if it started one.
+    /// Starts, or stops if a dictation is running. Text and timings are empty if it started one. Options: `action`, `language`,
+    /// `target`, as in the socket's method.
     #[zbus(out_args("id", "stopped", "text", "timings"))]
     async fn toggle(
         &self,
+        options: Dict,
         #[zbus(connection)] connection: &Connection,
         #[zbus(header)] call: Header<'_>,
     ) -> Result<(u64, bool, String, Timings), Refusal> {
-        let reply: ToggleReply = while_there(connection, &call, ask(&self.requests, Toggle::NAME, json!({}))).await?;
+        let parameters = options_to_json(options)?.into();
+        let reply: ToggleReply = while_there(connection, &call, ask(&self.requests, Toggle::NAME, parameters)).await?;
         let stopped = reply.result.is_some();
         let (text, timings) = reply.result.map(words_and_timings).unwrap_or_default();
         Ok((reply.id, stopped, text, timings))
@@ -76,6 +79,25 @@ impl Dictation1 {
     async fn cancel(&self) -> Result<bool, Refusal> {
         let reply: CancelReply = ask(&self.requests, Cancel::NAME, json!({})).await?;
         Ok(reply.cancelled)
+    }
+
+    /// Takes back what was inserted last.
+    async fn undo(&self) -> Result<(), Refusal> {
+        let Nothing {} = ask(&self.requests, Undo::NAME, json!({})).await?;
+        Ok(())
+    }
+
+    /// Closes the microphone, and keeps it closed until `Resume`; true if it was not so before.
+    #[zbus(out_args("changed"))]
+    async fn pause(&self) -> Result<bool, Refusal> {
+        let reply: PauseReply = ask(&self.requests, Pause::NAME, json!({})).await?;
+        Ok(reply.changed)
+    }
+
+    #[zbus(out_args("changed"))]
+    async fn resume(&self) -> Result<bool, Refusal> {
+        let reply: PauseReply = ask(&self.requests, Resume::NAME, json!({})).await?;
+        Ok(reply.changed)
     }
 
     /// What is kept, newest first; the keys are those of the socket's `Entry`. Options: `id`, `limit`.

@@ -5,7 +5,8 @@ use std::fmt::Debug;
 use std::time::Duration;
 
 use hob_protocol::daemon::EngineKind;
-use hob_protocol::text::{Options, Run};
+use hob_protocol::dictation::Target;
+use hob_protocol::text::{Options, Run, RunOnSelection};
 use hob_protocol::{Error, Request, dictation, method};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -173,14 +174,21 @@ async fn methods_become_the_requests_of_the_socket() {
         rig.call((dictation, "Stop", ()), Request::Stop(nothing), stopped.clone()).await.unwrap();
     assert_eq!((text.as_str(), times["audio_ms"], times["hits"]), (WORDS, 900.0, 2.0));
 
-    let toggled: Toggled = rig.call((dictation, "Toggle", ()), Request::Toggle(nothing), stopped).await.unwrap();
+    let toggle = dictation::Toggle { target: Some(Target::Cursor), ..dictation::Toggle::default() };
+    let body = (options([("target", "cursor".into())]),);
+    let toggled: Toggled = rig.call((dictation, "Toggle", body), Request::Toggle(toggle), stopped).await.unwrap();
     assert_eq!((toggled.1, toggled.2.as_str()), (true, WORDS));
-    let toggled: Toggled =
-        rig.call((dictation, "Toggle", ()), Request::Toggle(nothing), Ok(json!({"id": 4}))).await.unwrap();
+    let (body, toggle) = ((options([]),), Request::Toggle(dictation::Toggle::default()));
+    let toggled: Toggled = rig.call((dictation, "Toggle", body), toggle, Ok(json!({"id": 4}))).await.unwrap();
     assert_eq!(toggled, (4, false, String::new(), HashMap::new()));
 
     let cancelled = Ok(json!({"cancelled": true}));
     assert!(rig.call::<_, bool>((dictation, "Cancel", ()), Request::Cancel(nothing), cancelled).await.unwrap());
+
+    rig.call::<_, ()>((dictation, "Undo", ()), Request::Undo(nothing), Ok(json!({}))).await.unwrap();
+    let changed = || Ok(json!({"changed": true}));
+    assert!(rig.call::<_, bool>((dictation, "Pause", ()), Request::Pause(nothing), changed()).await.unwrap());
+    assert!(rig.call::<_, bool>((dictation, "Resume", ()), Request::Resume(nothing), changed()).await.unwrap());
 
     let actions = Ok(json!({"actions": [{"name": "fix", "help": "repairs", "options": ["model"]}]}));
     let actions: Vec<(String, String, Vec<String>)> =
@@ -195,9 +203,18 @@ async fn methods_become_the_requests_of_the_socket() {
     let completion = json!({"text": WORDS, "finish": "stop", "prompt_tokens": 1, "cached_tokens": 0, "output_tokens": 1,
         "truncated": false, "queue_ms": 0.0, "first_token_ms": 1.0, "total_ms": 1.0});
     let body = ("fix", WORDS, options([("max_tokens", 9u32.into()), ("truncate", true.into())]));
-    let text: String =
-        rig.call(("dev.hob.Text1", "Run", body), Request::Run(run), Ok(json!({"result": completion}))).await.unwrap();
+    let text: String = rig
+        .call(("dev.hob.Text1", "Run", body), Request::Run(run), Ok(json!({"result": completion.clone()})))
+        .await
+        .unwrap();
     assert_eq!(text, WORDS);
+
+    let run = RunOnSelection { action: "fix".into(), options: None };
+    let replaced = Ok(json!({"result": completion, "insertion": {"state": "sent", "method": "xtest"}}));
+    let body = ("fix", options([]));
+    let (text, insertion): (String, HashMap<String, OwnedValue>) =
+        rig.call(("dev.hob.Text1", "RunOnSelection", body), Request::RunOnSelection(run), replaced).await.unwrap();
+    assert_eq!((text.as_str(), insertion["state"].downcast_ref::<&str>()), (WORDS, Ok("sent")));
 
     let daemon = "dev.hob.Daemon1";
     let status: HashMap<String, OwnedValue> =

@@ -1,15 +1,15 @@
 //! `dev.hob.Text1`: text actions.
 
-use hob_protocol::method::{Actions, Method, Run};
-use hob_protocol::text::{Action, ActionsReply, CompletionReply};
-use serde_json::json;
+use hob_protocol::method::{Actions, Method, Run, RunOnSelection};
+use hob_protocol::text::{Action, ActionsReply, CompletionReply, RunOnSelectionReply};
+use serde_json::{Value, json};
 use zbus::message::Header;
 use zbus::{Connection, interface};
 
 use super::ask;
 use super::caller::while_there;
 use super::error::Refusal;
-use super::variant::{Dict, options_to_json};
+use super::variant::{Dict, dict, options_to_json};
 use crate::requests::Requests;
 
 #[derive(Debug)]
@@ -30,6 +30,28 @@ impl Text1 {
     async fn actions(&self) -> Result<Vec<(String, String, Vec<String>)>, Refusal> {
         let reply: ActionsReply = ask(&self.requests, Actions::NAME, json!({})).await?;
         Ok(reply.actions.into_iter().map(|Action { name, help, options }| (name, help, options)).collect())
+    }
+
+    /// Runs an action on what is selected, which its result replaces. Options: as in the socket's `Options`. The insertion is the
+    /// socket's `Insertion`.
+    #[zbus(out_args("result", "insertion"))]
+    async fn run_on_selection(
+        &self,
+        action: String,
+        options: Dict,
+        #[zbus(connection)] connection: &Connection,
+        #[zbus(header)] call: Header<'_>,
+    ) -> Result<(String, Dict), Refusal> {
+        let mut parameters = json!({ "action": action });
+        if !options.is_empty() {
+            parameters["options"] = options_to_json(options)?.into();
+        }
+        let asked = ask(&self.requests, RunOnSelection::NAME, parameters);
+        let reply: RunOnSelectionReply = while_there(connection, &call, asked).await?;
+        let Ok(Value::Object(insertion)) = serde_json::to_value(reply.insertion) else {
+            unreachable!("an insertion is an object of strings")
+        };
+        Ok((reply.result.text.into_string(), dict(insertion)))
     }
 
     /// Runs an action. Options: as in the socket's `Options`.

@@ -67,10 +67,12 @@ impl Hands {
             Job::Look { answer } => {
                 let _gone = answer.send(self.window());
             }
-            Job::Copy { text } => {
-                if let Err(failure) = self.copy(&text) {
-                    tracing::warn!("cannot copy to the clipboard: {failure}");
-                }
+            Job::Copy { text, answer } => {
+                let arrival = match self.copy(&text) {
+                    Ok(()) => Arrival::Sent,
+                    Err(failure) => Arrival::Failed { problem: failure.problem, on_clipboard: false },
+                };
+                let _gone = answer.send(Inserted { arrival, method: "clipboard".to_owned(), receipt: None });
             }
             Job::Configure(settings) => {
                 for backend in &mut self.backends {

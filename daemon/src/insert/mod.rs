@@ -91,6 +91,7 @@ enum Job {
     },
     Copy {
         text: Secret,
+        answer: oneshot::Sender<Inserted>,
     },
     Configure(Settings),
     /// A display or a bus has come or gone.
@@ -115,14 +116,8 @@ impl Inserter {
     /// Answered by [`Event::Inserted`]. `window`: where the text is meant to go.
     pub fn insert(&self, id: CursorId, text: Secret, manner: Manner, window: Option<Window>) {
         let (answer, answered) = oneshot::channel();
-        self.ask(Job::Insert { text, manner, window, answer }, answered, move |result| Event::Inserted {
-            id,
-            result: result.unwrap_or_else(|problem| Inserted {
-                arrival: Arrival::Failed { problem, on_clipboard: false },
-                method: String::new(),
-                receipt: None,
-            }),
-        });
+        let job = Job::Insert { text, manner, window, answer };
+        self.ask(job, answered, move |result| Event::Inserted { id, result: result_or_failure(result) });
     }
 
     /// Answered by [`Event::SelectionRead`].
@@ -149,8 +144,11 @@ impl Inserter {
         self.ask(Job::Look { answer }, answered, move |window| Event::WindowSeen { id, window: window.ok().flatten() });
     }
 
-    pub fn copy(&self, text: Secret) {
-        self.send(Job::Copy { text });
+    /// Puts a text on the clipboard. Answered by [`Event::Inserted`].
+    pub fn copy(&self, id: CursorId, text: Secret) {
+        let (answer, answered) = oneshot::channel();
+        let job = Job::Copy { text, answer };
+        self.ask(job, answered, move |result| Event::Inserted { id, result: result_or_failure(result) });
     }
 
     /// For the next thing that is asked.
@@ -191,6 +189,14 @@ impl Inserter {
             tracing::warn!("nothing can be done at the cursor: {why}");
         }
     }
+}
+
+fn result_or_failure(result: Result<Inserted, String>) -> Inserted {
+    result.unwrap_or_else(|problem| Inserted {
+        arrival: Arrival::Failed { problem, on_clipboard: false },
+        method: String::new(),
+        receipt: None,
+    })
 }
 
 async fn tell_changes(requests: Requests, mut parts: watch::Receiver<Vec<Part>>) {

@@ -83,6 +83,14 @@ impl Polish {
         })
     }
 
+    /// The same rules with more words that are put right.
+    #[must_use]
+    pub fn with_vocabulary(&self, words: &[Secret]) -> Self {
+        let mut rules = self.rules.clone();
+        rules.vocabulary.extend(words.iter().map(|word| word.as_str().to_owned()));
+        Self::new(rules).expect("these replacements are in force already")
+    }
+
     /// What the recogniser should expect: the vocabulary, then what the caller says.
     pub fn prompt(&self, prompt: Option<Secret>) -> Option<Secret> {
         let mut listed = String::new();

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 use hob_protocol::daemon::{
-    Configure, Dictation, Engine, EngineKind, EngineState, Journal, Microphone, MicrophoneState, Part, PartState,
-    Phase, ReloadReply, State, StatusReply, WatchReply,
+    Configure, Dictation, Engine, EngineKind, EngineState, Journal, Key, KeyMotion, KeysReply, Microphone,
+    MicrophoneState, Part, PartState, Phase, ReloadReply, State, StatusReply, WatchReply,
 };
 use hob_protocol::dictation::{
-    CancelReply, Copy, Entry, EntryState, Forget, ForgetReply, History, HistoryReply, MicrophonesReply, Outcome,
-    Polish, PolishReply, Retry, RetryReply, Start, StartReply, StopReply, Timings, ToggleReply,
+    CancelReply, Copy, Entry, EntryState, Forget, ForgetReply, History, HistoryReply, Insertion, InsertionState,
+    MicrophonesReply, Outcome, PauseReply, Polish, PolishReply, Retry, RetryReply, Start, StartReply, StopReply,
+    Target, Timings, Toggle, ToggleReply,
 };
 use hob_protocol::method::{self, Description, InterfaceName, METHODS, Method, Mode, Nothing, Request, ServiceInfo};
 use hob_protocol::models::{Import, ListReply, LoadReply, Model, ModelReply, Named, Unload, UnloadReply};
@@ -17,7 +18,8 @@ use hob_protocol::speech::{
     Recognition, SampleFormat, Segment, Stream, StreamEvent, Transcribe, TranscribeReply, Transcript,
 };
 use hob_protocol::text::{
-    Action, ActionsReply, Completion, CompletionReply, Finish, Generate, Message, Options, Role, Run, Sampling,
+    Action, ActionsReply, Completion, CompletionReply, Finish, Generate, Message, Options, Role, Run, RunOnSelection,
+    RunOnSelectionReply, Sampling,
 };
 use hob_protocol::wire::{Call, Reply};
 use serde_json::Value;
@@ -131,6 +133,8 @@ fn daemon(gallery: &mut Gallery) {
         journal: Journal { waiting: 2, problem: Some("no space left on device".into()) },
         microphone: Microphone { state: MicrophoneState::Open, name: Some("Headset".into()) },
         desktop: vec![part()],
+        paused: true,
+        language: "en".into(),
         last_dictation: Some(Timings { release_to_text_ms: 251.0, ..Timings::default() }),
         queued: 1,
         connections: 2,
@@ -140,6 +144,7 @@ fn daemon(gallery: &mut Gallery) {
         id: Some(3),
         stable: "We met".into(),
         unstable: "at nine".into(),
+        level: 0.625,
         notice: Some("the recording goes on with Headset".into()),
     };
     gallery.show(method::Status, &[Nothing {}], &[StatusReply { state: state.clone() }]);
@@ -151,8 +156,12 @@ fn daemon(gallery: &mut Gallery) {
             WatchReply { engine: Some(Engine { state: EngineState::Failed, ..engine() }), ..WatchReply::default() },
             WatchReply { dictation: Some(recording), ..WatchReply::default() },
             WatchReply { desktop: Some(vec![part()]), ..WatchReply::default() },
+            WatchReply { paused: Some(true), ..WatchReply::default() },
+            WatchReply { language: Some("de".into()), ..WatchReply::default() },
         ],
     );
+    let key = Key { binding: "dictate".into(), motion: KeyMotion::Pressed };
+    gallery.show(method::Keys, &[Nothing {}], &[KeysReply::default(), KeysReply { key: Some(key) }]);
     gallery.show(method::Reload, &[Nothing {}], &[ReloadReply { changed: vec!["speech.model".into()] }]);
     gallery.show(
         method::Configure,
@@ -204,6 +213,7 @@ fn dictation(gallery: &mut Gallery) {
         text: "We met at nine.".into(),
         timings,
         notices: vec!["the microphone failed: it was unplugged".into()],
+        insertion: Some(insertion()),
     };
     gallery.show(
         method::Start,
@@ -216,6 +226,7 @@ fn dictation(gallery: &mut Gallery) {
                 before: Some("Then ".into()),
                 auto_stop_s: Some(3),
                 partials: Some(false),
+                target: Some(Target::Cursor),
             },
         ],
         &[
@@ -235,8 +246,12 @@ fn dictation(gallery: &mut Gallery) {
         ],
     );
     gallery.show(method::Stop, &[Nothing {}], &[StopReply { id: 3, result: result.clone() }]);
-    gallery.show(method::Toggle, &[Nothing {}], &[ToggleReply { id: 3, result: Some(result.clone()) }]);
+    let toggle = Toggle { action: Some("fix".into()), language: Some("en".into()), target: Some(Target::Clipboard) };
+    gallery.show(method::Toggle, &[Toggle::default(), toggle], &[ToggleReply { id: 3, result: Some(result.clone()) }]);
     gallery.show(method::Cancel, &[Nothing {}], &[CancelReply { cancelled: true }]);
+    gallery.show(method::Undo, &[Nothing {}], &[Nothing {}]);
+    gallery.show(method::Pause, &[Nothing {}], &[PauseReply { changed: true }]);
+    gallery.show(method::Resume, &[Nothing {}], &[PauseReply { changed: false }]);
     gallery.show(
         method::Polish,
         &[
@@ -247,6 +262,14 @@ fn dictation(gallery: &mut Gallery) {
     );
     gallery.show(method::Copy, &[Copy { text: "we met".into() }], &[Nothing {}]);
     journal(gallery, result);
+}
+
+fn insertion() -> Insertion {
+    Insertion {
+        state: InsertionState::Failed,
+        method: "xtest".into(),
+        problem: Some("the window is gone; the text is on the clipboard".into()),
+    }
 }
 
 fn journal(gallery: &mut Gallery, result: Outcome) {
@@ -379,7 +402,7 @@ fn text(gallery: &mut Gallery) {
     };
     let replies = [
         CompletionReply { delta: Some("We met".into()), ..CompletionReply::default() },
-        CompletionReply { result: Some(completion), ..CompletionReply::default() },
+        CompletionReply { result: Some(completion.clone()), ..CompletionReply::default() },
     ];
     let actions =
         vec![Action { name: "translate".into(), help: "translate it".into(), options: vec!["language".into()] }];
@@ -399,6 +422,15 @@ fn text(gallery: &mut Gallery) {
             Run { action: "translate".into(), text: "we met".into(), options: Some(options) },
         ],
         &replies,
+    );
+    let options = Options { tone: Some("formal".into()), ..Options::default() };
+    gallery.show(
+        method::RunOnSelection,
+        &[
+            RunOnSelection { action: "fix".into(), options: None },
+            RunOnSelection { action: "rewrite".into(), options: Some(options) },
+        ],
+        &[RunOnSelectionReply { result: completion, insertion: insertion() }],
     );
     let message = |role, content: &str| Message { role, content: content.into() };
     let sampling = Sampling {

@@ -7,6 +7,7 @@ mod bench;
 mod builds;
 mod cli;
 mod config;
+mod cursor;
 mod dbus;
 mod dictation;
 mod engines;

@@ -2,13 +2,19 @@
 
 mod bus;
 mod daemon;
+mod desktop;
 mod engines;
+mod hotkeys;
 mod models;
+mod snippets;
 mod sound;
+
+use std::borrow::Cow;
 
 use hob_protocol::daemon::State;
 use serde::Serialize;
 
+use crate::cli;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Format, Output};
@@ -16,7 +22,7 @@ use crate::output::{Format, Output};
 /// What one check found.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 struct Check {
-    name: &'static str,
+    name: Cow<'static, str>,
     level: Level,
     finding: String,
     /// What to do.
@@ -38,10 +44,18 @@ enum Level {
 type Look = fn(Option<&State>) -> Vec<Check>;
 
 /// Everything after the socket, in the order it is said.
-const LATER: [Look; 6] =
-    [daemon::folder, daemon::configuration, models::check, engines::check, sound::check, bus::check];
+const LATER: [Look; 7] =
+    [daemon::folder, daemon::configuration, models::check, engines::check, sound::check, bus::check, desktop::check];
 
-pub(super) fn execute(format: Format, output: &mut Output) -> Result<Exit, Failure> {
+pub(super) fn execute(arguments: &cli::Doctor, output: &mut Output) -> Result<Exit, Failure> {
+    match &arguments.command {
+        None => look_at_all(arguments.json.format(), output),
+        Some(cli::DoctorCommand::Hotkeys(arguments)) => hotkeys::execute(arguments, output),
+    }
+}
+
+/// The exit code says whether dictation can work here.
+fn look_at_all(format: Format, output: &mut Output) -> Result<Exit, Failure> {
     let mut failed = false;
     let (check, state) = daemon::answers();
     let state = state.as_ref();
@@ -50,6 +64,13 @@ pub(super) fn execute(format: Format, output: &mut Output) -> Result<Exit, Failu
     for check in LATER.iter().flat_map(|check| check(state)) {
         say(&check, format, output)?;
         failed |= check.level == Level::Fail;
+    }
+    if format == Format::Text {
+        output.line(if failed {
+            "\ndictation cannot work here until what has failed is put right"
+        } else {
+            "\ndictation can work here"
+        })?;
     }
     Ok(if failed { Exit::Failed } else { Exit::Ok })
 }
@@ -63,23 +84,23 @@ fn say(check: &Check, format: Format, output: &mut Output) -> Result<(), Failure
         Level::Warn => output.style.yellow("warn"),
         Level::Fail => output.style.red("fail"),
     };
-    output.line(&format!("{level}  {:<11} {}", check.name, crate::terminal::printable(&check.finding)))?;
+    output.line(&format!("{level}  {:<13} {}", check.name, crate::terminal::printable(&check.finding)))?;
     match &check.advice {
-        Some(advice) => output.line(&format!("      {:<11} hint: {advice}", "")),
+        Some(advice) => output.line(&format!("      {:<13} hint: {}", "", crate::terminal::printable(advice))),
         None => Ok(()),
     }
 }
 
 impl Check {
-    fn ok(name: &'static str, finding: impl Into<String>) -> Self {
-        Self { name, level: Level::Ok, finding: finding.into(), advice: None }
+    fn ok(name: impl Into<Cow<'static, str>>, finding: impl Into<String>) -> Self {
+        Self { name: name.into(), level: Level::Ok, finding: finding.into(), advice: None }
     }
 
-    fn warn(name: &'static str, finding: impl Into<String>, advice: impl Into<String>) -> Self {
-        Self { name, level: Level::Warn, finding: finding.into(), advice: Some(advice.into()) }
+    fn warn(name: impl Into<Cow<'static, str>>, finding: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self { name: name.into(), level: Level::Warn, finding: finding.into(), advice: Some(advice.into()) }
     }
 
-    fn fail(name: &'static str, finding: impl Into<String>, advice: impl Into<String>) -> Self {
-        Self { name, level: Level::Fail, finding: finding.into(), advice: Some(advice.into()) }
+    fn fail(name: impl Into<Cow<'static, str>>, finding: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self { name: name.into(), level: Level::Fail, finding: finding.into(), advice: Some(advice.into()) }
     }
 }

@@ -27,7 +27,7 @@ fn look(runtime: &Path, devices: &Path) -> Check {
         return Check::ok(NAME, "an ALSA capture device; `hob dictate start --print` tries it");
     }
     let advice = "connect a microphone and start PipeWire; `hob dictate --file` and `hob transcribe` work without";
-    Check::warn(NAME, "no sound server and no capture device", advice)
+    Check::fail(NAME, "no sound server and no capture device", advice)
 }
 
 #[cfg(test)]
@@ -39,9 +39,9 @@ mod tests {
     fn a_server_or_a_capture_device_will_do() {
         let folder = tempfile::tempdir().unwrap();
         let found = || look(folder.path(), folder.path());
-        assert_eq!(found().level, Level::Warn);
+        assert_eq!(found().level, Level::Fail);
         fs::write(folder.path().join("pcmC0D0p"), "").unwrap();
-        assert_eq!(found().level, Level::Warn);
+        assert_eq!(found().level, Level::Fail);
         fs::write(folder.path().join("pcmC0D0c"), "").unwrap();
         assert!(found().finding.contains("ALSA"));
         fs::write(folder.path().join("pipewire-0"), "").unwrap();

@@ -71,11 +71,11 @@ impl Residency {
 
     /// A dictation does not wait for a clip or a generation.
     pub(super) fn make_room(&mut self, now: Instant, step: &mut Step) {
-        let dictation_waits = self.queue.first().is_some_and(|job| job.priority() == Priority::Dictation);
+        let dictation_waits = self.queue.first().is_some_and(|job| job.priority() == Priority::Keyboard);
         let may_begin_again = self
             .running
             .as_ref()
-            .is_some_and(|running| running.job.priority() > Priority::Dictation && !running.job.spoke);
+            .is_some_and(|running| running.job.priority() > Priority::Keyboard && !running.job.spoke);
         if dictation_waits && may_begin_again {
             self.stop_running(now, Afterwards::BeginAgain, step);
         }

@@ -1,7 +1,10 @@
 //! The core without a daemon: events in, effects out.
 
+mod cursor;
+mod desktop;
 mod dictation;
 mod engines;
 mod polishing;
+mod selection;
 mod walk;
 mod world;

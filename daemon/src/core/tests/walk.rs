@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use serde_json::json;
 use std::time::Duration;
 
-use super::super::{Captured, Event, NextBuild, RequestId};
+use super::super::{Binding, Captured, Event, NextBuild, RequestId};
 use super::world::World;
 
 const REQUESTS: &[(&str, &str)] = &[
@@ -18,6 +18,16 @@ const REQUESTS: &[(&str, &str)] = &[
     ("dev.hob.Dictation.Stop", "{}"),
     ("dev.hob.Dictation.Toggle", "{}"),
     ("dev.hob.Dictation.Cancel", "{}"),
+    ("dev.hob.Dictation.Start", r#"{"target": "cursor"}"#),
+    ("dev.hob.Dictation.Start", r#"{"target": "clipboard"}"#),
+    ("dev.hob.Dictation.Toggle", r#"{"target": "cursor", "action": "fix"}"#),
+    ("dev.hob.Dictation.Undo", "{}"),
+    ("dev.hob.Dictation.Pause", "{}"),
+    ("dev.hob.Dictation.Resume", "{}"),
+    ("dev.hob.Dictation.Copy", r#"{"text": "words"}"#),
+    ("dev.hob.Daemon.Keys", "{}"),
+    ("dev.hob.Text.RunOnSelection", r#"{"action": "fix"}"#),
+    ("dev.hob.Text.RunOnSelection", r#"{"action": "dance"}"#),
     ("dev.hob.Dictation.History", "{}"),
     ("dev.hob.Dictation.Retry", "{}"),
     ("dev.hob.Dictation.Retry", r#"{"id": 1, "action": "fix"}"#),
@@ -35,7 +45,10 @@ const REQUESTS: &[(&str, &str)] = &[
 
 #[derive(Debug, Clone)]
 enum Deed {
-    Ask { which: usize, more: bool },
+    Ask {
+        which: usize,
+        more: bool,
+    },
     HangUp(usize),
     FindModel,
     NoModel,
@@ -45,12 +58,23 @@ enum Deed {
     StoreText,
     Deliver(usize),
     Captured(u8),
-    StreamAudio { which: usize, end: bool },
+    StreamAudio {
+        which: usize,
+        end: bool,
+    },
     StepEngine(EngineKind),
     Kill(EngineKind, NextBuild),
     Unstartable(EngineKind),
     Wait,
     Pass(u16),
+    Press(u8),
+    Release(u8),
+    KeysLost,
+    StepDesktop,
+    /// The desktop says that it cannot.
+    RefuseDesktop,
+    /// The desktop has forgotten what it was asked.
+    LoseDesktop,
 }
 
 fn deed() -> impl Strategy<Value = Deed> {
@@ -73,7 +97,22 @@ fn deed() -> impl Strategy<Value = Deed> {
         1 => kind.prop_map(Deed::Unstartable),
         1 => Just(Deed::Wait),
         2 => (0u16..2000).prop_map(Deed::Pass),
+        5 => (0u8..5).prop_map(Deed::Press),
+        5 => (0u8..5).prop_map(Deed::Release),
+        1 => Just(Deed::KeysLost),
+        8 => Just(Deed::StepDesktop),
+        2 => Just(Deed::RefuseDesktop),
+        1 => Just(Deed::LoseDesktop),
     ]
+}
+
+fn binding(which: u8) -> Binding {
+    match which {
+        0 | 1 => Binding::Dictate,
+        2 => Binding::Cancel,
+        3 => Binding::Undo,
+        _ => Binding::Action("fix".to_owned()),
+    }
 }
 
 fn recent(world: &World, back: usize) -> Option<RequestId> {
@@ -87,7 +126,7 @@ fn perform(world: &mut World, deed: Deed) {
         Deed::Ask { which, more } => {
             let (method, parameters) = REQUESTS[which];
             let parameters = serde_json::from_str(parameters).unwrap();
-            let more = more || method.ends_with("Watch") || method.ends_with("Stream");
+            let more = more || ["Watch", "Keys", "Stream"].iter().any(|name| method.ends_with(name));
             if more {
                 world.ask_more(method, parameters)
             } else {
@@ -150,6 +189,17 @@ fn perform(world: &mut World, deed: Deed) {
             }
         }
         Deed::Wait => world.wait(),
+        Deed::Press(which) => world.press(binding(which)),
+        Deed::Release(which) => world.release(binding(which)),
+        Deed::KeysLost => {
+            world.held.clear();
+            world.event(Event::KeysLost);
+        }
+        Deed::StepDesktop => {
+            world.step_desktop();
+        }
+        Deed::RefuseDesktop => world.refuse_desktop(),
+        Deed::LoseDesktop => drop(world.desktop.pop_front()),
         Deed::Pass(milliseconds) => world.now += Duration::from_millis(milliseconds.into()),
     }
 }
@@ -175,14 +225,18 @@ proptest! {
             perform(&mut world, deed);
             source_is_open_only_while_recording(&world);
         }
-        // Streams end, a dictation is stopped, and all the rest does its duty.
+        // Keys are let go, streams end, a dictation is stopped, and all the rest does its duty.
+        for which in 0..5 {
+            world.release(binding(which));
+        }
         for id in world.replies.keys().copied().collect::<Vec<_>>() {
             world.event(Event::StreamAudio { id, samples: None });
         }
         world.captured(Captured::Ended);
         world.settle();
         let watchers = |world: &World, id: &RequestId| {
-            matches!(world.replies[id].first(), Some(super::super::Reply::More(state)) if *state == json!({"state": {}}))
+            let first = world.replies[id].first();
+            matches!(first, Some(super::super::Reply::More(first)) if [json!({"state": {}}), json!({})].contains(first))
         };
         for id in world.replies.keys().filter(|id| !world.gone.contains(id)) {
             prop_assert!(world.last(*id).is_some() || watchers(&world, id), "{id:?} has no answer");

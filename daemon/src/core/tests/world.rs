@@ -7,13 +7,15 @@ use hob_protocol::daemon::EngineKind;
 use hob_protocol::engine::{Failure, FromEngine, Listening, ToEngine};
 use hob_protocol::speech::Transcript;
 use hob_protocol::text::Completion;
-use hob_protocol::{Error, Request};
+use hob_protocol::{Error, Request, Secret};
 use serde_json::{Value, json};
 
 use super::super::{
-    Captured, Core, DictationId, Effect, Event, Generation, JobId, JournalNote, ModelFile, NextBuild, Noise, Recording,
-    Reply, Report, RequestId, Samples, Settings, Wish,
+    Arrival, Binding, Captured, Chime, Core, DictationId, Effect, Event, Generation, JobId, JournalNote, Manner,
+    MicrophoneUse, ModelFile, NextBuild, Noise, Notice, Receipt, Recording, Reply, Report, RequestId, Samples,
+    Settings, Window, Wish,
 };
+use super::desktop::Asked;
 
 pub struct World {
     pub core: Core,
@@ -30,13 +32,28 @@ pub struct World {
     pub storing: VecDeque<DictationId>,
     pub stored: BTreeSet<DictationId>,
     pub notes: Vec<(DictationId, JournalNote)>,
-    /// What each recognition was told of the noise.
+    /// What each recognition was told.
     pub listenings: Vec<Listening>,
     pub tails: Vec<Duration>,
     /// What came of each dictation: exactly one for each.
     pub reports: BTreeMap<DictationId, Report>,
     pub replies: BTreeMap<RequestId, Vec<Reply>>,
     pub gone: BTreeSet<RequestId>,
+    /// What the desktop was asked to do and has not answered, in order.
+    pub desktop: VecDeque<Asked>,
+    /// The window that has the keyboard, and what is selected there.
+    pub window: Option<Window>,
+    pub selected: Secret,
+    /// What was inserted, in which manner, and whether that worked.
+    pub insertions: Vec<(String, Manner)>,
+    pub arrival: Arrival,
+    pub copied: Vec<String>,
+    pub notified: Vec<Notice>,
+    pub chimes: Vec<Chime>,
+    pub menus: usize,
+    pub taken_back: Vec<Receipt>,
+    pub held: BTreeSet<Binding>,
+    pub microphone: Option<MicrophoneUse>,
     next_request: u64,
 }
 
@@ -75,6 +92,18 @@ impl World {
             reports: BTreeMap::new(),
             replies: BTreeMap::new(),
             gone: BTreeSet::new(),
+            desktop: VecDeque::new(),
+            window: None,
+            selected: "selected words".into(),
+            insertions: Vec::new(),
+            arrival: Arrival::Verified,
+            copied: Vec::new(),
+            notified: Vec::new(),
+            chimes: Vec::new(),
+            menus: 0,
+            taken_back: Vec::new(),
+            held: BTreeSet::new(),
+            microphone: None,
             next_request: 1,
         }
     }
@@ -191,17 +220,25 @@ impl World {
                 let earlier = self.reports.insert(dictation, report);
                 assert_eq!(earlier, None, "one dictation is reported twice");
             }
-            Effect::LookAtWindow { .. }
-            | Effect::ReadSelection { .. }
-            | Effect::Insert { .. }
-            | Effect::TakeBack { .. }
-            | Effect::CopyText { .. }
-            | Effect::Notify(_)
-            | Effect::Chime(_)
-            | Effect::ShowMenu { .. }
-            | Effect::TellDesktop { .. }
-            | Effect::Shutdown
-            | Effect::RememberNoise(_) => {}
+            Effect::LookAtWindow { id } => self.desktop.push_back(Asked::Window(id)),
+            Effect::ReadSelection { id } => self.desktop.push_back(Asked::Selection(id)),
+            Effect::Insert { id, text, manner, window } => {
+                assert!(self.held.is_empty(), "something is typed while a key is down");
+                self.desktop.push_back(Asked::Insertion(id, text, manner, window));
+            }
+            Effect::TakeBack { id, receipt } => {
+                assert!(self.held.is_empty(), "something is typed while a key is down");
+                self.desktop.push_back(Asked::TakingBack(id, receipt));
+            }
+            Effect::CopyText { id, text } => {
+                self.copied.push(text.as_str().to_owned());
+                self.desktop.push_back(Asked::Copy(id));
+            }
+            Effect::Notify(notice) => self.notified.push(notice),
+            Effect::Chime(chime) => self.chimes.push(chime),
+            Effect::ShowMenu { .. } => self.menus += 1,
+            Effect::UseMicrophone(microphone_use) => self.microphone = Some(microphone_use),
+            Effect::TellDesktop { .. } | Effect::Shutdown | Effect::RememberNoise(_) => {}
         }
     }
 
@@ -283,6 +320,10 @@ impl World {
         }
     }
 
+    pub fn pass(&mut self, milliseconds: u64) {
+        self.now += Duration::from_millis(milliseconds);
+    }
+
     /// What the journal was told last of a dictation.
     pub fn last_note(&self, id: u64) -> Option<&JournalNote> {
         self.notes.iter().rev().find(|(dictation, _)| dictation.0 == id).map(|(_, note)| note)
@@ -361,6 +402,7 @@ impl World {
             let mut busy = !self.finding.is_empty() || !self.reading.is_empty() || !self.asking.is_empty();
             busy |= !self.recalling.is_empty() || !self.storing.is_empty();
             self.read_next_recording();
+            busy |= self.step_desktop();
             self.store_next_text();
             self.find_next_model();
             self.read_next_audio();
@@ -374,7 +416,7 @@ impl World {
             for kind in EngineKind::ALL {
                 busy |= self.step_engine(kind);
             }
-            if !busy && self.core.queued() > 0 && self.core.next_deadline().is_some() {
+            if !busy && (self.core.queued() > 0 || self.core.awaits_desktop()) && self.core.next_deadline().is_some() {
                 self.wait();
                 busy = true;
             }

@@ -1,0 +1,35 @@
+//! The adapters of the desktop, together: made, configured and asked for their parts in one place. None of them knows another.
+
+use hob_protocol::daemon::Part;
+
+use crate::config::Config;
+use crate::feedback::Feedback;
+use crate::insert::Inserter;
+use crate::requests::Requests;
+use crate::settings;
+
+#[derive(Debug)]
+pub struct Adapters {
+    pub inserter: Inserter,
+    pub feedback: Feedback,
+}
+
+impl Adapters {
+    /// Nothing is waited for: what is not there yet is found when it comes.
+    pub fn new(requests: &Requests, config: &Config) -> Self {
+        Self {
+            inserter: Inserter::new(requests.clone(), settings::insertion(&config.insert)),
+            feedback: Feedback::new(requests, config),
+        }
+    }
+
+    pub fn configure(&mut self, config: &Config) {
+        self.inserter.configure(settings::insertion(&config.insert));
+        self.feedback.configure(config);
+    }
+
+    /// What was found of the desktop, and what it is used for.
+    pub fn parts(&self) -> Vec<Part> {
+        [self.inserter.parts(), self.feedback.parts()].concat()
+    }
+}

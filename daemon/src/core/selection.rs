@@ -1,0 +1,129 @@
+//! A text action on what is selected at the desktop: the selection is read, the action runs, and its result takes the selection's
+//! place. One at a time, as there is one cursor.
+
+use std::time::Instant;
+
+use hob_protocol::Error;
+use hob_protocol::text::{Completion, Run, RunOnSelection, RunOnSelectionReply};
+
+use super::cursor::Whom;
+use super::desk::{Inserted, Selection};
+use super::event::Effect;
+use super::jobs::Purpose;
+use super::{Core, RequestId, answers};
+use crate::actions;
+
+/// The action that runs, and for whom.
+#[derive(Debug)]
+pub(super) struct Errand {
+    whom: Whom,
+    run: RunOnSelection,
+    stage: Stage,
+}
+
+#[derive(Debug)]
+enum Stage {
+    Reading,
+    Acting(Selection),
+    /// The result is on its way. That cannot be taken back.
+    Replacing(Completion),
+}
+
+impl Errand {
+    pub(super) fn has_job(&self) -> bool {
+        matches!(self.stage, Stage::Acting(_))
+    }
+
+    pub(super) fn is_reading(&self) -> bool {
+        matches!(self.stage, Stage::Reading)
+    }
+
+    pub(super) fn is_replacing(&self) -> bool {
+        matches!(self.stage, Stage::Replacing(_))
+    }
+}
+
+impl Core {
+    pub(super) fn run_on_selection(&mut self, now: Instant, whom: Whom, run: RunOnSelection, out: &mut Vec<Effect>) {
+        let refused = if self.errand.is_some() {
+            Some(Error::Busy { what: "text actions on the selection".to_owned(), limit: 1 })
+        } else {
+            actions::find(&run.action).err()
+        };
+        if let Some(error) = refused {
+            return self.refuse_at_cursor(whom, error, out);
+        }
+        self.errand = Some(Errand { whom, run, stage: Stage::Reading });
+        self.read_selection(now, out);
+    }
+
+    /// The selection, or why there is none.
+    pub(super) fn act_on_selection(&mut self, now: Instant, result: Result<Selection, Error>, out: &mut Vec<Effect>) {
+        let Some(errand) = &mut self.errand else { return };
+        let selection = match result {
+            Ok(selection) if !selection.text.as_str().trim().is_empty() => selection,
+            Ok(_) => return self.fail_errand(nothing_selected(), out),
+            Err(error) => return self.fail_errand(error, out),
+        };
+        let RunOnSelection { action, options } = errand.run.clone();
+        let run = Run { action, text: selection.text.clone(), options };
+        errand.stage = Stage::Acting(selection);
+        if let Err(error) = self.run_action(now, Purpose::Selection, run, out) {
+            self.fail_errand(error, out);
+        }
+    }
+
+    pub(super) fn acted_on_selection(&mut self, now: Instant, completion: Completion, out: &mut Vec<Effect>) {
+        let Some(errand) = &mut self.errand else { return };
+        let Stage::Acting(original) = &errand.stage else { return };
+        let (text, original) = (completion.text.clone(), original.clone());
+        if text.as_str().trim().is_empty() {
+            return self.fail_errand(no_result(), out);
+        }
+        errand.stage = Stage::Replacing(completion);
+        self.replace_selection(now, text, original, out);
+    }
+
+    pub(super) fn selection_replaced(&mut self, inserted: &Inserted, out: &mut Vec<Effect>) {
+        let Some(Errand { whom, stage: Stage::Replacing(result), .. }) = self.errand.take() else { return };
+        if let Whom::Request(id) = whom {
+            let reply = RunOnSelectionReply { result, insertion: inserted.for_the_wire() };
+            self.answer(id, Ok(answers::value(&reply)), out);
+        }
+    }
+
+    /// The selection stays as it was.
+    pub(super) fn fail_errand(&mut self, error: Error, out: &mut Vec<Effect>) {
+        if let Some(errand) = self.errand.take() {
+            self.refuse_at_cursor(errand.whom, error, out);
+        }
+    }
+
+    /// Gives it up unless its result is already on its way. Whether there was one to give up.
+    pub(super) fn give_up_errand(&mut self, now: Instant, out: &mut Vec<Effect>) -> bool {
+        let Some(errand) = self.errand.take_if(|errand| !errand.is_replacing()) else { return false };
+        self.stop_reading_selection();
+        self.take_back(now, &|purpose| purpose == Purpose::Selection, out);
+        if let Whom::Request(id) = errand.whom {
+            let reason = "the action on the selection was given up".to_owned();
+            self.answer(id, Err(Error::Cancelled { reason }), out);
+        }
+        true
+    }
+
+    /// Whoever asked for it is gone.
+    pub(super) fn errand_hung_up(&mut self, now: Instant, id: RequestId, out: &mut Vec<Effect>) {
+        if self.errand.as_ref().is_some_and(|errand| errand.whom == Whom::Request(id)) {
+            self.give_up_errand(now, out);
+        }
+    }
+}
+
+fn nothing_selected() -> Error {
+    Error::NothingSelected { hint: "select a text first, and leave it selected".to_owned() }
+}
+
+fn no_result() -> Error {
+    let hint = "try another text model: `hob models list`".to_owned();
+    Error::CursorUnavailable { problem: "the model gave no text, so the selection stays as it was".to_owned(), hint }
+}

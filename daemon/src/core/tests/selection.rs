@@ -1,0 +1,102 @@
+//! Text actions on what is selected.
+
+use hob_protocol::Error;
+use hob_protocol::daemon::EngineKind;
+use serde_json::json;
+
+use super::super::{Arrival, Binding, Chime, Notice};
+use super::world::World;
+
+fn fix() -> Binding {
+    Binding::Action("fix".to_owned())
+}
+
+#[test]
+fn a_key_replaces_the_selection_and_undo_has_the_original() {
+    let mut world = World::new();
+    world.press(fix());
+    world.settle();
+    assert!(world.insertions.is_empty(), "the key is down");
+    world.release(fix());
+    world.settle();
+    assert_eq!(world.insertions[0].0, "written words");
+    assert!(world.insertions[0].1.replaces_selection);
+    assert_eq!(world.chimes, [Chime::Done]);
+    let undo = world.ask("dev.hob.Dictation.Undo", json!({}));
+    world.settle();
+    assert_eq!(world.last(undo), Some(&Ok(json!({}))));
+    assert_eq!(world.taken_back[0].replaced.as_ref().unwrap().as_str(), "selected words");
+}
+
+#[test]
+fn a_caller_gets_the_result_and_what_came_of_it() {
+    let mut world = World::new();
+    world.arrival = Arrival::Sent;
+    let run = world.ask("dev.hob.Text.RunOnSelection", json!({"action": "rewrite", "options": {"tone": "formal"}}));
+    world.settle();
+    let reply = world.last(run).unwrap().as_ref().unwrap();
+    assert_eq!(reply["result"]["text"], "written words");
+    assert_eq!(reply["insertion"], json!({"state": "sent", "method": "test"}));
+}
+
+#[test]
+fn nothing_selected_is_an_error_that_the_person_sees() {
+    for selected in ["", " \n"] {
+        let mut world = World::new();
+        world.selected = selected.into();
+        let run = world.ask("dev.hob.Text.RunOnSelection", json!({"action": "fix"}));
+        world.settle();
+        assert!(matches!(world.last(run), Some(Err(Error::NothingSelected { .. }))));
+        assert!(matches!(&world.notified[..], [Notice::Failed { problem, .. }] if problem == "no text is selected"));
+        assert_eq!(world.chimes, [Chime::Failed]);
+    }
+}
+
+#[test]
+fn an_unknown_action_and_a_second_one_are_refused() {
+    let mut world = World::new();
+    let unknown = world.ask("dev.hob.Text.RunOnSelection", json!({"action": "dance"}));
+    assert!(matches!(world.last(unknown), Some(Err(Error::UnknownAction { .. }))));
+    let first = world.ask("dev.hob.Text.RunOnSelection", json!({"action": "fix"}));
+    let second = world.ask("dev.hob.Text.RunOnSelection", json!({"action": "fix"}));
+    assert!(matches!(world.last(second), Some(Err(Error::Busy { .. }))));
+    world.settle();
+    assert!(world.last(first).unwrap().is_ok());
+}
+
+#[test]
+fn a_wrong_option_is_told_and_leaves_the_selection() {
+    let mut world = World::new();
+    let run = world.ask("dev.hob.Text.RunOnSelection", json!({"action": "fix", "options": {"tone": "loud"}}));
+    world.settle();
+    assert!(matches!(world.last(run), Some(Err(Error::OptionInvalid { .. }))));
+    assert!(world.insertions.is_empty());
+}
+
+#[test]
+fn cancel_and_hanging_up_give_it_up() {
+    let mut world = World::new();
+    let run = world.ask("dev.hob.Text.RunOnSelection", json!({"action": "fix"}));
+    world.step_desktop();
+    world.until_working(EngineKind::Text);
+    let cancel = world.ask("dev.hob.Dictation.Cancel", json!({}));
+    assert_eq!(world.last(cancel), Some(&Ok(json!({"cancelled": true}))));
+    assert!(matches!(world.last(run), Some(Err(Error::Cancelled { .. }))));
+    world.settle();
+    let run = world.ask("dev.hob.Text.RunOnSelection", json!({"action": "fix"}));
+    world.hang_up(run);
+    world.settle();
+    assert!(world.insertions.is_empty());
+}
+
+#[test]
+fn a_result_that_does_not_arrive_is_on_the_clipboard() {
+    let mut world = World::new();
+    world.arrival = Arrival::Failed { problem: "the window is gone".into(), on_clipboard: true };
+    world.press(fix());
+    world.release(fix());
+    world.settle();
+    assert_eq!(world.notified, [Notice::OnClipboard { problem: "the window is gone".into() }]);
+    let undo = world.ask("dev.hob.Dictation.Undo", json!({}));
+    assert!(matches!(world.last(undo), Some(Err(Error::NothingToUndo { .. }))));
+}
