@@ -3,6 +3,7 @@
 use super::Settings;
 use super::backend::{Backend, Session};
 use super::command::Command;
+use super::wayland;
 
 pub struct Tools {
     pub sessions: Vec<Box<dyn Session>>,
@@ -11,5 +12,9 @@ pub struct Tools {
 
 /// Connects nothing yet.
 pub fn all(settings: &Settings) -> Tools {
-    Tools { sessions: vec![], backends: vec![Box::new(Command::new(settings))] }
+    let (wayland, by_wayland) = wayland::all();
+    let mut backends: Vec<Box<dyn Backend>> = vec![Box::new(Command::new(settings))];
+    // Before X11: in a Wayland session X11 reaches only the windows behind Xwayland.
+    backends.extend(by_wayland);
+    Tools { sessions: vec![wayland], backends }
 }

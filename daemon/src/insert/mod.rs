@@ -5,14 +5,15 @@
 //! else a desktop has (the window with the keyboard, the selection, the clipboard) is a [`Session`]. All of them live on one
 //! thread, because each of them waits for other programs.
 
-#[expect(dead_code, reason = "the sessions that read these are not there yet")]
 mod backend;
 mod command;
 mod displays;
 mod hands;
 mod list;
 mod order;
+mod paste_key;
 mod text;
+mod wayland;
 
 #[cfg(test)]
 mod tests;

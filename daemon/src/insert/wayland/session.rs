@@ -1,0 +1,96 @@
+//! What a Wayland desktop has besides a cursor: the window with the keyboard, what is selected, the clipboard.
+
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use hob_protocol::Secret;
+use wayland_protocols_wlr::foreign_toplevel::v1::client::zwlr_foreign_toplevel_manager_v1::ZwlrForeignToplevelManagerV1;
+
+use super::clipboard::Told;
+use super::compositor::Compositor;
+use super::link::Link;
+use super::{clipboard, failed_before, input_method, paste, toplevels, unfit};
+use crate::core::Window;
+use crate::insert::backend::{Failure, Fitness, Session};
+
+pub struct Wayland {
+    link: Rc<Link>,
+    /// With the socket for which it was looked for.
+    compositor: Option<(PathBuf, Option<Compositor>)>,
+}
+
+impl Wayland {
+    pub fn new(link: Rc<Link>) -> Self {
+        Self { link, compositor: None }
+    }
+
+    fn compositor(&mut self) -> Result<Option<&Compositor>, Failure> {
+        let socket = self.link.connect().map_err(failed_before)?;
+        if self.compositor.as_ref().is_none_or(|(known, _)| *known != socket) {
+            let pid = self.link.ask(|wire| Ok(wire.compositor_pid())).map_err(failed_before)?;
+            self.compositor = Some((socket.clone(), Compositor::find(&socket, pid)));
+        }
+        Ok(self.compositor.as_ref().and_then(|(_, compositor)| compositor.as_ref()))
+    }
+}
+
+impl Session for Wayland {
+    fn name(&self) -> &'static str {
+        "Wayland"
+    }
+
+    fn fitness(&mut self) -> Fitness {
+        let clipboard = match self.link.ask(clipboard::protocol) {
+            Ok(protocol) => protocol,
+            Err(problem) => return unfit(&problem),
+        };
+        let toplevels = self.link.ask(|wire| Ok(wire.offers::<ZwlrForeignToplevelManagerV1>())).unwrap_or_default();
+        let windows = match self.compositor() {
+            Ok(Some(compositor)) => compositor.kind.name(),
+            _ if toplevels => "zwlr_foreign_toplevel_management_v1",
+            _ => {
+                return Fitness::Limited {
+                    why: format!("the compositor offers {clipboard}, but does not tell which window has the keyboard"),
+                    hint: None,
+                };
+            }
+        };
+        Fitness::Works { why: format!("the compositor offers {clipboard}; windows are told by {windows}") }
+    }
+
+    fn window(&mut self) -> Result<Option<Window>, Failure> {
+        if let Some(compositor) = self.compositor()? {
+            match compositor.focused() {
+                Ok(window) => return Ok(window),
+                Err(error) => {
+                    // It may have been started anew at the same socket.
+                    tracing::debug!("{} does not tell the focused window: {error}", compositor.kind.name());
+                    self.compositor = None;
+                }
+            }
+        }
+        self.link.ask(toplevels::active).map_err(failed_before)
+    }
+
+    fn selection(&mut self) -> Result<Option<Secret>, Failure> {
+        let text = match self.link.ask(clipboard::primary).map_err(failed_before)? {
+            Told::Is(text) => Some(text),
+            Told::IsNone => None,
+            Told::Nothing => {
+                let window = self.window()?;
+                paste::selection_by_key(&self.link, window.as_ref()).map_err(failed_before)?
+            }
+        };
+        Ok(text.map(Secret::new))
+    }
+
+    fn copy(&mut self, text: &Secret) -> Result<(), Failure> {
+        let text = text.as_str().to_owned();
+        self.link.ask(move |wire| clipboard::copy(wire, &text)).map_err(failed_before)
+    }
+
+    fn stands_before_cursor(&mut self, text: &str) -> Option<bool> {
+        let before = self.link.ask(|wire| Ok(input_method::before_cursor(wire))).ok().flatten()?;
+        Some(before.ends_with(text))
+    }
+}
