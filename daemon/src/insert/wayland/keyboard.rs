@@ -35,6 +35,9 @@ const REST: Duration = Duration::from_millis(5);
 const IN_ONE_BREATH: usize = 500;
 const LONG_REST: Duration = Duration::from_millis(20);
 
+/// What is typed in twenty seconds.
+const LONGEST: usize = 10_000;
+
 /// What programs need to notice that a seat has a keyboard now.
 const GETTING_USED: Duration = Duration::from_millis(300);
 
@@ -59,6 +62,9 @@ impl Backend for VirtualKeyboard {
 
     fn insert(&mut self, text: &str, aim: &Aim) -> Result<Put, Failure> {
         let line_end = if aim.newline == Newline::ShiftReturn { LineEnd::ShiftReturn } else { LineEnd::Return };
+        if text.chars().count() > LONGEST {
+            return Err(Failure::before("the text is too long to be typed"));
+        }
         let batches = keymap::batches(text, line_end);
         self.0.ask(move |wire| type_all(wire, &batches)).map_err(failed_midway)?;
         Ok(Put::Sent)
@@ -119,6 +125,16 @@ pub fn type_all(wire: &mut Wire, batches: &[Batch]) -> Result<(), Problem> {
 /// One shortcut.
 pub fn press(wire: &mut Wire, stroke: Stroke) -> Result<(), Problem> {
     type_all(wire, &[Batch { keymap: keymap::letters(), strokes: vec![stroke] }])
+}
+
+/// Presses keys and does not release them, as a person does.
+#[cfg(test)]
+pub fn hold_down(wire: &mut Wire, Stroke { key, held }: Stroke) -> Result<(), Problem> {
+    let keys = keys(wire)?;
+    held.keys().for_each(|modifier| keys.key(modifier, PRESSED));
+    keys.modifiers(held);
+    keys.key(key, PRESSED);
+    wire.sync()
 }
 
 /// Whether we have a keyboard.

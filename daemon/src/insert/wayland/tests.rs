@@ -153,7 +153,9 @@ fn modifiers_that_are_held_on_another_keyboard_do_not_change_the_text() {
     let desktop = Desktop::start();
     let mut hob = Hob::on(&desktop);
     let mut field = desktop.text_view();
-    let mut other = desktop.command(&["wtype", "-M", "ctrl", "-k", "Left", "-s", "60000"]).spawn().unwrap();
+    let person = Hob::on(&desktop);
+    let held = Stroke { key: keymap::code::LEFT, held: Held::CONTROL };
+    person.link.ask(move |wire| keyboard::hold_down(wire, held)).unwrap();
     field.wait_for(b"key 4\0");
     for (backend, put, whole) in [
         ("virtual-keyboard", Put::Sent, "avwqx"),
@@ -163,8 +165,7 @@ fn modifiers_that_are_held_on_another_keyboard_do_not_change_the_text() {
         assert_eq!(hob.insert(backend, "avwqx"), Ok(put), "{backend}");
         field.assert_content(whole);
     }
-    other.kill().unwrap();
-    other.wait().unwrap();
+    drop(person);
 }
 
 #[test]
