@@ -45,7 +45,7 @@ pub(crate) struct DictateStart {
     /// Stay until the dictation ends, show the text as it grows, and print it. Ctrl-C cancels
     #[arg(long)]
     print: bool,
-    /// Where the text goes [default: cursor; caller for a recording and with --print]
+    /// Where the text goes [default: cursor; caller for a recording, with --print, and where there is no display]
     #[arg(long)]
     target: Option<Target>,
     #[command(flatten)]
@@ -59,18 +59,17 @@ impl DictateStart {
         if self.print { Until::Text } else { Until::Recording }
     }
 
-    /// Whoever binds it to a key wants the text where they type.
     pub(crate) fn target(&self) -> Option<dictation::Target> {
-        let usual = if self.print || self.file.is_some() { Target::Caller } else { Target::Cursor };
+        let usual = if self.print || self.file.is_some() { Target::Caller } else { Target::usual() };
         self.target.unwrap_or(usual).requested()
     }
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct DictateToggle {
-    /// Where the text of one that starts goes
-    #[arg(long, default_value = "cursor")]
-    target: Target,
+    /// Where the text of one that starts goes [default: cursor; caller where there is no display]
+    #[arg(long)]
+    target: Option<Target>,
     /// The language spoken, such as en; en,de to choose among several; or auto
     #[arg(long, value_name = "CODE")]
     pub(crate) language: Option<String>,
@@ -83,7 +82,7 @@ pub(crate) struct DictateToggle {
 
 impl DictateToggle {
     pub(crate) fn target(&self) -> Option<dictation::Target> {
-        self.target.requested()
+        self.target.unwrap_or_else(Target::usual).requested()
     }
 }
 
@@ -99,6 +98,12 @@ pub(crate) enum Target {
 }
 
 impl Target {
+    /// Whoever binds a command to a key wants the text where they type; without a display nobody types anywhere.
+    fn usual() -> Self {
+        let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        if is_set("WAYLAND_DISPLAY") || is_set("DISPLAY") { Self::Cursor } else { Self::Caller }
+    }
+
     /// As a request has it, which says nothing for the daemon's own default.
     fn requested(self) -> Option<dictation::Target> {
         match self {

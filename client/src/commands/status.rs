@@ -46,7 +46,7 @@ pub(super) fn report(state: &State) -> String {
     rows.push(["dictation".into(), dictation(&state.dictation)]);
     let paused = if state.paused { "paused (`hob resume` ends that), " } else { "" };
     rows.push(["sound".into(), format!("{paused}{}", microphone(&state.microphone))]);
-    rows.extend(state.desktop.iter().map(|part| [part.name.clone(), self::part(part)]));
+    rows.extend(state.desktop.iter().map(|part| ["desktop".into(), format!("{} {}", part.name, self::part(part))]));
     rows.extend(journal(&state.journal).map(|words| ["journal".to_owned(), words]));
     if let Some(timings) = &state.last_dictation {
         let labels = std::iter::once("last text").chain(std::iter::repeat(""));

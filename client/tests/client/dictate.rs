@@ -6,7 +6,7 @@ use std::sync::mpsc;
 use hob_protocol::dictation::Timings;
 use serde_json::{Value, json};
 
-use crate::fake::FakeDaemon;
+use crate::fake::{FakeDaemon, run};
 
 fn outcome(text: &str) -> Value {
     let timings =
@@ -68,7 +68,7 @@ fn scripts_get_every_reply() {
 fn start_returns_when_recording_has_begun() {
     let daemon = FakeDaemon::replying(vec![json!({"id": 3})]);
     assert_eq!(daemon.hob(&["dictate", "start"]).printed(), "");
-    assert_eq!(daemon.called(), ("dev.hob.Dictation.Start".into(), json!({"target": "cursor"})));
+    assert_eq!(daemon.called(), ("dev.hob.Dictation.Start".into(), json!({})));
     assert!(!daemon.call().more);
     let daemon = FakeDaemon::replying(vec![json!({"id": 3})]);
     assert_eq!(daemon.hob(&["dictate", "start", "--json"]).objects(), [json!({"id": 3})]);
@@ -97,7 +97,7 @@ fn keys_are_bound_for_the_cursor_and_files_for_their_caller() {
         (&["dictate", "toggle", "--target", "caller", "--action", "fix"], json!({"action": "fix"})),
     ] {
         let daemon = FakeDaemon::replying(vec![json!({"id": 3})]);
-        daemon.hob(arguments).printed();
+        run(daemon.command(arguments).env("WAYLAND_DISPLAY", "wayland-1"), b"").printed();
         assert_eq!(daemon.called().1, target, "{arguments:?}");
     }
 }

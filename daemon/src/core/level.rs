@@ -40,14 +40,16 @@ mod tests {
 
     #[test]
     fn a_level_comes_ten_times_a_second_in_eighths() {
+        let eighths = |level: &Level| level.latest() * 8.0;
+        let is = |level: &Level, expected: f32| (eighths(level) - expected).abs() < f32::EPSILON;
         let mut level = Level::default();
         level.hear(&[0.5; 1599]);
-        assert_eq!(level.latest(), 0.0);
+        assert!(is(&level, 0.0));
         level.hear(&[0.5]);
-        assert_eq!(level.latest(), 1.0);
-        for (amplitude, expected) in [(0.0, 0.0), (0.001, 0.0), (0.016, 0.5), (1.0, 1.0)] {
+        assert!(is(&level, 8.0));
+        for (amplitude, expected) in [(0.0, 0.0), (0.001, 0.0), (0.016, 4.0), (1.0, 8.0)] {
             level.hear(&[amplitude; 1600]);
-            assert_eq!(level.latest(), expected, "{amplitude}");
+            assert!(is(&level, expected), "{amplitude}: {} eighths", eighths(&level));
         }
     }
 }

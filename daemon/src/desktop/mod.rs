@@ -45,6 +45,13 @@ pub async fn serve(requests: Requests) -> zbus::Result<()> {
 }
 
 async fn serve_on(bus: Builder<'static>, requests: Requests) -> zbus::Result<()> {
+    let connection = match bus.build().await {
+        Ok(connection) => connection,
+        Err(error) => {
+            nothing_served(&error);
+            return Ok(());
+        }
+    };
     // The whole state comes before the name, so that whoever sees the name finds true properties.
     let shown = Shown::default();
     let mut news = requests.stream(Request::Watch(Nothing {})).await;
@@ -54,17 +61,10 @@ async fn serve_on(bus: Builder<'static>, requests: Requests) -> zbus::Result<()>
         }
         Some(Answer::Last(_)) | None => return Ok(()),
     }
-    let bus = bus
-        .serve_at(PATH, Daemon1::new(requests.clone(), shown.clone()))?
-        .serve_at(PATH, Dictation1::new(requests.clone(), shown.clone()))?
-        .serve_at(PATH, Text1::new(requests))?;
-    let connection = match bus.build().await {
-        Ok(connection) => connection,
-        Err(error) => {
-            nothing_served(&error);
-            return Ok(());
-        }
-    };
+    let objects = connection.object_server();
+    objects.at(PATH, Daemon1::new(requests.clone(), shown.clone())).await?;
+    objects.at(PATH, Dictation1::new(requests.clone(), shown.clone())).await?;
+    objects.at(PATH, Text1::new(requests)).await?;
     match connection.request_name_with_flags(NAME, RequestNameFlags::DoNotQueue.into()).await {
         Ok(_) => {}
         Err(zbus::Error::NameTaken) => {
