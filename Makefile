@@ -25,6 +25,10 @@ try: ## see hob work: builds it, fetches two small models, transcribes, dictates
 test: ## run every test, with real models
 	@packaging/test.sh
 
+.PHONY: test-desktop
+test-desktop: build ## dictate into real applications on real desktops, 20 times each: make test-desktop COUNT=20
+	@packaging/test-desktop.sh $(COUNT)
+
 .PHONY: check
 check: ## format, lints, licences of the dependencies, who depends on whom
 	@packaging/deps.sh

@@ -7,6 +7,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
+# Never pipewire-alsa: on Debian it removes pulseaudio.
 # check | Debian, Ubuntu | Fedora | Arch | what for
 readonly NEEDED="
 has_cxx        | g++              | gcc-c++           | gcc             | C++ with OpenMP, for the speech and text engines
@@ -23,6 +24,22 @@ has systemd-analyze | systemd     | systemd           | systemd         | the te
 has dbus-run-session | dbus       | dbus-daemon       | dbus            | the tests start a session bus of their own
 has pulseaudio | pulseaudio       | pulseaudio        | pulseaudio      | the tests speak into a sound server of their own
 has paplay     | pulseaudio-utils | pulseaudio-utils  | libpulse        | the tests speak into a sound server of their own
+has Xvfb       | xvfb             | xorg-x11-server-Xvfb | xorg-server-xvfb | the tests start desktops of their own, on X11
+has setxkbmap  | x11-xkb-utils    | setxkbmap         | xorg-setxkbmap  | the tests start desktops of their own, on X11
+has openbox    | openbox          | openbox           | openbox         | the tests start desktops of their own, on X11
+has xfce4-panel | xfce4-panel     | xfce4-panel       | xfce4-panel     | the tests look at the icon in a panel
+has dunst      | dunst            | dunst             | dunst           | the tests look at notifications
+has xclip      | xclip            | xclip             | xclip           | the tests look at the clipboard
+has sway       | sway             | sway              | sway            | the tests start desktops of their own, on Wayland
+has foot       | foot             | foot              | foot            | the tests write into a terminal, on Wayland
+has wl-copy    | wl-clipboard     | wl-clipboard      | wl-clipboard    | the tests look at the clipboard, on Wayland
+has grim       | grim             | grim              | grim            | the tests take screenshots, on Wayland
+has xterm      | xterm            | xterm             | xterm           | the tests write into a terminal
+has chromium   | chromium         | chromium          | chromium        | the tests write into a web page
+has_gobject    | python3-gi       | python3-gobject   | python-gobject  | the tests write into a GTK application
+has_gtk        | gir1.2-gtk-3.0   | gtk3              | gtk3            | the tests write into a GTK application
+has_at_spi     | at-spi2-core     | at-spi2-core      | at-spi2-core    | hob asks applications what arrived
+has_dejavu     | fonts-dejavu-core | dejavu-sans-mono-fonts | ttf-dejavu | the terminals of the tests
 "
 
 main() {
@@ -67,6 +84,11 @@ has() { command -v "$1" >/dev/null; }
 has_cxx() { has c++ && echo 'int main() {}' | c++ -fopenmp -x c++ -o /dev/null - 2>/dev/null; }
 has_alsa() { has pkg-config && pkg-config --exists alsa; }
 has_pip() { has python3 && python3 -m pip --version >/dev/null 2>&1; }
+# With the system's Python, to which the system's GTK belongs.
+has_gobject() { /usr/bin/python3 -c 'import gi' 2>/dev/null; }
+has_gtk() { /usr/bin/python3 -c 'import gi; gi.require_version("Gtk", "3.0")' 2>/dev/null; }
+has_at_spi() { [[ -e /usr/share/dbus-1/services/org.a11y.Bus.service ]]; }
+has_dejavu() { compgen -G '/usr/share/fonts/*/DejaVuSansMono.ttf' || compgen -G '/usr/share/fonts/*/*/DejaVuSansMono.ttf'; } >/dev/null
 has_roots() { [[ -e /etc/ssl/certs/ca-certificates.crt || -e /etc/pki/tls/certs/ca-bundle.crt ]]; }
 has_libclang() { compgen -G '/usr/lib*/libclang*.so*' || compgen -G '/usr/lib*/*/libclang*.so*' || compgen -G '/usr/lib*/llvm*/lib*/libclang*.so*'; } >/dev/null
 

@@ -4,8 +4,7 @@ use std::path::PathBuf;
 
 /// `hobd`, `hob` or `hob-engine-fake`. Cargo does not build another crate's programs for a test, so one may be missing.
 pub fn program(name: &str) -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    let folder = test.ancestors().nth(2).expect("tests lie in target/PROFILE/deps");
+    let folder = programs();
     let path = folder.join(name);
     let profile = if folder.ends_with("release") { " --release" } else { "" };
     assert!(
@@ -14,4 +13,10 @@ pub fn program(name: &str) -> PathBuf {
         path.display()
     );
     path
+}
+
+/// The folder of all programs, `target/PROFILE`.
+pub(crate) fn programs() -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    test.ancestors().nth(2).expect("tests lie in target/PROFILE/deps").to_owned()
 }

@@ -19,6 +19,8 @@ use crate::{program, tiny_ggml, tiny_gguf, write_recording};
 pub struct Home {
     folder: TempDir,
     variables: BTreeMap<OsString, OsString>,
+    /// Words before every command.
+    through: Vec<OsString>,
 }
 
 impl Home {
@@ -47,7 +49,7 @@ impl Home {
             ("PATH", std::env::var_os("PATH").unwrap()),
         ];
         let variables = variables.map(|(name, value)| (name.into(), value)).into();
-        Self { folder, variables }
+        Self { folder, variables, through: Vec::new() }
     }
 
     /// Adds a build of the scripted engines; `features` as in /proc/cpuinfo.
@@ -97,6 +99,13 @@ impl Home {
         self
     }
 
+    /// Has every program run by another, whose words these are.
+    #[must_use]
+    pub(crate) fn through(mut self, words: &[OsString]) -> Self {
+        self.through = words.to_vec();
+        self
+    }
+
     /// A script for the engines (`daemon/engines/fake`); it holds for both.
     #[must_use]
     pub fn with_script(self, script: &str) -> Self {
@@ -139,8 +148,9 @@ impl Home {
 
     /// A program that sees this home and nothing else of the environment.
     pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
-        let mut command = Command::new(program);
-        command.env_clear().envs(&self.variables).current_dir(self.path());
+        let mut words = self.through.iter().map(OsString::as_os_str).chain([program.as_ref()]);
+        let mut command = Command::new(words.next().expect("there is at least the program"));
+        command.args(words).env_clear().envs(&self.variables).current_dir(self.path());
         command
     }
 

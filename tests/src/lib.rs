@@ -6,6 +6,7 @@
 
 mod binaries;
 mod daemon;
+pub mod desktop;
 mod home;
 mod log;
 mod models;

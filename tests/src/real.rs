@@ -9,7 +9,8 @@ use std::sync::Mutex;
 
 use hob_models::Store;
 
-use crate::{Home, Sound, program};
+use crate::binaries::programs;
+use crate::{Home, Sound};
 
 pub const REAL_SPEECH_MODEL: &str = "tiny.en";
 pub const REAL_TEXT_MODEL: &str = "smollm2-135m";
@@ -83,6 +84,7 @@ pub fn kept() -> PathBuf {
     folder
 }
 
-fn target() -> PathBuf {
-    program("hobd").ancestors().nth(2).expect("programs lie in target/PROFILE").to_owned()
+/// Where cargo builds, and tests keep what they want to keep.
+pub(crate) fn target() -> PathBuf {
+    programs().parent().expect("programs lie in target/PROFILE").to_owned()
 }

@@ -1,0 +1,106 @@
+//! A session bus, and what tests ask over it. It starts only those services by itself that a desktop cannot be without.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::os::unix::fs::symlink;
+use std::path::Path;
+use std::process::Stdio;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio::runtime::Runtime;
+use tokio_stream::StreamExt;
+use zbus::Connection;
+use zbus::connection::Builder;
+use zbus::fdo::DBusProxy;
+
+use super::{Background, Session};
+use crate::PATIENCE;
+
+/// Services that the bus starts when somebody asks for them: the panel's settings, and accessibility.
+const SERVICES: [&str; 2] = ["org.xfce.Xfconf", "org.a11y.Bus"];
+
+#[derive(Debug)]
+pub struct Bus {
+    _daemon: Background,
+    runtime: Runtime,
+    client: Connection,
+}
+
+impl Bus {
+    /// Starts a bus whose address is in the session's variables from then on. `user` is who its programs take themselves for, if they
+    /// run as somebody else than the test.
+    pub(crate) fn start(session: &mut Session, user: Option<u32>) -> Self {
+        let services = session.path().join("services");
+        for service in SERVICES {
+            let file = Path::new("/usr/share/dbus-1/services").join(format!("{service}.service"));
+            if file.exists() {
+                symlink(&file, services.join(file.file_name().expect("it has a name"))).unwrap();
+            }
+        }
+        let socket = session.path().join("run/bus");
+        let configuration = format!(
+            "<busconfig><type>session</type><listen>unix:path={}</listen><servicedir>{}</servicedir>\
+             <policy context=\"default\"><allow send_destination=\"*\" eavesdrop=\"true\"/><allow eavesdrop=\"true\"/>\
+             <allow own=\"*\"/></policy></busconfig>",
+            socket.display(),
+            services.display()
+        );
+        let file = session.path().join("bus.conf");
+        fs::write(&file, configuration).unwrap();
+        session.set("DBUS_SESSION_BUS_ADDRESS", format!("unix:path={}", socket.display()));
+        let mut command = session.command("dbus-daemon");
+        command.args(["--nofork", "--nopidfile", "--print-address", "--config-file"]).arg(file).stdout(Stdio::piped());
+        let mut daemon = Background::start("dbus-daemon", &mut command);
+        let mut address = String::new();
+        BufReader::new(daemon.stdout()).read_line(&mut address).unwrap();
+
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let connect = async {
+            let builder = Builder::address(address.trim()).unwrap();
+            let builder = user.into_iter().fold(builder, Builder::user_id);
+            builder.build().await.unwrap()
+        };
+        let client = runtime.block_on(connect);
+        Self { _daemon: daemon, runtime, client }
+    }
+
+    /// Waits until somebody owns a name.
+    #[track_caller]
+    pub fn wait_for(&self, name: &str) {
+        self.wait_for_owner(name, true);
+    }
+
+    /// Waits until nobody owns a name.
+    #[track_caller]
+    pub fn wait_for_end_of(&self, name: &str) {
+        self.wait_for_owner(name, false);
+    }
+
+    #[track_caller]
+    fn wait_for_owner(&self, name: &str, owned: bool) {
+        let wait = async {
+            let proxy = DBusProxy::new(&self.client).await.unwrap();
+            let mut changes = proxy.receive_name_owner_changed_with_args(&[(0, name)]).await.unwrap();
+            while proxy.name_has_owner(name.try_into().unwrap()).await.unwrap() != owned {
+                changes.next().await.expect("the bus tells as long as it lives");
+            }
+        };
+        let in_time = self.runtime.block_on(async { tokio::time::timeout(PATIENCE, wait).await.is_ok() });
+        assert!(in_time, "{name} did not come or go");
+    }
+
+    /// Calls a method; `to` is name, path and interface.
+    #[track_caller]
+    pub fn call<B, R>(&self, to: [&str; 3], method: &str, body: &B) -> R
+    where
+        B: Serialize + zbus::zvariant::DynamicType,
+        R: DeserializeOwned + zbus::zvariant::Type,
+    {
+        let [name, path, interface] = to;
+        let call = self.client.call_method(Some(name), path, Some(interface), method, body);
+        let call = async { tokio::time::timeout(PATIENCE, call).await };
+        let reply = self.runtime.block_on(call).expect("it answers in time").unwrap();
+        reply.body().deserialize().unwrap()
+    }
+}

@@ -1,0 +1,59 @@
+//! Real desktops for end-to-end tests, each in a private folder with a display, a bus and programs of its own: an X server with window
+//! manager, panel and notifications, and a Wayland compositor. Real applications take the text, real keys are pressed, and nothing is
+//! left behind when a desktop is dropped, whatever the test came to.
+
+mod background;
+mod bus;
+mod camera;
+mod clipboard;
+mod display;
+mod field;
+mod fifo;
+mod keys;
+mod notifications;
+mod picture;
+mod session;
+mod told;
+mod turn;
+mod x11;
+
+pub use background::Background;
+pub use bus::Bus;
+pub use camera::Camera;
+pub use clipboard::{Clipboard, Owned};
+pub use display::{Display, Picture};
+pub use field::{Application, Contents, Field};
+pub use keys::{Key, Keys};
+pub use notifications::{Notification, Notifications};
+pub use session::{Session, processes_of};
+pub use x11::X11Desktop;
+
+use crate::Home;
+
+/// What X11 and Wayland have in common.
+pub trait Desktop {
+    fn session(&self) -> &Session;
+
+    fn bus(&self) -> &Bus;
+
+    /// Waits until the window of this class or application id has the keyboard.
+    fn until_active(&self, window: &str);
+
+    /// Gives the keyboard to a window, and waits until it has it.
+    fn activate(&self, window: &str);
+
+    /// Presses and releases a key.
+    fn tap(&self, key: Key);
+
+    /// Takes screenshots, also while the desktop is going down.
+    fn camera(&self) -> Camera;
+
+    /// Keeps a screenshot.
+    fn screenshot(&self, name: &str) {
+        self.camera().keep(name).unwrap();
+    }
+
+    /// A home whose `hobd` finds this desktop and no other.
+    #[must_use]
+    fn adopt(&self, home: Home) -> Home;
+}

@@ -1,0 +1,82 @@
+//! A service for notifications (dunst), and what it has shown.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+
+use super::fifo::Fifo;
+use super::told::Told;
+use super::{Background, Desktop};
+
+/// Run for each notification that is shown; fields and notes end in bytes that no text holds.
+const SCRIPT: &str = r#"#!/bin/sh
+printf '%s\037%s\037%s\036' "$DUNST_SUMMARY" "$DUNST_BODY" "$DUNST_URGENCY" >"$HOB_TEST_SESSION/notifications"
+"#;
+const CONFIG: &str = "[global]
+origin = top-right
+offset = 10x50
+width = 400
+font = DejaVu Sans 11
+timeout = 0
+show_indicators = no
+[tell]
+summary = *
+";
+
+/// Dropped, the service ends.
+#[derive(Debug)]
+pub struct Notifications {
+    service: Background,
+    shown: Told<Vec<Notification>>,
+    _told: Fifo,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notification {
+    pub summary: String,
+    pub body: String,
+    /// `LOW`, `NORMAL` or `CRITICAL`.
+    pub urgency: String,
+}
+
+impl Notifications {
+    pub(crate) fn start(desktop: &impl Desktop) -> Self {
+        let folder = desktop.session().path();
+        let (shown, mut unfinished) = (Told::<Vec<Notification>>::default(), Vec::new());
+        let showing = shown.clone();
+        let told = Fifo::make(folder.join("notifications"), move |bytes| {
+            unfinished.extend_from_slice(bytes);
+            while let Some(end) = unfinished.iter().position(|byte| *byte == 0o36) {
+                let note: Vec<_> = unfinished.drain(..=end).collect();
+                let mut fields =
+                    note[..end].split(|byte| *byte == 0o37).map(|field| String::from_utf8_lossy(field).into_owned());
+                let mut field = || fields.next().unwrap_or_default();
+                let notification = Notification { summary: field(), body: field(), urgency: field() };
+                showing.change(|shown| shown.push(notification));
+            }
+        });
+        let script = folder.join("tell-notification");
+        fs::write(&script, SCRIPT).unwrap();
+        fs::set_permissions(&script, Permissions::from_mode(0o700)).unwrap();
+        let config = folder.join("dunstrc");
+        fs::write(&config, format!("{CONFIG}script = {}\n", script.display())).unwrap();
+        let service = desktop.session().start("dunst", &["-conf", config.to_str().expect("it is plain text")]);
+        desktop.bus().wait_for("org.freedesktop.Notifications");
+        Self { service, shown, _told: told }
+    }
+
+    /// Waits until a notification that fits is shown, and gives it.
+    #[track_caller]
+    pub fn until(&self, what: &str, fits: impl Fn(&Notification) -> bool) -> Notification {
+        let shown = self.shown.until(what, |shown| shown.iter().any(&fits));
+        shown.into_iter().find(fits).expect("it was waited for")
+    }
+
+    /// All that were shown so far.
+    pub fn shown(&self) -> Vec<Notification> {
+        self.shown.now()
+    }
+
+    pub fn process(&self) -> &Background {
+        &self.service
+    }
+}

@@ -1,0 +1,6 @@
+//! What a person does at a real desktop: keys pressed, sentences spoken, windows closed; what applications then hold, and what can be
+//! seen. `make test-desktop` does all of it more often.
+
+#![expect(clippy::unwrap_used, reason = "the whole crate is tests, and what they share is not marked as one")]
+
+mod rig;
