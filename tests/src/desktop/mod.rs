@@ -9,12 +9,16 @@ mod clipboard;
 mod display;
 mod field;
 mod fifo;
+mod key;
 mod keys;
 mod notifications;
 mod picture;
 mod session;
+mod sway;
+mod sway_ipc;
 mod told;
 mod turn;
+mod virtual_keyboard;
 mod x11;
 
 pub use background::Background;
@@ -23,9 +27,10 @@ pub use camera::Camera;
 pub use clipboard::{Clipboard, Owned};
 pub use display::{Display, Picture};
 pub use field::{Application, Contents, Field};
-pub use keys::{Key, Keys};
+pub use key::Key;
 pub use notifications::{Notification, Notifications};
 pub use session::{Session, processes_of};
+pub use sway::SwayDesktop;
 pub use x11::X11Desktop;
 
 use crate::Home;
@@ -42,8 +47,33 @@ pub trait Desktop {
     /// Gives the keyboard to a window, and waits until it has it.
     fn activate(&self, window: &str);
 
-    /// Presses and releases a key.
-    fn tap(&self, key: Key);
+    fn press(&self, key: Key);
+
+    fn release(&self, key: Key);
+
+    /// Keys that have to be held for this one, in the layout that is active.
+    fn held_for(&self, key: Key) -> &'static [Key];
+
+    fn tap(&self, key: Key) {
+        self.chord(&[key]);
+    }
+
+    /// The last with all others held.
+    fn chord(&self, keys: &[Key]) {
+        for key in keys {
+            self.press(*key);
+        }
+        for key in keys.iter().rev() {
+            self.release(*key);
+        }
+    }
+
+    /// Types as a person does: only what the layout has.
+    fn write(&self, text: &str) {
+        for key in text.chars().map(Key::of) {
+            self.chord(&[self.held_for(key), &[key]].concat());
+        }
+    }
 
     /// Takes screenshots, also while the desktop is going down.
     fn camera(&self) -> Camera;

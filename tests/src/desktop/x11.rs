@@ -4,13 +4,15 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
+use super::keys::Keyboard;
 use super::turn::Turn;
-use super::{Background, Bus, Camera, Desktop, Display, Key, Keys, Notifications, Session};
+use super::{Background, Bus, Camera, Desktop, Display, Key, Notifications, Session};
 use crate::Home;
 
 /// Ends in the order of its fields: the server before the folder.
 #[derive(Debug)]
 pub struct X11Desktop {
+    keyboard: Keyboard,
     display: Display,
     _window_manager: Background,
     bus: Bus,
@@ -35,11 +37,12 @@ impl X11Desktop {
         session.set("XDG_SESSION_TYPE", "x11");
         session.set("XDG_CURRENT_DESKTOP", "XFCE");
         let display = Display::connect(&name);
+        let keyboard = Keyboard::new(Display::connect(&name));
         session.run("setxkbmap", &["us"]).printed();
         let bus = Bus::start(&mut session, None);
         let window_manager = session.start("openbox", &["--sm-disable"]);
         display.until_managed();
-        Self { display, _window_manager: window_manager, bus, _server: server, session, _turn: turn }
+        Self { keyboard, display, _window_manager: window_manager, bus, _server: server, session, _turn: turn }
     }
 
     pub fn display(&self) -> &Display {
@@ -48,10 +51,6 @@ impl X11Desktop {
 
     pub fn bus(&self) -> &Bus {
         &self.bus
-    }
-
-    pub fn keys(&self) -> Keys<'_> {
-        Keys::new(&self.display)
     }
 
     /// Switches the keyboard to the layout of this name, such as `de`.
@@ -92,8 +91,16 @@ impl Desktop for X11Desktop {
         self.display.activate(window);
     }
 
-    fn tap(&self, key: Key) {
-        self.keys().tap(key);
+    fn press(&self, key: Key) {
+        self.keyboard.press(key);
+    }
+
+    fn release(&self, key: Key) {
+        self.keyboard.release(key);
+    }
+
+    fn held_for(&self, key: Key) -> &'static [Key] {
+        self.keyboard.held_for(key)
     }
 
     fn camera(&self) -> Camera {

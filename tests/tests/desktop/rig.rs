@@ -1,9 +1,10 @@
 //! The desktops themselves, without hob: what is typed with real keys arrives, and nothing is left behind.
 
 use std::collections::HashMap;
+use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use hob_tests::desktop::{Application, Clipboard, Desktop, Field, Key, X11Desktop, processes_of};
+use hob_tests::desktop::{Application, Clipboard, Desktop, Field, Key, SwayDesktop, X11Desktop, processes_of};
 
 /// First letters, capitals, and what needs Shift.
 const TYPED: &str = "The quick: brown FOX? (jumps) 1+2=3!";
@@ -11,9 +12,9 @@ const TYPED: &str = "The quick: brown FOX? (jumps) 1+2=3!";
 fn type_into(application: Application) {
     let desktop = X11Desktop::start();
     let field = Field::open(application, &desktop, "target");
-    desktop.keys().write(TYPED);
+    desktop.write(TYPED);
     field.holds(TYPED);
-    desktop.keys().tap(Key::BackSpace);
+    desktop.tap(Key::BackSpace);
     field.holds(TYPED.strip_suffix('!').unwrap());
     desktop.screenshot(&format!("typed-into-{application:?}"));
 }
@@ -41,7 +42,7 @@ fn the_layout_decides_what_keys_say() {
     let mut expected = String::new();
     for (layout, text) in [("de", "zy ß ü Ö €@"), ("fr", "azqw é 2ç"), ("us", "zy;'")] {
         desktop.set_layout(layout);
-        desktop.keys().write(text);
+        desktop.write(text);
         expected += text;
         field.holds(&expected);
     }
@@ -52,9 +53,9 @@ fn shortcuts_and_selections_are_told() {
     let desktop = X11Desktop::start();
     for application in [Application::GtkView, Application::Chromium] {
         let field = Field::open(application, &desktop, &format!("{application:?}"));
-        desktop.keys().write("some words");
+        desktop.write("some words");
         field.holds("some words");
-        desktop.keys().chord(&[Key::Control, Key::Character('a')]);
+        desktop.chord(&[Key::Control, Key::Character('a')]);
         let contents = field.until("the selection", |contents| contents.selected == "some words");
         assert!(contents.shortcuts[0].ends_with('a'), "{contents:?}");
         assert_eq!(contents.shortcuts.len(), 1, "{contents:?}");
@@ -66,10 +67,10 @@ fn the_keyboard_goes_where_it_is_sent() {
     let desktop = X11Desktop::start();
     let first = Field::open(Application::GtkView, &desktop, "first");
     let second = Field::open(Application::Xterm, &desktop, "second");
-    desktop.keys().write("two");
+    desktop.write("two");
     second.holds("two");
     desktop.activate("first");
-    desktop.keys().write("one");
+    desktop.write("one");
     first.holds("one");
     drop(first);
     desktop.display().until_gone("first");
@@ -150,4 +151,40 @@ fn what_is_selected_is_primary() {
         field.select("before middle after", 7..13);
         assert_eq!(Clipboard::Primary.text(&desktop).as_deref(), Some("middle"));
     }
+}
+
+#[test]
+fn keys_reach_programs_on_wayland() {
+    let desktop = SwayDesktop::start();
+    for application in [Application::GtkView, Application::GtkEntry, Application::Foot] {
+        let field = Field::open(application, &desktop, &format!("{application:?}"));
+        desktop.write(TYPED);
+        field.holds(TYPED);
+        desktop.tap(Key::BackSpace);
+        field.holds(TYPED.strip_suffix('!').unwrap());
+        desktop.screenshot(&format!("typed-on-wayland-into-{application:?}"));
+    }
+}
+
+#[test]
+fn the_compositor_runs_commands_for_keys() {
+    let desktop = SwayDesktop::start();
+    let first = Field::open(Application::Foot, &desktop, "first");
+    let notifications = desktop.start_notifications();
+    let field = Field::open(Application::GtkView, &desktop, "target");
+    // In a file, because a compositor has rules of its own about quotes.
+    let script = desktop.session().path().join("show");
+    let service = "org.freedesktop.Notifications";
+    let call = format!(
+        "gdbus call --session --dest {service} --object-path /org/freedesktop/Notifications --method {service}.Notify"
+    );
+    fs::write(&script, format!("{call} hob 0 '' pressed '' '[]' '{{}}' 1000\n")).unwrap();
+    desktop.order(&format!("bindsym --no-repeat Control+Mod1+space exec sh {}", script.display()));
+    desktop.chord(&[Key::Control, Key::Alt, Key::Character(' ')]);
+    notifications.until("the notification", |shown| shown.summary == "pressed");
+    desktop.activate("first");
+    desktop.write("one");
+    first.holds("one");
+    assert_eq!(field.contents().text, "");
+    assert_eq!(field.contents().shortcuts, [] as [&str; 0]);
 }
