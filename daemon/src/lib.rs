@@ -28,4 +28,3 @@ mod sound_server;
 mod sources;
 pub mod startup;
 mod state;
-// pub mod tray;
