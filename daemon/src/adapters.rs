@@ -4,32 +4,38 @@ use hob_protocol::daemon::Part;
 
 use crate::config::Config;
 use crate::feedback::Feedback;
+use crate::hotkey::Hotkeys;
 use crate::insert::Inserter;
 use crate::requests::Requests;
+use crate::session_bus::SessionBus;
 use crate::settings;
 
 #[derive(Debug)]
 pub struct Adapters {
     pub inserter: Inserter,
     pub feedback: Feedback,
+    hotkeys: Hotkeys,
 }
 
 impl Adapters {
     /// Nothing is waited for: what is not there yet is found when it comes.
     pub fn new(requests: &Requests, config: &Config) -> Self {
+        let bus = SessionBus::follow();
         Self {
             inserter: Inserter::new(requests.clone(), settings::insertion(&config.insert)),
-            feedback: Feedback::new(requests, config),
+            hotkeys: Hotkeys::new(requests.clone(), settings::hotkeys(&config.keys), bus.portal.clone()),
+            feedback: Feedback::new(requests, config, bus),
         }
     }
 
     pub fn configure(&mut self, config: &Config) {
         self.inserter.configure(settings::insertion(&config.insert));
         self.feedback.configure(config);
+        self.hotkeys.configure(settings::hotkeys(&config.keys));
     }
 
     /// What was found of the desktop, and what it is used for.
     pub fn parts(&self) -> Vec<Part> {
-        [self.inserter.parts(), self.feedback.parts()].concat()
+        [self.hotkeys.parts(), self.inserter.parts(), self.feedback.parts()].concat()
     }
 }

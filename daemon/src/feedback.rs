@@ -15,8 +15,7 @@ pub struct Feedback {
 }
 
 impl Feedback {
-    pub fn new(requests: &Requests, config: &Config) -> Self {
-        let bus = SessionBus::follow();
+    pub fn new(requests: &Requests, config: &Config, bus: SessionBus) -> Self {
         Self {
             notifier: Notifier::new(requests.clone(), notices(config), bus.notifications),
             chimes: Chimes::new(requests.clone(), sounds(config)),

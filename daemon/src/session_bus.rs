@@ -18,8 +18,10 @@ use zbus::names::BusName;
 pub const TRAY_HOST: &str = "org.kde.StatusNotifierWatcher";
 /// Who shows notifications.
 pub const NOTIFICATIONS: &str = "org.freedesktop.Notifications";
+/// Who asks the person on behalf of programs.
+pub const PORTAL: &str = "org.freedesktop.portal.Desktop";
 
-const NAMES: [&str; 2] = [TRAY_HOST, NOTIFICATIONS];
+const NAMES: [&str; 3] = [TRAY_HOST, NOTIFICATIONS, PORTAL];
 /// A bus binds its socket a moment before it listens there.
 const RETRIES: [Duration; 4] =
     [Duration::from_millis(20), Duration::from_millis(100), Duration::from_millis(500), Duration::from_secs(2)];
@@ -42,13 +44,14 @@ pub enum Owner {
 pub struct SessionBus {
     pub tray_host: watch::Receiver<Owner>,
     pub notifications: watch::Receiver<Owner>,
+    pub portal: watch::Receiver<Owner>,
 }
 
 impl SessionBus {
     pub fn follow() -> Self {
-        let (owners, [tray_host, notifications]) = channels();
+        let (owners, [tray_host, notifications, portal]) = channels();
         tokio::spawn(follow(Address::of_session(), owners));
-        Self { tray_host, notifications }
+        Self { tray_host, notifications, portal }
     }
 }
 
@@ -247,7 +250,7 @@ mod tests {
     #[tokio::test]
     async fn a_bus_that_comes_goes_and_comes_back_is_followed() {
         let folder = tempfile::tempdir().unwrap();
-        let (owners, [mut tray_host, _]) = channels();
+        let (owners, [mut tray_host, ..]) = channels();
         let following = tokio::spawn(follow(address(&folder), owners));
         let mut bus = start_bus(&folder).await;
         until(&mut tray_host, |owner| owner == Owner::Nobody).await;

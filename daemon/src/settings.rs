@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use crate::audio::microphone::{self, System};
 use crate::config::{self, Config};
-use crate::core::{AppRule, MicrophoneUse, Settings, SpeechSettings, TextSettings};
+use crate::core::{AppRule, Binding, MicrophoneUse, Settings, SpeechSettings, TextSettings};
+use crate::hotkey::{self, Wanted};
 use crate::insert;
 use crate::journal::Retention;
 use crate::polish::Polish;
@@ -38,6 +39,27 @@ pub fn insertion(config: &config::Insert) -> insert::Settings {
         newline: config.newline,
         paste_from_chars: config.paste_from_chars as usize,
         restore_clipboard: config.restore_clipboard,
+    }
+}
+
+pub fn hotkeys(config: &config::Keys) -> hotkey::Settings {
+    let own = [
+        (Binding::Dictate, &config.dictate),
+        (Binding::Cancel, &config.cancel),
+        (Binding::Undo, &config.undo),
+        (Binding::Menu, &config.menu),
+    ];
+    let actions = config.actions.iter().map(|(action, key)| (Binding::Action(action.clone()), key));
+    hotkey::Settings {
+        source: match config.source {
+            config::KeySource::Auto => Wanted::Auto,
+            config::KeySource::X11 => Wanted::X11,
+            config::KeySource::GlobalHotkey => Wanted::GlobalHotkey,
+            config::KeySource::Portal => Wanted::Portal,
+            config::KeySource::Evdev => Wanted::Evdev,
+            config::KeySource::None => Wanted::None,
+        },
+        keys: own.into_iter().chain(actions).map(|(binding, key)| (binding, key.clone())).collect(),
     }
 }
 

@@ -30,7 +30,7 @@ pub struct Keys {
     /// Shows the text actions for the selection.
     #[serde(deserialize_with = "key")]
     pub menu: String,
-    /// Where keys come from: `auto`, `x11`, `portal`, `evdev` (reads the keyboard's device, never on its own accord) or `none`.
+    /// Where keys come from: `auto`, `x11`, `global-hotkey` (X11 through a crate of that name), `portal`, `evdev` (reads the keyboard's device, never on its own accord) or `none`.
     #[serde(deserialize_with = "source")]
     pub source: KeySource,
     /// The dictation key released before so many milliseconds is a tap, 0 to 5000; with 0 it is always held.
@@ -49,6 +49,9 @@ pub enum KeySource {
     #[default]
     Auto,
     X11,
+    /// X11 through the crate of this name.
+    #[serde(rename = "global-hotkey")]
+    GlobalHotkey,
     Portal,
     Evdev,
     None,
@@ -197,10 +200,11 @@ impl<'de> Deserialize<'de> for Pattern {
 }
 
 const SOURCES: OneOf<KeySource> = OneOf {
-    allowed: "\"auto\", \"x11\", \"portal\", \"evdev\" or \"none\"",
+    allowed: "\"auto\", \"x11\", \"global-hotkey\", \"portal\", \"evdev\" or \"none\"",
     values: &[
         ("auto", KeySource::Auto),
         ("x11", KeySource::X11),
+        ("global-hotkey", KeySource::GlobalHotkey),
         ("portal", KeySource::Portal),
         ("evdev", KeySource::Evdev),
         ("none", KeySource::None),

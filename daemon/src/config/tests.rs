@@ -204,7 +204,7 @@ fn what_is_wrong_is_named_with_its_line_and_a_hint() {
             "[keys]\nsource = 'x12'",
             2,
             "`keys.source` cannot be string \"x12\"",
-            "it takes \"auto\", \"x11\", \"portal\", \"evdev\" or \"none\"",
+            "it takes \"auto\", \"x11\", \"global-hotkey\", \"portal\", \"evdev\" or \"none\"",
         ),
         (
             "[insert]\npaste_key = 'v'",

@@ -7,7 +7,6 @@
 
 mod backend;
 mod command;
-mod displays;
 mod hands;
 mod list;
 mod order;
@@ -18,6 +17,7 @@ mod wayland;
 #[cfg(test)]
 mod tests;
 
+use std::ops::ControlFlow;
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::time::Duration;
 
@@ -26,6 +26,7 @@ use hob_protocol::{Error, Secret};
 use tokio::sync::{oneshot, watch};
 
 use crate::core::{Arrival, CursorId, Event, Inserted, Manner, Newline, PasteKey, Receipt, Selection, Window};
+use crate::displays;
 use crate::requests::Requests;
 use hands::Hands;
 
@@ -105,7 +106,7 @@ impl Inserter {
         let (jobs, queue) = sync_channel(CAPACITY);
         let (tell_parts, parts) = watch::channel(Vec::new());
         tokio::spawn(tell_changes(requests.clone(), parts.clone()));
-        displays::watch(jobs.clone());
+        look_again_at_displays(jobs.clone());
         let thread = std::thread::Builder::new().name("insertion".to_owned());
         let started = thread.spawn(move || Hands::new(settings, tell_parts).work(&queue));
         if let Err(error) = started {
@@ -190,6 +191,15 @@ impl Inserter {
             tracing::warn!("nothing can be done at the cursor: {why}");
         }
     }
+}
+
+fn look_again_at_displays(jobs: SyncSender<Job>) {
+    displays::watch(move || match jobs.try_send(Job::LookAgain) {
+        // A full queue means that it is about to look anyway.
+        Ok(()) | Err(TrySendError::Full(_)) => ControlFlow::Continue(()),
+        // Only the end of the daemon closes it.
+        Err(TrySendError::Disconnected(_)) => ControlFlow::Break(()),
+    });
 }
 
 fn result_or_failure(result: Result<Inserted, String>) -> Inserted {

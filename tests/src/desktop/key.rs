@@ -10,6 +10,8 @@ pub enum Key {
     Alt,
     Super,
     AltGr,
+    CapsLock,
+    NumLock,
     Return,
     Tab,
     BackSpace,

@@ -91,6 +91,8 @@ fn keysym(key: Key) -> u32 {
         Key::Alt => 0xffe9,
         Key::Super => 0xffeb,
         Key::AltGr => 0xfe03,
+        Key::CapsLock => 0xffe5,
+        Key::NumLock => 0xff7f,
         Key::Return => 0xff0d,
         Key::Tab => 0xff09,
         Key::BackSpace => 0xff08,

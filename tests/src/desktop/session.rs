@@ -65,7 +65,7 @@ impl Session {
         self.variables.insert(name.into(), value.as_ref().to_owned());
     }
 
-    pub(crate) fn get(&self, name: &str) -> &OsStr {
+    pub fn get(&self, name: &str) -> &OsStr {
         self.variables.get(OsStr::new(name)).unwrap_or_else(|| panic!("{name} is set once the desktop has started"))
     }
 

@@ -115,6 +115,8 @@ fn code(key: Key) -> u32 {
         Key::Alt => 56,
         Key::Super => 125,
         Key::AltGr => 100,
+        Key::CapsLock => 58,
+        Key::NumLock => 69,
         Key::Return => 28,
         Key::Tab => 15,
         Key::BackSpace => 14,

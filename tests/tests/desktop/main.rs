@@ -3,4 +3,5 @@
 
 #![expect(clippy::unwrap_used, reason = "the whole crate is tests, and what they share is not marked as one")]
 
+mod hotkeys;
 mod rig;

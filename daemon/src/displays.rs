@@ -1,23 +1,21 @@
-//! Tells the thread that inserts when a display comes or goes: displays are sockets in known folders. Nothing is asked for in between.
+//! Tells adapters of the desktop when a display comes or goes: displays are sockets in known folders. Nothing is asked for in between.
 
 use std::ffi::OsStr;
 use std::io;
 use std::mem::MaybeUninit;
+use std::ops::ControlFlow;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::SyncSender;
 
 use rustix::fs::inotify;
 
-use super::Job;
-
 const X11_SOCKETS: &str = "/tmp/.X11-unix";
 
-/// Starts a thread that waits, if there is something to wait for.
-pub fn watch(jobs: SyncSender<Job>) {
+/// Starts a thread that waits, if there is something to wait for, and calls `tell` at each change until that wants no more.
+pub fn watch(tell: impl FnMut() -> ControlFlow<()> + Send + 'static) {
     let thread = std::thread::Builder::new().name("displays".to_owned());
     let started = thread.spawn(move || {
-        if let Err(error) = wait(&jobs) {
+        if let Err(error) = wait(tell) {
             tracing::debug!("displays that come and go are seen only when they are used: {error}");
         }
     });
@@ -26,7 +24,7 @@ pub fn watch(jobs: SyncSender<Job>) {
     }
 }
 
-fn wait(jobs: &SyncSender<Job>) -> io::Result<()> {
+fn wait(mut tell: impl FnMut() -> ControlFlow<()>) -> io::Result<()> {
     let fd = inotify::init(inotify::CreateFlags::CLOEXEC)?;
     let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
     let flags = inotify::WatchFlags::CREATE | inotify::WatchFlags::DELETE;
@@ -40,11 +38,8 @@ fn wait(jobs: &SyncSender<Job>) -> io::Result<()> {
     loop {
         let event = events.next()?;
         let name = event.file_name().map(|name| Path::new(OsStr::from_bytes(name.to_bytes())).to_owned());
-        if name.is_some_and(|name| is_display(&name)) {
-            // A full queue means that it is about to look anyway. Only the end of the daemon closes it.
-            if let Err(std::sync::mpsc::TrySendError::Disconnected(_)) = jobs.try_send(Job::LookAgain) {
-                return Ok(());
-            }
+        if name.is_some_and(|name| is_display(&name)) && tell().is_break() {
+            return Ok(());
         }
     }
 }
