@@ -34,9 +34,12 @@ impl Context {
         self.text.as_str()
     }
 
-    /// What Whisper should believe to have come before.
+    /// What Whisper should believe to have come before: in the middle of a sentence also the text so far, for its words and its case. A new
+    /// sentence is recognised better without: with it, more of it is skipped or taken for what was said before.
     pub(crate) fn whisper_prompt(&self) -> String {
-        let (caller, so_far) = (tail(self.prompt.as_str(), CALLER), tail(self.text.as_str(), TEXT_SO_FAR));
+        let text = self.text.as_str();
+        let so_far = if ends_sentence(text) { "" } else { tail(text, TEXT_SO_FAR) };
+        let caller = tail(self.prompt.as_str(), CALLER);
         let blank = if caller.is_empty() || so_far.is_empty() { "" } else { " " };
         format!("{caller}{blank}{so_far}")
     }
@@ -54,6 +57,11 @@ pub(crate) fn join<'a>(before: &'a str, after: &'a str, language: &str) -> Cow<'
         _ if is_written_without_blanks(language) => Cow::Owned(format!("{before}{after}")),
         _ => Cow::Owned(format!("{before} {after}")),
     }
+}
+
+fn ends_sentence(text: &str) -> bool {
+    const CLOSING: [char; 6] = ['"', '\'', '”', '’', '»', ')'];
+    text.trim_end().trim_end_matches(CLOSING).ends_with(['.', '?', '!', '…', '。', '？', '！'])
 }
 
 /// The last characters of a text, beginning with a whole word where there are words.
@@ -101,5 +109,20 @@ mod tests {
         assert!(context.whisper_prompt().starts_with("Names: Ada. word"));
         assert!(context.whisper_prompt().ends_with("word end"));
         assert!(context.whisper_prompt().len() < 20 + TEXT_SO_FAR);
+    }
+
+    #[test]
+    fn a_new_sentence_begins_without_the_text_before_it() {
+        for (text, expected) in [
+            ("He went to the", "Names: Ada. He went to the"),
+            ("He went, ", "Names: Ada. He went,"),
+            ("He went.", "Names: Ada."),
+            ("\"Did he go?\" ", "Names: Ada."),
+            ("行きました。", "Names: Ada."),
+        ] {
+            let mut context = Context::new(Spoken::Known("en"), Some("Names: Ada.".into()));
+            context.add(text, "en");
+            assert_eq!(context.whisper_prompt(), expected, "{text}");
+        }
     }
 }
