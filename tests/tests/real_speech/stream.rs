@@ -44,6 +44,27 @@ fn sent_samples_become_text() {
     assert!(events.iter().all(|event| event.error.is_none()), "{events:?}");
 }
 
+/// Three minutes in which each sentence has its known place: the last ones are found as exactly as the first ones.
+#[test]
+fn times_do_not_drift_in_long_speech() {
+    const ROUNDS: usize = 30;
+    /// Voice activity detection begins somewhat before the voice and ends somewhat behind it.
+    const NEAR_S: f64 = 0.6;
+    let daemon = start();
+    let (fox, pause) = (Recording::Fox.sound().trimmed(), Sound::silence(3.0));
+    let round = Sound::joined(&[fox.clone(), pause]);
+    let sound = Sound::joined(&vec![round.clone(); ROUNDS]);
+    let events = events(&daemon, &sound, Some("en"));
+    let result = events.last().and_then(|event| event.result.as_ref()).expect("the last event holds the result");
+    assert_eq!(result.segments.len(), ROUNDS, "{result:?}");
+    for (index, segment) in result.segments.iter().enumerate() {
+        assert_says(segment.text.as_str(), &[Recording::Fox]);
+        let begin_s = index as f64 * round.seconds();
+        let (early, late) = (begin_s - segment.start_s, segment.end_s - (begin_s + fox.seconds()));
+        assert!(early.abs() < NEAR_S && late.abs() < NEAR_S, "{index}: {early} s early, {late} s late");
+    }
+}
+
 #[test]
 fn where_nobody_speaks_there_is_no_text() {
     let daemon = start();

@@ -12,6 +12,15 @@ const TEXT_SO_FAR: usize = 160;
 /// Characters of the caller's prompt that are used: the last ones, about 150 tokens.
 const CALLER: usize = 600;
 
+/// When the text so far goes along as prompt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Carry {
+    Always,
+    /// Only in the middle of a sentence, for its words and its case: a tiny model skips more of a new sentence, or takes it for what was
+    /// said before.
+    WithinSentence,
+}
+
 #[derive(Debug, Clone)]
 pub(crate) struct Context {
     pub(crate) spoken: Spoken,
@@ -34,11 +43,11 @@ impl Context {
         self.text.as_str()
     }
 
-    /// What Whisper should believe to have come before: in the middle of a sentence also the text so far, for its words and its case. A new
-    /// sentence is recognised better without: with it, more of it is skipped or taken for what was said before.
-    pub(crate) fn whisper_prompt(&self) -> String {
+    /// What Whisper should believe to have come before.
+    pub(crate) fn whisper_prompt(&self, carry: Carry) -> String {
         let text = self.text.as_str();
-        let so_far = if ends_sentence(text) { "" } else { tail(text, TEXT_SO_FAR) };
+        let is_carried = carry == Carry::Always || !ends_sentence(text);
+        let so_far = if is_carried { tail(text, TEXT_SO_FAR) } else { "" };
         let caller = tail(self.prompt.as_str(), CALLER);
         let blank = if caller.is_empty() || so_far.is_empty() { "" } else { " " };
         format!("{caller}{blank}{so_far}")
@@ -74,7 +83,7 @@ fn tail(text: &str, characters: usize) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{Context, TEXT_SO_FAR, join, tail};
+    use super::{Carry, Context, TEXT_SO_FAR, join, tail};
     use crate::language::Spoken;
 
     #[test]
@@ -103,16 +112,16 @@ mod tests {
     #[test]
     fn prompt_is_the_callers_words_then_the_end_of_the_text() {
         let mut context = Context::new(Spoken::Known("en"), Some("Names: Ada.".into()));
-        assert_eq!(context.whisper_prompt(), "Names: Ada.");
+        assert_eq!(context.whisper_prompt(Carry::Always), "Names: Ada.");
         context.add("word ".repeat(TEXT_SO_FAR).trim_end(), "en");
         context.add("end", "en");
-        assert!(context.whisper_prompt().starts_with("Names: Ada. word"));
-        assert!(context.whisper_prompt().ends_with("word end"));
-        assert!(context.whisper_prompt().len() < 20 + TEXT_SO_FAR);
+        assert!(context.whisper_prompt(Carry::Always).starts_with("Names: Ada. word"));
+        assert!(context.whisper_prompt(Carry::Always).ends_with("word end"));
+        assert!(context.whisper_prompt(Carry::Always).len() < 20 + TEXT_SO_FAR);
     }
 
     #[test]
-    fn a_new_sentence_begins_without_the_text_before_it() {
+    fn a_new_sentence_may_begin_without_the_text_before_it() {
         for (text, expected) in [
             ("He went to the", "Names: Ada. He went to the"),
             ("He went, ", "Names: Ada. He went,"),
@@ -122,7 +131,8 @@ mod tests {
         ] {
             let mut context = Context::new(Spoken::Known("en"), Some("Names: Ada.".into()));
             context.add(text, "en");
-            assert_eq!(context.whisper_prompt(), expected, "{text}");
+            assert_eq!(context.whisper_prompt(Carry::WithinSentence), expected, "{text}");
+            assert_eq!(context.whisper_prompt(Carry::Always), format!("Names: Ada. {}", text.trim()));
         }
     }
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use hob_protocol::engine::{Failure, Listening};
 use hob_worker::log;
 
-use crate::context::Context;
+use crate::context::{Carry, Context};
 use crate::decode::{Call, Decoded, Decoder, Undecoded};
 use crate::effort::Tally;
 use crate::guard::Doubt;
@@ -93,7 +93,8 @@ impl Recognizer {
         stop: &AtomicBool,
     ) -> Result<Recognized, Undecoded> {
         let start = Instant::now();
-        let prompt = self.decoder.tokenize(&context.whisper_prompt());
+        let carry = if self.decoder.is_tiny() { Carry::WithinSentence } else { Carry::Always };
+        let prompt = self.decoder.tokenize(&context.whisper_prompt(carry));
         let language = match &context.spoken {
             Spoken::Known(language) => language,
             Spoken::OneOf(candidates) => self.detect(stretch, candidates, stop)?,
