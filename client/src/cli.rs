@@ -183,6 +183,7 @@ pub(crate) struct Polish {
     pub(crate) json: JsonFlag,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own on the command line")]
 #[derive(Debug, Args)]
 pub(crate) struct Run {
     /// The action; `hob actions` lists them
@@ -213,6 +214,9 @@ pub(crate) struct Run {
     /// Print the text as it is generated, also where standard output is not a terminal
     #[arg(long)]
     pub(crate) stream: bool,
+    /// Let everything go first that somebody waits for
+    #[arg(long, conflicts_with = "selection")]
+    pub(crate) background: bool,
     #[command(flatten)]
     pub(crate) json: JsonFlag,
 }

@@ -41,6 +41,8 @@ pub struct Run {
     pub text: Secret,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub options: Option<Options>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub background: Option<bool>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,6 +103,8 @@ pub struct Generate {
     pub model: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub truncate: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub background: Option<bool>,
 }
 
 /// Why a generation ended.

@@ -116,7 +116,7 @@ fn an_error_is_typed_and_the_connection_goes_on() {
 }
 
 fn run() -> Run {
-    Run { action: "fix".into(), text: "helo".into(), options: None }
+    Run { action: "fix".into(), text: "helo".into(), ..Run::default() }
 }
 
 #[test]

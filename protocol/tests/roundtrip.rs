@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test, helpers included")]
 
 use hob_protocol::codec::{self, Decoder};
-use hob_protocol::engine::{FrameDecoder, FromEngine, Listening, RecognitionMode, ToEngine, encode};
+use hob_protocol::engine::{FrameDecoder, FromEngine, Listening, RecognitionMode, TextRequest, ToEngine, encode};
 use hob_protocol::speech::{Segment, Transcript};
 use hob_protocol::text::{Completion, Finish, Message, Options, Role, Run, Sampling};
 use hob_protocol::wire::{Call, Reply};
@@ -107,8 +107,12 @@ fn to_engine() -> impl Strategy<Value = ToEngine> {
     prop_oneof![
         any::<u64>().prop_map(|id| ToEngine::Audio { id }),
         (any::<u64>(), mode, listening).prop_map(|(id, mode, listening)| ToEngine::Recognize { id, mode, listening }),
-        (any::<u64>(), prop::collection::vec(message, 0..4), sampling(), any::<bool>())
-            .prop_map(|(id, messages, sampling, truncate)| ToEngine::Generate { id, messages, sampling, truncate }),
+        (any::<u64>(), prop::collection::vec(message, 0..4), sampling(), any::<bool>()).prop_map(
+            |(id, messages, sampling, truncate)| ToEngine::Generate {
+                id,
+                request: TextRequest { messages, sampling, truncate, ..TextRequest::default() },
+            }
+        ),
     ]
 }
 
@@ -153,7 +157,7 @@ proptest! {
 
     #[test]
     fn requests(action in words(), text in secret(), options in option::of(options())) {
-        let run = Run { action, text, options };
+        let run = Run { action, text, options, background: None };
         let call = Call {
             method: "dev.hob.Text.Run".to_owned(),
             parameters: Some(serde_json::to_value(&run).unwrap()),

@@ -27,7 +27,8 @@ pub(super) fn execute(arguments: cli::Run, output: &mut Output) -> Result<Exit, 
         return on_selection(&RunOnSelection { action: arguments.action, options }, format, output);
     }
     let text = given::text(arguments.text.as_deref(), GIVE_TEXT)?;
-    let request = hob_protocol::text::Run { text, action: arguments.action, options };
+    let background = arguments.background.then_some(true);
+    let request = hob_protocol::text::Run { text, action: arguments.action, options, background };
     match format {
         Format::Json if arguments.stream => {
             for reply in follow(method::Run, &request)? {

@@ -23,13 +23,27 @@ fn stream() -> Vec<Value> {
 #[test]
 fn a_pipe_gets_the_cleaned_result_once() {
     let daemon = FakeDaemon::replying(stream());
-    let arguments =
-        ["run", "ask", "the ketle", "--question", "hot?", "--model", "m", "--max-tokens", "9", "--truncate"];
+    let arguments = [
+        "run",
+        "ask",
+        "the ketle",
+        "--question",
+        "hot?",
+        "--model",
+        "m",
+        "--max-tokens",
+        "9",
+        "--truncate",
+        "--background",
+    ];
     assert_eq!(daemon.hob(&arguments).printed(), "The kettle is hot.\n");
     let options = json!({"question": "hot?", "model": "m", "max_tokens": 9, "truncate": true});
     assert_eq!(
         daemon.called(),
-        ("dev.hob.Text.Run".into(), json!({"action": "ask", "text": "the ketle", "options": options}))
+        (
+            "dev.hob.Text.Run".into(),
+            json!({"action": "ask", "text": "the ketle", "options": options, "background": true})
+        )
     );
 }
 

@@ -14,7 +14,7 @@ fn run(action: &str, text: &str) -> Run {
         "ask" => options.question = Some("Who came?".into()),
         _ => {}
     }
-    Run { action: action.to_owned(), text: text.into(), options: Some(options) }
+    Run { action: action.to_owned(), text: text.into(), options: Some(options), background: None }
 }
 
 /// The last message, which holds the text.
@@ -23,7 +23,7 @@ fn request(run: &Run) -> String {
 }
 
 fn invalid_option(action: &str, options: Options) -> (String, String) {
-    match prepare(&Run { action: action.to_owned(), text: "a".into(), options: Some(options) }) {
+    match prepare(&Run { action: action.to_owned(), text: "a".into(), options: Some(options), background: None }) {
         Err(Error::OptionInvalid { option, problem }) => (option, problem),
         other => panic!("{other:?}"),
     }

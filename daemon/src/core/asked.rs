@@ -10,7 +10,7 @@ use hob_protocol::{Error, Request, Secret, dictation as wire};
 
 use super::cursor::Whom;
 use super::event::{DictationId, Effect, Finality, JournalQuestion, Reply, RequestId, Samples, StoreQuestion, Wish};
-use super::jobs::{Purpose, Told, Work};
+use super::jobs::{Haste, Purpose, Told, Work};
 use super::live::Live;
 use super::session::{Form, Plan, Waiter};
 use super::{Core, answers};
@@ -39,7 +39,8 @@ impl Core {
         more: bool,
         out: &mut Vec<Effect>,
     ) -> Result<(), Error> {
-        let purpose = Purpose::Request { id, more };
+        let purpose_with = |haste| Purpose::Request { id, more, haste };
+        let purpose = purpose_with(Haste::Interactive);
         match request {
             Request::GetInfo(_) => self.answer(id, Ok(answers::service_info()), out),
             Request::GetInterfaceDescription(name) => self.answer(id, answers::description(name), out),
@@ -122,10 +123,11 @@ impl Core {
             }
 
             Request::Actions(_) => self.answer(id, Ok(answers::actions()), out),
-            Request::Run(run) => self.run_action(now, purpose, run, out)?,
+            Request::Run(run) => self.run_action(now, purpose_with(Haste::of(run.background)), run, out)?,
             Request::RunOnSelection(run) => self.run_on_selection(now, Whom::Request(id), run, out),
             Request::Generate(request) => {
                 answers::check_sampling(request.sampling.as_ref())?;
+                let purpose = purpose_with(Haste::of(request.background));
                 let work = Work::Generate {
                     messages: request.messages,
                     sampling: request.sampling.unwrap_or_default(),

@@ -110,6 +110,11 @@ impl Dictation {
         matches!(self, Self::Finishing(_, Stage::Storing { .. } | Stage::Inserting { .. }))
     }
 
+    /// Somebody speaks, or waits for the words; not while a text model works on them.
+    pub fn needs_the_processor(&self) -> bool {
+        !matches!(self, Self::Idle | Self::Finishing(_, Stage::Acting { .. }))
+    }
+
     pub fn is_inserting(&self) -> bool {
         matches!(self, Self::Finishing(_, Stage::Inserting { .. }))
     }

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Instant;
 
-use hob_protocol::engine::{Listening, RecognitionMode, ToEngine};
+use hob_protocol::engine::{Listening, RecognitionMode, TextRequest, ToEngine, Urgency};
 use hob_protocol::text::{Message, Run, Sampling};
 
 use super::event::{JobId, ModelFile, RequestId, Samples};
@@ -17,6 +17,8 @@ pub enum Priority {
     Keyboard,
     /// A request over the socket or the bus.
     Request,
+    /// One that nobody waits for.
+    Background,
 }
 
 /// Whom the result is for.
@@ -25,6 +27,7 @@ pub enum Purpose {
     Request {
         id: RequestId,
         more: bool,
+        haste: Haste,
     },
     /// A dictation of old that is recognised again.
     Retry {
@@ -33,6 +36,20 @@ pub enum Purpose {
     Dictation,
     /// The text action on the selection; there is one at most.
     Selection,
+}
+
+/// Whether somebody waits for the answer to a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Haste {
+    Interactive,
+    Background,
+}
+
+impl Haste {
+    /// From what a request says of it.
+    pub fn of(background: Option<bool>) -> Self {
+        if background.unwrap_or(false) { Self::Background } else { Self::Interactive }
+    }
 }
 
 #[derive(Debug)]
@@ -101,7 +118,16 @@ impl Job {
     pub fn priority(&self) -> Priority {
         match self.purpose {
             Purpose::Dictation | Purpose::Selection => Priority::Keyboard,
+            Purpose::Request { haste: Haste::Background, .. } => Priority::Background,
             Purpose::Request { .. } | Purpose::Retry { .. } => Priority::Request,
+        }
+    }
+
+    fn urgency(&self) -> Urgency {
+        match self.priority() {
+            Priority::Keyboard => Urgency::Keyboard,
+            Priority::Request => Urgency::Request,
+            Priority::Background => Urgency::Background,
         }
     }
 
@@ -136,12 +162,16 @@ impl Job {
                 }
                 opening
             }
-            Work::Generate { messages, sampling, truncate, .. } => vec![Opening::Message(ToEngine::Generate {
-                id,
-                messages: messages.clone(),
-                sampling: sampling.clone(),
-                truncate: *truncate,
-            })],
+            Work::Generate { messages, sampling, truncate, action } => {
+                let request = TextRequest {
+                    messages: messages.clone(),
+                    sampling: sampling.clone(),
+                    truncate: *truncate,
+                    constant_bytes: action.as_ref().map_or(0, |_| constant_bytes(messages)),
+                    urgency: self.urgency(),
+                };
+                vec![Opening::Message(ToEngine::Generate { id, request })]
+            }
         }
     }
 
@@ -149,6 +179,13 @@ impl Job {
     pub fn owes_an_answer(&self) -> bool {
         !matches!(&self.work, Work::Live(live) if live.audio() == LiveAudio::Coming)
     }
+}
+
+/// Of the last message of an action: everything up to and with the tag that opens the text.
+fn constant_bytes(messages: &[Message]) -> usize {
+    const TAG_ENDS: &str = ">\n";
+    let last = messages.last().map(|message| message.content.as_str()).unwrap_or_default();
+    last.find(TAG_ENDS).map_or(0, |place| place + TAG_ENDS.len())
 }
 
 #[derive(Debug, PartialEq)]

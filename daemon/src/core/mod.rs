@@ -51,7 +51,7 @@ pub use event::{
 use jobs::{Purpose, Work};
 use keys::Keys;
 pub use noise::Noise;
-use residency::Residency;
+use residency::{Pace, Residency};
 use retry::Retry;
 use selection::Errand;
 pub use settings::{Settings, SpeechSettings, TextSettings};
@@ -154,6 +154,8 @@ impl Core {
         let mut out = Vec::new();
         self.react(now, event, &mut out);
         self.begin_what_waits(now, &mut out);
+        let pace = if self.dictation.needs_the_processor() { Pace::Paused } else { Pace::Working };
+        self.with_engine(now, EngineKind::Text, &mut out, |engine, _, step| engine.keep_pace(now, pace, step));
         self.publish(&mut out);
         out
     }

@@ -129,7 +129,7 @@ impl Core {
         retry.stage = Stage::Acting(found, heard);
         let note = JournalNote::Heard(transcript.text.clone());
         out.push(Effect::WriteJournal { dictation: found.dictation, note });
-        let run = Run { action, text: transcript.text.clone(), options: None };
+        let run = Run { action, text: transcript.text.clone(), ..Run::default() };
         if let Err(error) = self.run_action(now, Purpose::Retry { id }, run, out) {
             self.fail_retry(id, error, out);
         }

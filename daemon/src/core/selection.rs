@@ -66,7 +66,7 @@ impl Core {
             Err(error) => return self.fail_errand(error, out),
         };
         let RunOnSelection { action, options } = errand.run.clone();
-        let run = Run { action, text: selection.text.clone(), options };
+        let run = Run { action, text: selection.text.clone(), options, background: None };
         errand.stage = Stage::Acting(selection);
         if let Err(error) = self.run_action(now, Purpose::Selection, run, out) {
             self.fail_errand(error, out);

@@ -165,10 +165,12 @@ impl Core {
             (news, _) => news,
         };
         match (news, purpose) {
-            (News::Progress(reply), Purpose::Request { id, more: true }) if matches!(job.work, Work::Clip { .. }) => {
+            (News::Progress(reply), Purpose::Request { id, more: true, .. })
+                if matches!(job.work, Work::Clip { .. }) =>
+            {
                 self.say(id, reply, out);
             }
-            (News::Segment(segment), Purpose::Request { id, more: true }) => {
+            (News::Segment(segment), Purpose::Request { id, more: true, .. }) => {
                 if let Work::Clip { told, .. } = &mut job.work
                     && told.is_news()
                 {
@@ -176,7 +178,7 @@ impl Core {
                     self.say(id, value(&TranscribeReply { segment, ..TranscribeReply::default() }), out);
                 }
             }
-            (News::Delta(text), Purpose::Request { id, more: true }) => {
+            (News::Delta(text), Purpose::Request { id, more: true, .. }) => {
                 let text = match &mut job.work {
                     Work::Generate { action: Some(action), .. } => action.cleaner.push(text.as_str()),
                     _ => text.into_string(),
@@ -241,7 +243,7 @@ impl Core {
                 }
                 dictation::Step::CancelJobs => self.take_back(now, &|purpose| purpose == Purpose::Dictation, out),
                 dictation::Step::RunAction { action, text } => {
-                    let run = Run { action, text, options: None };
+                    let run = Run { action, text, ..Run::default() };
                     if let Err(error) = self.run_action(now, Purpose::Dictation, run, out) {
                         self.fail(now, Purpose::Dictation, error, out);
                     }
@@ -329,7 +331,7 @@ impl Core {
             let ActionInWork { run, cleaner } = *action;
             completion.text = Secret::new(actions::finish(&run, completion.text.as_str()));
             let held_back = cleaner.finish();
-            if let Purpose::Request { id, more: true } = job.purpose
+            if let Purpose::Request { id, more: true, .. } = job.purpose
                 && !held_back.is_empty()
             {
                 self.say_delta(id, held_back, out);

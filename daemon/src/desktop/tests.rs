@@ -199,6 +199,7 @@ async fn methods_become_the_requests_of_the_socket() {
         action: "fix".into(),
         text: WORDS.into(),
         options: Some(Options { max_tokens: Some(9), truncate: Some(true), ..Options::default() }),
+        background: None,
     };
     let completion = json!({"text": WORDS, "finish": "stop", "prompt_tokens": 1, "cached_tokens": 0, "output_tokens": 1,
         "truncated": false, "queue_ms": 0.0, "first_token_ms": 1.0, "total_ms": 1.0});

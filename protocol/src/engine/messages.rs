@@ -35,14 +35,39 @@ pub enum ToEngine {
     },
     Generate {
         id: u64,
-        messages: Vec<Message>,
-        sampling: Sampling,
-        truncate: bool,
+        request: TextRequest,
     },
+    /// Stop working on texts between two steps, with everything kept, until `Resume`: somebody speaks.
+    Pause,
+    Resume,
     /// Ends a request as soon as possible with `Failure::Cancelled`; an id that is not running is ignored.
     Cancel {
         id: u64,
     },
+}
+
+/// What to write.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct TextRequest {
+    pub messages: Vec<Message>,
+    pub sampling: Sampling,
+    /// Leave out the middle of a text that does not fit, instead of failing.
+    pub truncate: bool,
+    /// So many bytes at the beginning of the last message are the same for many texts. 0 if nobody knows. What the engine makes of
+    /// them is kept.
+    pub constant_bytes: usize,
+    pub urgency: Urgency,
+}
+
+/// What comes first in this list goes first: a request interrupts a less urgent one between two tokens, which goes on afterwards.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Urgency {
+    /// Somebody at the keyboard waits for it.
+    Keyboard,
+    #[default]
+    Request,
+    Background,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,7 +2,8 @@
 
 use hob_protocol::daemon::EngineKind;
 use hob_protocol::engine::{
-    Failure, FrameDecoder, FromEngine, Listening, LoadOptions, RecognitionMode, ToEngine, encode, samples_to_bytes,
+    Failure, FrameDecoder, FromEngine, Listening, LoadOptions, RecognitionMode, TextRequest, ToEngine, Urgency, encode,
+    samples_to_bytes,
 };
 use hob_protocol::speech::{Segment, Transcript};
 use hob_protocol::text::{Completion, Finish, Message, Role, Sampling};
@@ -53,7 +54,18 @@ fn requests_to_an_engine() {
         ToEngine::Recognize { id: 3, mode: RecognitionMode::Live, listening: Listening::default() },
         ToEngine::Audio { id: 2 },
         ToEngine::EndOfAudio { id: 2 },
-        ToEngine::Generate { id: 4, messages: vec![message], sampling: Sampling::default(), truncate: true },
+        ToEngine::Generate {
+            id: 4,
+            request: TextRequest {
+                messages: vec![message],
+                sampling: Sampling::default(),
+                truncate: true,
+                constant_bytes: 7,
+                urgency: Urgency::Background,
+            },
+        },
+        ToEngine::Pause,
+        ToEngine::Resume,
         ToEngine::Cancel { id: 4 },
     ];
     assert_eq!(tags("do", &messages), variants::<ToEngine>("do"), "each message has its golden line");

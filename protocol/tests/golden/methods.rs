@@ -418,8 +418,13 @@ fn text(gallery: &mut Gallery) {
     gallery.show(
         method::Run,
         &[
-            Run { action: "fix".into(), text: "we meet at nine\n\"\\\u{0}\u{7f}".into(), options: None },
-            Run { action: "translate".into(), text: "we met".into(), options: Some(options) },
+            Run {
+                action: "fix".into(),
+                text: "we meet at nine\n\"\\\u{0}\u{7f}".into(),
+                options: None,
+                background: Some(true),
+            },
+            Run { action: "translate".into(), text: "we met".into(), options: Some(options), background: None },
         ],
         &replies,
     );
@@ -455,6 +460,7 @@ fn text(gallery: &mut Gallery) {
                 sampling: Some(sampling),
                 model: Some("smollm2-135m".into()),
                 truncate: Some(false),
+                background: Some(true),
             },
         ],
         &replies,

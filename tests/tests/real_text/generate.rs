@@ -35,7 +35,7 @@ fn the_whole_and_the_streamed_generation_are_the_same() {
     assert_eq!((deltas.as_str(), streamed.text.as_str()), (whole.text.as_str(), whole.text.as_str()));
     assert_eq!((streamed.finish, streamed.output_tokens), (whole.finish, whole.output_tokens));
     assert_eq!(whole.finish, Finish::Stop);
-    assert_eq!(streamed.cached_tokens, streamed.prompt_tokens - 1, "the same prompt again is read from the cache");
+    assert!(streamed.cached_tokens > 0, "the beginning of the same prompt is read from the cache");
     assert!(whole.first_token_ms > 0.0 && whole.total_ms >= whole.first_token_ms, "{whole:?}");
 }
 

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use hob_protocol::Secret;
 use hob_protocol::daemon::EngineKind;
-use hob_protocol::engine::{Failure, FromEngine, Listening, LoadOptions, RecognitionMode};
+use hob_protocol::engine::{Failure, FromEngine, Listening, LoadOptions, RecognitionMode, TextRequest};
 use hob_protocol::speech::{Recognition, SAMPLE_RATE, Segment, Transcript};
-use hob_protocol::text::{Completion, Finish, Message, Sampling};
+use hob_protocol::text::{Completion, Finish};
 use hob_worker::{Audio, AudioIn, Engine, Job};
 use rustix::process::Signal;
 
@@ -176,13 +176,8 @@ impl Engine for Text {
         self.0.load(job, model, options).map(|()| self.0.context_tokens)
     }
 
-    fn generate(
-        &mut self,
-        job: &Job,
-        messages: Vec<Message>,
-        sampling: Sampling,
-        truncate: bool,
-    ) -> Result<Completion, Failure> {
+    fn generate(&mut self, job: &Job, request: TextRequest) -> Result<Completion, Failure> {
+        let TextRequest { messages, sampling, truncate, .. } = request;
         let start = Instant::now();
         let last = messages.last().map(|message| message.content.as_str()).unwrap_or_default();
         let (behaviour, text) = self.0.next(last)?;

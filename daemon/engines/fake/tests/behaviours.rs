@@ -10,10 +10,10 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 use hob_protocol::engine::{
-    Failure, FrameDecoder, FromEngine, Listening, LoadOptions, RecognitionMode, ToEngine, build_id, encode,
-    samples_to_bytes,
+    Failure, FrameDecoder, FromEngine, Listening, LoadOptions, RecognitionMode, TextRequest, ToEngine, build_id,
+    encode, samples_to_bytes,
 };
-use hob_protocol::text::{Message, Role, Sampling};
+use hob_protocol::text::{Message, Role};
 use tempfile::TempDir;
 
 #[test]
@@ -129,7 +129,7 @@ impl Engine {
 
     fn generate(&mut self, text: &str) {
         let messages = vec![Message { role: Role::User, content: text.into() }];
-        self.send(&ToEngine::Generate { id: 2, messages, sampling: Sampling::default(), truncate: false }, &[]);
+        self.send(&ToEngine::Generate { id: 2, request: TextRequest { messages, ..TextRequest::default() } }, &[]);
     }
 
     fn recognize(&mut self, prompt: Option<&str>) {

@@ -2,23 +2,21 @@
 
 use std::num::NonZeroU32;
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
 use std::thread::available_parallelism;
 
 use hob_protocol::daemon::EngineKind;
-use hob_protocol::engine::{Failure, LoadOptions};
-use hob_protocol::text::{Completion, Message, Sampling};
+use hob_protocol::engine::{Failure, LoadOptions, TextRequest};
+use hob_protocol::text::Completion;
 use hob_worker::{Engine, Job};
-use llama_cpp_2::context::params::LlamaContextParams;
+use llama_cpp_2::context::params::{KvCacheType, LlamaContextParams};
 use llama_cpp_2::llama_backend::LlamaBackend;
 use llama_cpp_2::model::LlamaModel;
 use llama_cpp_2::model::params::LlamaModelParams;
 use llama_cpp_2::token::LlamaToken;
-use llama_cpp_sys_2::LLAMA_FLASH_ATTN_TYPE_DISABLED;
+use llama_cpp_sys_2::LLAMA_FLASH_ATTN_TYPE_ENABLED;
 
-use crate::generate::{Loaded, Request, generate};
+use crate::generate::{Loaded, generate};
 use crate::log;
-use crate::prompt::Overflow;
 use crate::sequence::{BATCH_TOKENS, Sequence};
 use crate::template::{ChatTemplate, SpecialTokens};
 
@@ -55,16 +53,9 @@ impl Engine for TextEngine {
         Ok(context_tokens)
     }
 
-    fn generate(
-        &mut self,
-        job: &Job,
-        messages: Vec<Message>,
-        sampling: Sampling,
-        truncate: bool,
-    ) -> Result<Completion, Failure> {
+    fn generate(&mut self, job: &Job, request: TextRequest) -> Result<Completion, Failure> {
         let loaded = self.loaded.as_mut().expect("the worker passes requests on once a model is loaded");
-        let overflow = if truncate { Overflow::Shorten } else { Overflow::Refuse };
-        generate(loaded, job, Request { messages, sampling, overflow })
+        generate(loaded, job, request)
     }
 }
 
@@ -79,11 +70,10 @@ fn load(path: &Path, options: LoadOptions) -> Result<Loaded, Failure> {
 
     let template = template(model)?;
     let context = model.new_context(backend, context_params(model, options)).map_err(because)?;
-    let mut sequence = Sequence::new(context);
-    // The first decode reads the weights from disk and sets up the threads; a request should not wait for that.
-    sequence.prefill(&[first_token(model)], &AtomicBool::new(false))?;
-    sequence.clear();
-    Ok(Loaded { model, template, sequence })
+    let mut sequence = Sequence::new(context, !model.is_recurrent() && !model.is_hybrid());
+    // The first decode also reads the weights from disk and sets up the threads; a request should not wait for that.
+    let guesses = sequence.longest_guess(first_token(model))?;
+    Ok(Loaded { model, template, sequence, guesses })
 }
 
 fn context_params(model: &LlamaModel, options: LoadOptions) -> LlamaContextParams {
@@ -102,8 +92,11 @@ fn context_params(model: &LlamaModel, options: LoadOptions) -> LlamaContextParam
         .with_n_seq_max(1)
         .with_n_threads(threads)
         .with_n_threads_batch(threads)
-        // On CPUs it was no faster, and for the small batches that follow a reused prefix it gave other, worse answers.
-        .with_flash_attention_policy(LLAMA_FLASH_ATTN_TYPE_DISABLED)
+        // Keys and values of different types make ggml compute each token of a decode as if it were alone, so that guesses can be checked
+        // together. Without flash attention, or with one type for both, how many tokens a decode has changes their
+        // probabilities, by as much as half a logit with quantised models. The speed is the same.
+        .with_flash_attention_policy(LLAMA_FLASH_ATTN_TYPE_ENABLED)
+        .with_type_v(KvCacheType::BF16)
         .with_no_perf(true)
 }
 

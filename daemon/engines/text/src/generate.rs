@@ -3,14 +3,16 @@
 use std::time::Instant;
 
 use hob_protocol::Secret;
-use hob_protocol::engine::Failure;
-use hob_protocol::text::{Completion, Finish, Message, Sampling};
+use hob_protocol::engine::{Failure, TextRequest, Urgency};
+use hob_protocol::text::{Completion, Finish};
 use hob_worker::Job;
 use llama_cpp_2::model::LlamaModel;
+use llama_cpp_2::token::LlamaToken;
 
-use crate::prompt::{self, Fit, Overflow};
+use crate::draft::Drafter;
+use crate::prompt::{self, Fit, Overflow, Prompt};
 use crate::sampler;
-use crate::sequence::Sequence;
+use crate::sequence::{Prefill, Sequence, Step};
 use crate::stop::{StopMatcher, Watched};
 use crate::template::ChatTemplate;
 use crate::utf8::Utf8Stream;
@@ -23,64 +25,113 @@ pub(crate) struct Loaded {
     pub(crate) model: &'static LlamaModel,
     pub(crate) template: ChatTemplate,
     pub(crate) sequence: Sequence,
+    /// Guessed tokens in one decode at the most.
+    pub(crate) guesses: usize,
 }
 
-/// What to generate.
-pub(crate) struct Request {
-    pub(crate) messages: Vec<Message>,
-    pub(crate) sampling: Sampling,
-    pub(crate) overflow: Overflow,
-}
-
-/// Runs a request. Sends text as it comes, and looks at the cancel flag before every decode.
-pub(crate) fn generate(loaded: &mut Loaded, job: &Job, request: Request) -> Result<Completion, Failure> {
+/// Runs a request. Sends text as it comes, and between two decodes looks whether it is cancelled, is to pause, or is to let another
+/// one go first.
+pub(crate) fn generate(loaded: &mut Loaded, job: &Job, request: TextRequest) -> Result<Completion, Failure> {
     let begin = Instant::now();
-    let Request { messages, sampling, overflow } = request;
+    let TextRequest { messages, sampling, truncate, constant_bytes, urgency } = request;
+    let overflow = if truncate { Overflow::Shorten } else { Overflow::Refuse };
     let room = Room::new(loaded.sequence.capacity(), sampling.max_tokens);
-    let prompt = prompt::build(loaded.model, &loaded.template, &messages, Fit { limit: room.prompt, overflow })?;
+    let fit = Fit { limit: room.prompt, overflow };
+    let prompt = prompt::build(loaded.model, &loaded.template, (&messages, constant_bytes), fit)?;
     if prompt.tokens.is_empty() {
         return Err(Failure::Inference { problem: "the prompt is empty".into() });
     }
-    let prompt_tokens = prompt.tokens.len() as u32;
-    let cached_tokens = loaded.sequence.prefill(&prompt.tokens, job.cancel_flag())? as u32;
+    let turn = Turn { job, urgency };
+    let cached = turn.prefill(loaded, &prompt)?;
 
+    let vocab = loaded.model.vocab();
+    let most = room.answer(prompt.tokens.len() as u32) as usize;
     let mut sampler = sampler::chain(&sampling, begin.elapsed().subsec_nanos());
     let mut answer = Answer::new(job, sampling.stop.unwrap_or_default());
-    let vocab = loaded.model.vocab();
-    let most = room.answer(prompt_tokens);
+    let mut drafter = Drafter::new(&prompt.tokens[prompt.text.clone()], loaded.guesses);
+    let mut written: Vec<LlamaToken> = Vec::new();
     let mut first_token_ms = None;
-    let mut output_tokens = 0;
+    // Guesses stand in the last decode at the places from 1 on.
+    let mut guessed: Vec<LlamaToken> = Vec::new();
+    let mut place = 0;
     let finish = loop {
-        if output_tokens == most {
+        if written.len() == most {
             break Finish::Length;
         }
-        let token = loaded.sequence.sample(&mut sampler);
+        // The last step of the prompt has logits for its end alone.
+        let token = loaded.sequence.sample(&mut sampler, (!written.is_empty()).then_some(place));
         first_token_ms.get_or_insert_with(|| milliseconds(begin));
         if vocab.is_eog(token) {
             break Finish::Stop;
         }
-        output_tokens += 1;
+        written.push(token);
         if answer.push(&vocab.token_to_piece(token, false, None)) == Stopped::Yes {
             break Finish::StopString;
         }
-        if job.is_cancelled() {
-            return Err(Failure::Cancelled);
+        if guessed.get(place) == Some(&token) {
+            place += 1;
+            continue;
         }
-        if output_tokens < most {
-            loaded.sequence.push(token)?;
+        drafter.learn(guessed.len(), place);
+        loaded.sequence.take_back(guessed.len() - place);
+        turn.step(loaded)?;
+        if written.len() < most {
+            guessed = drafter.guess(&written, most - written.len() - 1).to_vec();
+            place = 0;
+            let next: Vec<LlamaToken> = std::iter::once(token).chain(guessed.iter().copied()).collect();
+            loaded.sequence.extend(&next)?;
         }
     };
     Ok(Completion {
         text: answer.finish(finish),
         finish,
-        prompt_tokens,
-        cached_tokens,
-        output_tokens,
+        prompt_tokens: prompt.tokens.len() as u32,
+        cached_tokens: cached as u32,
+        output_tokens: written.len() as u32,
         truncated: prompt.truncated,
         queue_ms: 0.0,
         first_token_ms: first_token_ms.unwrap_or_else(|| milliseconds(begin)),
         total_ms: milliseconds(begin),
     })
+}
+
+/// What happens to a request between two decodes.
+#[derive(Clone, Copy)]
+struct Turn<'a> {
+    job: &'a Job,
+    urgency: Urgency,
+}
+
+impl Turn<'_> {
+    /// Returns how many tokens of the prompt were there already.
+    fn prefill(self, loaded: &mut Loaded, prompt: &Prompt) -> Result<usize, Failure> {
+        let mut known = None;
+        loop {
+            let step = || {
+                self.job.pause_point()?;
+                Ok(if self.job.more_urgent_waits(self.urgency) { Step::Interrupt } else { Step::On })
+            };
+            match loaded.sequence.prefill(prompt, step)? {
+                Prefill::Done { cached } => return Ok(known.unwrap_or(cached)),
+                Prefill::Interrupted { cached } => {
+                    known.get_or_insert(cached);
+                    self.step(loaded)?;
+                }
+            }
+        }
+    }
+
+    /// Waits while the daemon wants silence, and lets more urgent requests run to their ends.
+    fn step(self, loaded: &mut Loaded) -> Result<(), Failure> {
+        self.job.pause_point()?;
+        if self.job.more_urgent_waits(self.urgency) {
+            let aside = loaded.sequence.set_aside()?;
+            self.job.run_more_urgent(self.urgency, |job, request| generate(loaded, job, request));
+            loaded.sequence.bring_back(&aside)?;
+            self.job.pause_point()?;
+        }
+        Ok(())
+    }
 }
 
 /// How prompt and answer share the context, in tokens.

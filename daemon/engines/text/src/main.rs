@@ -1,12 +1,14 @@
 //! hob-text: text generation with llama.cpp, in a process of its own. It opens no socket and reads one file, the model.
 
 mod clock;
+mod draft;
 mod engine;
 mod generate;
 mod log;
 mod prompt;
 mod sampler;
 mod sequence;
+mod shelf;
 mod stop;
 mod template;
 mod utf8;

@@ -1,6 +1,8 @@
 //! From a conversation to tokens, within what the context holds. Special tokens come from the template alone: a text that contains
 //! `<|im_end|>` is just that text.
 
+use std::ops::Range;
+
 use hob_protocol::engine::Failure;
 use hob_protocol::text::{Message, Role};
 use llama_cpp_2::model::LlamaModel;
@@ -11,10 +13,38 @@ use crate::template::{ChatTemplate, Piece};
 /// Stands where words were left out.
 const OMISSION: &str = " […] ";
 
+/// A stretch of the conversation shorter than this shares its decode with the next one.
+const SHORTEST_STEP: usize = 16;
+
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Prompt {
     pub(crate) tokens: Vec<LlamaToken>,
     pub(crate) truncated: bool,
+    /// So many tokens at the beginning are probably the same in other prompts.
+    pub(crate) constant: usize,
+    /// The tokens of what the prompt is about: the last message, without what is constant of it.
+    pub(crate) text: Range<usize>,
+    /// Where messages begin: another turn of the same conversation has these in common.
+    starts: Vec<usize>,
+}
+
+impl Prompt {
+    /// Where the decodes end in which this prompt is computed, each of `most` tokens at the most. What two prompts have in common
+    /// at their beginnings, they have in common here.
+    pub(crate) fn steps(&self, most: usize) -> Vec<usize> {
+        let mut ends = Vec::new();
+        let mut done = 0;
+        for start in self.starts.iter().copied().chain([self.constant, self.tokens.len()]) {
+            let short = start < done + SHORTEST_STEP && start != self.constant && start != self.tokens.len();
+            if short || start <= done {
+                continue;
+            }
+            ends.extend((done + most..start).step_by(most));
+            ends.push(start);
+            done = start;
+        }
+        ends
+    }
 }
 
 /// What to do with a text that does not fit.
@@ -25,29 +55,38 @@ pub(crate) enum Overflow {
     Shorten,
 }
 
-/// Tokens that fit into `limit`, ready to be read by the model.
+/// Tokens that fit, ready to be read by the model. Of the last message of the user, `constant_bytes` are the same for many texts.
 pub(crate) fn build(
     model: &LlamaModel,
     template: &ChatTemplate,
-    messages: &[Message],
+    (messages, constant_bytes): (&[Message], usize),
     fit: Fit,
 ) -> Result<Prompt, Failure> {
     let pieces = template.render(messages).map_err(|error| Failure::Inference { problem: error.to_string() })?;
     let last = messages.iter().rposition(|message| message.role == Role::User);
     let vocab = model.vocab();
-    let mut stretches: Vec<Stretch> = pieces
-        .iter()
-        .map(|piece| match piece {
-            Piece::Markup(text) => Stretch { tokens: vocab.tokenize(text.as_bytes(), false, true), shortens: false },
-            Piece::Content(index) => Stretch {
-                tokens: vocab.tokenize(messages[*index].content.as_str().as_bytes(), false, false),
-                shortens: last == Some(*index),
-            },
-        })
-        .collect();
+    let mut stretches = Vec::new();
+    for piece in &pieces {
+        match piece {
+            Piece::Markup(text) => {
+                stretches.push(Stretch { tokens: vocab.tokenize(text.as_bytes(), false, true), part: Part::Markup });
+            }
+            Piece::Content(index) => {
+                let content = messages[*index].content.as_str();
+                let is_last = last == Some(*index);
+                let constant = if is_last && content.is_char_boundary(constant_bytes) { constant_bytes } else { 0 };
+                let (before, text) = content.split_at(constant);
+                // Cut here whatever the text is: a token across the border would be another one for each text.
+                stretches
+                    .push(Stretch { tokens: vocab.tokenize(before.as_bytes(), false, false), part: Part::Message });
+                let part = if is_last { Part::Text } else { Part::Markup };
+                stretches.push(Stretch { tokens: vocab.tokenize(text.as_bytes(), false, false), part });
+            }
+        }
+    }
     let starts_with_bos = stretches.first().and_then(|first| first.tokens.first()) == Some(&vocab.bos());
     if vocab.should_add_bos() && !starts_with_bos {
-        stretches.insert(0, Stretch { tokens: vec![vocab.bos()], shortens: false });
+        stretches.insert(0, Stretch { tokens: vec![vocab.bos()], part: Part::Markup });
     }
 
     let total: usize = stretches.iter().map(|stretch| stretch.tokens.len()).sum();
@@ -62,11 +101,27 @@ pub(crate) fn build(
         let continues = |token: LlamaToken| {
             vocab.token_to_piece(token, false, None).first().is_some_and(|byte| (0x80..0xc0).contains(byte))
         };
-        let text = stretches.iter_mut().find(|stretch| stretch.shortens).ok_or_else(exceeded)?;
+        let text = stretches.iter_mut().find(|stretch| stretch.part == Part::Text).ok_or_else(exceeded)?;
         text.tokens =
             without_middle(&text.tokens, Cut { excess, omission: &omission }, continues).ok_or_else(exceeded)?;
     }
-    Ok(Prompt { tokens: stretches.into_iter().flat_map(|stretch| stretch.tokens).collect(), truncated: excess > 0 })
+    Ok(assemble(stretches, excess > 0))
+}
+
+fn assemble(stretches: Vec<Stretch>, truncated: bool) -> Prompt {
+    let mut prompt = Prompt { tokens: Vec::new(), truncated, constant: 0, text: 0..0, starts: Vec::new() };
+    for Stretch { tokens, part } in stretches {
+        let start = prompt.tokens.len();
+        prompt.tokens.extend(tokens);
+        match part {
+            Part::Markup => {}
+            Part::Message => prompt.starts.push(start),
+            Part::Text => (prompt.constant, prompt.text) = (start, start..prompt.tokens.len()),
+        }
+    }
+    // The last of these is what the prompt is about, and has its own place.
+    prompt.starts.retain(|start| *start < prompt.constant);
+    prompt
 }
 
 /// The room for a prompt.
@@ -79,8 +134,16 @@ pub(crate) struct Fit {
 
 struct Stretch {
     tokens: Vec<LlamaToken>,
-    /// This is the text that may be shortened.
-    shortens: bool,
+    part: Part,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Markup,
+    /// A message, or the constant beginning of the last one.
+    Message,
+    /// What the prompt is about. It may be shortened.
+    Text,
 }
 
 /// How much to leave out, and what to put there instead.
@@ -110,7 +173,30 @@ fn without_middle(tokens: &[LlamaToken], cut: Cut, continues: impl Fn(LlamaToken
 mod tests {
     use llama_cpp_2::token::LlamaToken;
 
-    use super::{Cut, without_middle};
+    use super::{Cut, Part, Prompt, Stretch, assemble, without_middle};
+
+    fn prompt(stretches: &[(Part, usize)]) -> Prompt {
+        let stretch = |(part, length): &(Part, usize)| Stretch { tokens: vec![LlamaToken(0); *length], part: *part };
+        assemble(stretches.iter().map(stretch).collect(), false)
+    }
+
+    #[test]
+    fn a_prompt_is_computed_in_steps_that_others_with_the_same_beginning_share() {
+        let first =
+            [(Part::Markup, 5), (Part::Message, 100), (Part::Markup, 4), (Part::Message, 10), (Part::Text, 150)];
+        let turn = prompt(&first);
+        assert_eq!((turn.constant, turn.text.clone(), turn.tokens.len()), (119, 119..269, 269));
+        assert_eq!(turn.steps(64), [64, 109, 119, 183, 247, 269]);
+
+        let mut later = first.to_vec();
+        later[3] = (Part::Message, 160);
+        later.truncate(4);
+        later.extend([(Part::Markup, 4), (Part::Message, 3), (Part::Text, 9), (Part::Markup, 2)]);
+        let turn = prompt(&later);
+        assert_eq!(turn.steps(64)[..2], [64, 109]);
+        assert_eq!(*turn.steps(64).last().unwrap(), turn.tokens.len());
+        assert!(turn.steps(64).is_sorted());
+    }
 
     /// Tokens 0 to `length`, of which those in `continuing` begin inside a character; the omission is token -1.
     fn shortened(length: i32, excess: usize, continuing: &[i32]) -> Option<Vec<i32>> {

@@ -1,31 +1,77 @@
-//! The one sequence the context holds: tokens and, in step with them, their KV cache. What the next request has in common with
-//! the last one at its beginning is not computed again.
-
-use std::sync::atomic::{AtomicBool, Ordering};
+//! The sequence the context holds: tokens and, in step with them, their KV cache. What a request has in common with an earlier one
+//! at its beginning is not computed again, and what it gets does not depend on that: a prompt is computed in steps that follow from
+//! the prompt alone, and only whole steps are taken over.
 
 use hob_protocol::engine::Failure;
 use llama_cpp_2::context::LlamaContext;
+use llama_cpp_2::context::session::LlamaStateSeqFlags;
 use llama_cpp_2::llama_batch::LlamaBatch;
 use llama_cpp_2::sampling::LlamaSampler;
 use llama_cpp_2::token::LlamaToken;
 
+use crate::prompt::Prompt;
+use crate::shelf::{Computed, Kept, Shelf};
+
 /// Tokens in one decode of a prompt at the most. A decode cannot be interrupted, so this bounds how long a cancel waits; larger ones
 /// were no faster on two cores.
 pub(crate) const BATCH_TOKENS: usize = 64;
+/// A beginning shorter than this is computed sooner than it is put back.
+const SHORTEST_KEPT: usize = 32;
+
+/// Numbers of guesses that are tried, down to the first that is right.
+const GUESSES: [usize; 3] = [15, 6, 2];
+
+/// How llama.cpp calls the last token of a decode.
+const END: i32 = -1;
 
 /// llama.cpp's number of the sequence.
-const SEQUENCE: u16 = 0;
+const SEQUENCE: i32 = 0;
 
 pub(crate) struct Sequence {
     context: LlamaContext<'static>,
     batch: LlamaBatch<'static>,
-    /// What the KV cache holds.
-    tokens: Vec<LlamaToken>,
+    /// What the KV cache holds. Its ends are those of prompts: what an answer added is not taken over.
+    computed: Computed,
+    /// The length of what other requests may begin with as well.
+    constant: usize,
+    shelf: Shelf,
+    /// Models with a recurrent state can only go on or begin again.
+    rewinds: bool,
+}
+
+/// A sequence that made room for a more urgent one.
+#[derive(Debug)]
+pub(crate) struct Aside {
+    kept: Kept,
+    constant: usize,
+}
+
+/// How a prefill ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Prefill {
+    /// So many tokens were there already.
+    Done { cached: usize },
+    /// Before it was through; called again, it goes on.
+    Interrupted { cached: usize },
+}
+
+/// Whether to go on with the next step of a prefill.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    On,
+    Interrupt,
 }
 
 impl Sequence {
-    pub(crate) fn new(context: LlamaContext<'static>) -> Self {
-        Self { context, batch: LlamaBatch::new(BATCH_TOKENS, 1), tokens: Vec::new() }
+    pub(crate) fn new(context: LlamaContext<'static>, rewinds: bool) -> Self {
+        Self {
+            context,
+            batch: LlamaBatch::new(BATCH_TOKENS, 1),
+            computed: Computed::default(),
+            constant: 0,
+            shelf: Shelf::default(),
+            rewinds,
+        }
     }
 
     /// Tokens that fit.
@@ -33,67 +79,194 @@ impl Sequence {
         self.context.n_ctx()
     }
 
-    /// Makes `prompt` the content of the sequence, ready to sample from its end. Returns how many tokens were there already.
-    /// `cancelled` is looked at before every decode; a prompt that was cancelled half-way is a head start for the next try.
-    pub(crate) fn prefill(&mut self, prompt: &[LlamaToken], cancelled: &AtomicBool) -> Result<usize, Failure> {
-        // The last token is always computed again: sampling needs what the model makes of it. Always by itself: in a batch it would come
-        // out a little differently, and the same request could get another answer the second time, when the rest is there already.
-        let (before, last) = prompt.split_at(prompt.len().saturating_sub(1));
-        let common = self.tokens.iter().zip(before).take_while(|(known, wanted)| known == wanted).count();
-        let kept = self.rewind(common);
-        for tokens in before[kept..].chunks(BATCH_TOKENS).chain(last.chunks(1)) {
-            if cancelled.load(Ordering::Relaxed) {
-                return Err(Failure::Cancelled);
+    /// Makes `prompt` the content of the sequence, ready to sample from its end. `step` is asked before every decode.
+    pub(crate) fn prefill(
+        &mut self,
+        prompt: &Prompt,
+        mut step: impl FnMut() -> Result<Step, Failure>,
+    ) -> Result<Prefill, Failure> {
+        let wanted = Computed { tokens: prompt.tokens.clone(), ends: prompt.steps(BATCH_TOKENS) };
+        let cached = self.take_over(&wanted)?;
+        self.constant = prompt.constant.min(cached);
+        for end in wanted.ends.iter().copied().filter(|end| *end > cached) {
+            if step()? == Step::Interrupt {
+                return Ok(Prefill::Interrupted { cached });
             }
-            self.decode(tokens)?;
+            self.decode(&prompt.tokens[self.computed.tokens.len()..end], Logits::Last)?;
+            self.computed.ends.push(end);
+            self.constant = prompt.constant.min(end);
         }
-        Ok(kept)
+        Ok(Prefill::Done { cached })
     }
 
-    /// Adds one token, as chosen by [`Self::sample`].
-    pub(crate) fn push(&mut self, token: LlamaToken) -> Result<(), Failure> {
-        self.decode(&[token])
+    /// Adds tokens of an answer; what comes after each of them can then be sampled.
+    pub(crate) fn extend(&mut self, tokens: &[LlamaToken]) -> Result<(), Failure> {
+        self.decode(tokens, Logits::Each)
     }
 
-    /// Chooses what comes after the last token.
-    pub(crate) fn sample(&self, sampler: &mut LlamaSampler) -> LlamaToken {
-        sampler.sample(&self.context, -1)
+    /// Chooses what comes after the token at this place of the last decode, or at its end.
+    pub(crate) fn sample(&self, sampler: &mut LlamaSampler, place: Option<usize>) -> LlamaToken {
+        sampler.sample(&self.context, place.map_or(END, row))
+    }
+
+    /// Takes back the last tokens of an answer.
+    pub(crate) fn take_back(&mut self, count: usize) {
+        if count > 0 {
+            self.rewind(self.computed.tokens.len() - count);
+        }
+    }
+
+    /// How many tokens may be guessed at once so that the answer is the same, to the last bit of its probabilities, as if each token
+    /// had been decoded by itself. Not all ways to multiply matrices give that: some take several tokens at once, and round them
+    /// in another way. The model is asked itself.
+    pub(crate) fn longest_guess(&mut self, token: LlamaToken) -> Result<usize, Failure> {
+        self.extend(&[token])?;
+        let first = self.context.get_logits_ith(0).to_vec();
+        let mut longest = 0;
+        for guesses in if self.rewinds { &GUESSES[..] } else { &[] } {
+            self.clear();
+            self.extend(&vec![token; guesses + 1])?;
+            // Where groups of tokens are taken together, the first one is in a group, and the last one may be left over.
+            let last = self.context.get_logits_ith(row(*guesses)).to_vec();
+            if self.context.get_logits_ith(0) != first {
+                continue;
+            }
+            self.take_back(1);
+            self.extend(&[token])?;
+            if self.context.get_logits_ith(0) == last {
+                longest = *guesses;
+                break;
+            }
+        }
+        self.clear();
+        Ok(longest)
     }
 
     /// Begins again with nothing.
     pub(crate) fn clear(&mut self) {
-        self.context.clear_kv_cache();
-        self.tokens.clear();
+        // Of one sequence, which leaves the memory as it is; the other call writes zeros over all of it.
+        if !matches!(self.context.clear_kv_cache_seq(Some(SEQUENCE.cast_unsigned()), None, None), Ok(true)) {
+            self.context.clear_kv_cache();
+        }
+        self.computed = Computed::default();
+        self.constant = 0;
     }
 
-    /// Shortens the sequence to its first `length` tokens. Returns how many really remain: models with a recurrent state can
-    /// only begin again.
+    /// Makes room for another request; [`Self::bring_back`] continues this one as if nothing had been.
+    pub(crate) fn set_aside(&mut self) -> Result<Aside, Failure> {
+        let kept = self.keep()?;
+        let constant = self.constant;
+        Ok(Aside { kept, constant })
+    }
+
+    pub(crate) fn bring_back(&mut self, aside: &Aside) -> Result<(), Failure> {
+        self.displace(0)?;
+        self.put_back(&aside.kept)?;
+        self.constant = aside.constant;
+        Ok(())
+    }
+
+    /// Puts as much as is known of `wanted` into the sequence, and returns how much that is: never all, because what comes after the
+    /// last token is known only right after its decode.
+    fn take_over(&mut self, wanted: &Computed) -> Result<usize, Failure> {
+        let mut all_but_the_end = wanted.clone();
+        all_but_the_end.ends.pop();
+        let here = self.computed.shared_with(&all_but_the_end);
+        let here = if self.rewinds || here == self.computed.tokens.len() { here } else { 0 };
+        match self.shelf.find(&all_but_the_end) {
+            Some((_, there)) if there > here && self.rewinds => {
+                self.displace(here)?;
+                let mut states = std::mem::take(&mut self.shelf);
+                // Putting this one there may have moved the other, or even driven it out.
+                let outcome = match states.find(&all_but_the_end) {
+                    Some((place, _)) => self.put_back(states.take_up(place)),
+                    None => Ok(()),
+                };
+                self.shelf = states;
+                outcome?;
+                let there = self.computed.shared_with(&all_but_the_end);
+                Ok(self.rewind(there))
+            }
+            _ => {
+                self.displace(here)?;
+                Ok(self.rewind(here))
+            }
+        }
+    }
+
+    /// Puts on the shelf what others may begin with, before it is shortened to `length`.
+    fn displace(&mut self, length: usize) -> Result<(), Failure> {
+        if self.constant <= length || self.constant < SHORTEST_KEPT || !self.rewinds {
+            return Ok(());
+        }
+        if !self.shelf.holds(&self.computed.tokens[..self.constant]) {
+            self.rewind(self.constant);
+            let kept = self.keep()?;
+            self.shelf.put(kept);
+        }
+        Ok(())
+    }
+
+    fn keep(&self) -> Result<Kept, Failure> {
+        let state = self.context.state_seq_get(SEQUENCE, LlamaStateSeqFlags::empty()).map_err(not_kept)?;
+        Ok(Kept { computed: self.computed.clone(), state })
+    }
+
+    fn put_back(&mut self, kept: &Kept) -> Result<(), Failure> {
+        self.clear();
+        if !kept.computed.tokens.is_empty() {
+            self.context.state_seq_set(&kept.state, SEQUENCE).map_err(not_kept)?;
+        }
+        self.computed = kept.computed.clone();
+        Ok(())
+    }
+
+    /// Shortens the sequence to its first `length` tokens. Returns how many really remain.
     fn rewind(&mut self, length: usize) -> usize {
-        if length == self.tokens.len() {
+        if length == self.computed.tokens.len() {
             return length;
         }
-        let removed = self.context.clear_kv_cache_seq(Some(SEQUENCE.into()), Some(length as u32), None);
-        if !matches!(removed, Ok(true)) {
+        let from = u32::try_from(length).expect("a context of less than 2^31 tokens");
+        if matches!(self.context.clear_kv_cache_seq(Some(SEQUENCE.cast_unsigned()), Some(from), None), Ok(true)) {
+            self.computed.truncate(length);
+            self.constant = self.constant.min(length);
+        } else {
             self.clear();
         }
-        self.tokens.truncate(length);
-        self.tokens.len()
+        self.computed.tokens.len()
     }
 
-    fn decode(&mut self, tokens: &[LlamaToken]) -> Result<(), Failure> {
+    fn decode(&mut self, tokens: &[LlamaToken], logits: Logits) -> Result<(), Failure> {
         self.batch.clear();
         for (index, token) in tokens.iter().enumerate() {
-            let position = i32::try_from(self.tokens.len() + index).expect("a context of less than 2^31 tokens");
-            let wants_logits = index + 1 == tokens.len();
+            let position =
+                i32::try_from(self.computed.tokens.len() + index).expect("a context of less than 2^31 tokens");
+            let wants_logits = logits == Logits::Each || index + 1 == tokens.len();
             self.batch
-                .add(*token, position, &[SEQUENCE.into()], wants_logits)
+                .add(*token, position, &[SEQUENCE], wants_logits)
                 .expect("callers pass no more than the batch was made for");
         }
         if let Err(error) = self.context.decode(&mut self.batch) {
             self.clear();
             return Err(Failure::Inference { problem: format!("the model could not be run: {error}") });
         }
-        self.tokens.extend_from_slice(tokens);
+        self.computed.tokens.extend_from_slice(tokens);
         Ok(())
     }
+}
+
+/// How llama.cpp counts tokens of a decode.
+fn row(place: usize) -> i32 {
+    i32::try_from(place).expect("a decode of no more than a batch")
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Logits {
+    Last,
+    Each,
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
+fn not_kept(error: llama_cpp_2::StateSeqError) -> Failure {
+    Failure::Inference { problem: format!("the state of the model could not be moved: {error}") }
 }

@@ -1,12 +1,12 @@
-//! Requests between the reading thread and the main thread: those that wait and the one that runs. Cancels find both here.
+//! Requests between the reading thread and the main thread: those that wait, the one that runs, and those it interrupted. Cancels
+//! find all of them here, and a pause holds them up.
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use hob_protocol::engine::{Listening, LoadOptions, RecognitionMode};
-use hob_protocol::text::{Message, Sampling};
+use hob_protocol::engine::{Listening, LoadOptions, RecognitionMode, TextRequest, Urgency};
 
 use crate::audio::{AudioIn, AudioQueue};
 use crate::job::Job;
@@ -24,7 +24,7 @@ pub(crate) struct Request {
 pub(crate) enum Work {
     Load { model: PathBuf, options: LoadOptions },
     Recognize { mode: RecognitionMode, listening: Listening, audio: AudioIn },
-    Generate { messages: Vec<Message>, sampling: Sampling, truncate: bool },
+    Generate(TextRequest),
 }
 
 #[derive(Default)]
@@ -36,13 +36,36 @@ pub(crate) struct Inbox {
 #[derive(Default)]
 struct State {
     waiting: VecDeque<Request>,
-    running: Option<Running>,
+    /// The last one works; those before it were interrupted.
+    running: Vec<Running>,
+    pace: Pace,
     closed: bool,
+}
+
+/// Whether generations may go on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Pace {
+    #[default]
+    Working,
+    Paused,
 }
 
 struct Running {
     job: Job,
     feed: Option<Arc<AudioQueue>>,
+}
+
+impl Running {
+    fn stop(&self) {
+        self.job.cancel_flag().store(true, Ordering::Relaxed);
+        if let Some(feed) = &self.feed {
+            feed.wake();
+        }
+    }
+}
+
+fn is_more_urgent(request: &Request, than: Urgency) -> bool {
+    matches!(&request.work, Work::Generate(text) if text.urgency < than)
 }
 
 /// What a cancel found.
@@ -69,26 +92,55 @@ impl Inbox {
     /// Waits for the next request, which then is the running one; `None` once closed.
     pub(crate) fn next(&self) -> Option<(Job, Work)> {
         let mut state = self.lock();
-        state.running = None;
+        state.running.clear();
         loop {
             if state.closed {
                 return None;
             }
             if let Some(Request { job, work, feed }) = state.waiting.pop_front() {
-                state.running = Some(Running { job: job.clone(), feed });
+                state.running.push(Running { job: job.clone(), feed });
                 return Some((job, work));
             }
             state = self.arrived.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
     }
 
+    /// The first generation that goes before one of this urgency; it then runs.
+    pub(crate) fn next_more_urgent(&self, than: Urgency) -> Option<(Job, TextRequest)> {
+        let mut state = self.lock();
+        let place = state.waiting.iter().position(|request| is_more_urgent(request, than))?;
+        let Request { job, work: Work::Generate(request), feed } = state.waiting.remove(place)? else { return None };
+        state.running.push(Running { job: job.clone(), feed });
+        Some((job, request))
+    }
+
+    pub(crate) fn has_more_urgent(&self, than: Urgency) -> bool {
+        self.lock().waiting.iter().any(|request| is_more_urgent(request, than))
+    }
+
+    /// This one has ended, and the one it interrupted goes on.
+    pub(crate) fn leave(&self, id: u64) {
+        self.lock().running.retain(|running| running.job.id() != id);
+    }
+
+    pub(crate) fn pause(&self, pace: Pace) {
+        self.lock().pace = pace;
+        self.arrived.notify_one();
+    }
+
+    /// Returns at once unless paused; then when the pause ends, or nobody wants the result any more.
+    pub(crate) fn wait_while_paused(&self, cancelled: &AtomicBool) {
+        let mut state = self.lock();
+        while state.pace == Pace::Paused && !state.closed && !cancelled.load(Ordering::Relaxed) {
+            state = self.arrived.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
     pub(crate) fn cancel(&self, id: u64) -> Cancelled {
         let mut state = self.lock();
-        if let Some(running) = state.running.as_ref().filter(|running| running.job.id() == id) {
-            running.job.cancel_flag().store(true, Ordering::Relaxed);
-            if let Some(feed) = &running.feed {
-                feed.wake();
-            }
+        if let Some(running) = state.running.iter().find(|running| running.job.id() == id) {
+            running.stop();
+            self.arrived.notify_one();
             return Cancelled::Running;
         }
         let position = state.waiting.iter().position(|request| request.job.id() == id);
@@ -110,12 +162,7 @@ impl Inbox {
     pub(crate) fn close(&self) {
         let mut state = self.lock();
         state.closed = true;
-        if let Some(running) = &state.running {
-            running.job.cancel_flag().store(true, Ordering::Relaxed);
-            if let Some(feed) = &running.feed {
-                feed.wake();
-            }
-        }
+        state.running.iter().for_each(Running::stop);
         self.arrived.notify_one();
     }
 

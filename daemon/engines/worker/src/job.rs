@@ -4,9 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use hob_protocol::Secret;
-use hob_protocol::engine::FromEngine;
+use hob_protocol::engine::{Failure, FromEngine, TextRequest, Urgency};
 use hob_protocol::speech::Segment;
+use hob_protocol::text::Completion;
 
+use crate::inbox::Inbox;
 use crate::outbox::Outbox;
 
 /// Says whether the request is still wanted, and takes its interim results. After a cancel these go nowhere.
@@ -14,6 +16,7 @@ use crate::outbox::Outbox;
 pub struct Job {
     id: u64,
     cancelled: Arc<AtomicBool>,
+    inbox: Arc<Inbox>,
     outbox: Arc<Outbox>,
 }
 
@@ -26,8 +29,8 @@ pub struct Voice {
 }
 
 impl Job {
-    pub(crate) fn new(id: u64, outbox: Arc<Outbox>) -> Self {
-        Self { id, cancelled: Arc::default(), outbox }
+    pub(crate) fn new(id: u64, inbox: Arc<Inbox>, outbox: Arc<Outbox>) -> Self {
+        Self { id, cancelled: Arc::default(), inbox, outbox }
     }
 
     pub fn id(&self) -> u64 {
@@ -42,6 +45,34 @@ impl Job {
     /// The same as [`Self::is_cancelled`], for callbacks of native code.
     pub fn cancel_flag(&self) -> &Arc<AtomicBool> {
         &self.cancelled
+    }
+
+    /// To be passed between two steps of the work: waits while the daemon wants silence. Fails once the request is cancelled.
+    pub fn pause_point(&self) -> Result<(), Failure> {
+        self.inbox.wait_while_paused(&self.cancelled);
+        if self.is_cancelled() { Err(Failure::Cancelled) } else { Ok(()) }
+    }
+
+    /// A request waits that goes before one of this urgency.
+    pub fn more_urgent_waits(&self, than: Urgency) -> bool {
+        self.inbox.has_more_urgent(than)
+    }
+
+    /// Runs the requests that go before one of this urgency, each to its end and answer, while this one waits.
+    pub fn run_more_urgent(
+        &self,
+        than: Urgency,
+        mut generate: impl FnMut(&Job, TextRequest) -> Result<Completion, Failure>,
+    ) {
+        while let Some((job, request)) = self.inbox.next_more_urgent(than) {
+            let id = job.id();
+            let answer = match generate(&job, request) {
+                Ok(completion) => FromEngine::Generated { id, completion },
+                Err(failure) => FromEngine::Failed { id, failure },
+            };
+            self.inbox.leave(id);
+            self.outbox.send(&answer);
+        }
     }
 
     /// From 0 to 1.

@@ -30,9 +30,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use hob_protocol::daemon::EngineKind;
-use hob_protocol::engine::{Failure, Listening, LoadOptions, RecognitionMode};
+use hob_protocol::engine::{Failure, Listening, LoadOptions, RecognitionMode, TextRequest};
 use hob_protocol::speech::Transcript;
-use hob_protocol::text::{Completion, Message, Sampling};
+use hob_protocol::text::Completion;
 
 pub use audio::{Audio, AudioIn, MAX_WAITING_SAMPLES};
 pub use inbox::MAX_WAITING_REQUESTS;
@@ -56,13 +56,8 @@ pub trait Engine {
         Err(Failure::OutOfPlace { problem: format!("the {} engine does not recognise speech", Self::KIND) })
     }
 
-    fn generate(
-        &mut self,
-        _job: &Job,
-        _messages: Vec<Message>,
-        _sampling: Sampling,
-        _truncate: bool,
-    ) -> Result<Completion, Failure> {
+    /// Calls [`Job::pause_point`] between two steps, and [`Job::run_more_urgent`] where it can be interrupted.
+    fn generate(&mut self, _job: &Job, _request: TextRequest) -> Result<Completion, Failure> {
         Err(Failure::OutOfPlace { problem: format!("the {} engine does not generate text", Self::KIND) })
     }
 }

@@ -9,7 +9,7 @@ use hob_protocol::engine::{Failure, FrameDecoder, FrameError, FromEngine, RawFra
 
 use crate::audio::AudioQueue;
 use crate::ending::Ending;
-use crate::inbox::{Cancelled, Inbox, MAX_WAITING_REQUESTS, Request, Work};
+use crate::inbox::{Cancelled, Inbox, MAX_WAITING_REQUESTS, Pace, Request, Work};
 use crate::job::Job;
 use crate::outbox::Outbox;
 
@@ -25,13 +25,13 @@ pub(crate) enum Malformed {
 const READ_BYTES: usize = 64 * 1024;
 
 /// Runs until the daemon is gone or talks nonsense, then ends the process.
-pub(crate) fn read(socket: UnixStream, inbox: &Inbox, outbox: &Arc<Outbox>) {
+pub(crate) fn read(socket: UnixStream, inbox: &Arc<Inbox>, outbox: &Arc<Outbox>) {
     let ending = read_frames(socket, inbox, outbox);
     outbox.end(ending);
     inbox.close();
 }
 
-fn read_frames(mut socket: UnixStream, inbox: &Inbox, outbox: &Arc<Outbox>) -> Ending {
+fn read_frames(mut socket: UnixStream, inbox: &Arc<Inbox>, outbox: &Arc<Outbox>) -> Ending {
     let mut decoder = FrameDecoder::default();
     let mut bytes = vec![0; READ_BYTES];
     loop {
@@ -55,21 +55,24 @@ fn read_frames(mut socket: UnixStream, inbox: &Inbox, outbox: &Arc<Outbox>) -> E
     }
 }
 
-fn take(frame: &RawFrame, inbox: &Inbox, outbox: &Arc<Outbox>) -> Result<(), Malformed> {
+fn take(frame: &RawFrame, inbox: &Arc<Inbox>, outbox: &Arc<Outbox>) -> Result<(), Malformed> {
+    let new_job = |id| Job::new(id, Arc::clone(inbox), Arc::clone(outbox));
     match frame.read::<ToEngine>()? {
         ToEngine::Load { id, model, options } => {
-            let job = Job::new(id, Arc::clone(outbox));
+            let job = new_job(id);
             enqueue(inbox, Request { job, work: Work::Load { model, options }, feed: None });
         }
         ToEngine::Recognize { id, mode, listening } => {
-            let job = Job::new(id, Arc::clone(outbox));
+            let job = new_job(id);
             let (feed, audio) = AudioQueue::new(Arc::clone(job.cancel_flag()));
             enqueue(inbox, Request { job, work: Work::Recognize { mode, listening, audio }, feed: Some(feed) });
         }
-        ToEngine::Generate { id, messages, sampling, truncate } => {
-            let job = Job::new(id, Arc::clone(outbox));
-            enqueue(inbox, Request { job, work: Work::Generate { messages, sampling, truncate }, feed: None });
+        ToEngine::Generate { id, request } => {
+            let job = new_job(id);
+            enqueue(inbox, Request { job, work: Work::Generate(request), feed: None });
         }
+        ToEngine::Pause => inbox.pause(Pace::Paused),
+        ToEngine::Resume => inbox.pause(Pace::Working),
         // A request that failed early is unknown by now, while its audio is still under way.
         ToEngine::Audio { id } => {
             let samples = samples_from_bytes(&frame.tail).ok_or(Malformed::Samples(frame.tail.len()))?;

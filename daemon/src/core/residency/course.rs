@@ -10,7 +10,7 @@ use super::super::event::{Effect, NextBuild};
 use super::super::jobs::{Job, Opening, Priority, Work};
 use super::super::settings::Settings;
 use super::running::{Afterwards, Running, Stopping};
-use super::{End, Finished, Process, Residency, Step};
+use super::{End, Finished, Pace, Process, Residency, Step};
 
 /// A process that has not said hello by then never will: it only has to be mapped into memory.
 const HELLO_LIMIT: Duration = Duration::from_secs(30);
@@ -34,7 +34,11 @@ impl Residency {
                     return;
                 }
                 Process::Starting { .. } | Process::Loading { .. } | Process::Ending => return,
-                Process::Ready { .. } if self.running.is_some() => return self.make_room(now, step),
+                Process::Ready { .. } if self.running.is_some() => {
+                    if !self.interrupt(now, step) {
+                        return self.make_room(now, step);
+                    }
+                }
                 Process::Ready { model, .. } if *model != first.model => {
                     self.kill(step);
                     return;
@@ -69,7 +73,21 @@ impl Residency {
         self.running = Some(Running { job, since: now, heard: now, stopping: None });
     }
 
-    /// A dictation does not wait for a clip or a generation.
+    /// A generation goes before a less urgent one, which the engine lets lie until then. Whether one did.
+    fn interrupt(&mut self, now: Instant, step: &mut Step) -> bool {
+        let (Some(first), Some(running)) = (self.queue.first(), &self.running) else { return false };
+        let generations = [first, &running.job].into_iter().all(|job| matches!(job.work, Work::Generate { .. }));
+        let goes_first = first.priority() < running.job.priority() && first.model == running.job.model;
+        if !generations || !goes_first || running.stopping.is_some() {
+            return false;
+        }
+        self.beneath.extend(self.running.take());
+        let job = self.queue.pop().expect("there is a first job");
+        self.begin(now, job, step);
+        true
+    }
+
+    /// A dictation does not wait for a clip, or for a generation by another model.
     pub(super) fn make_room(&mut self, now: Instant, step: &mut Step) {
         let dictation_waits = self.queue.first().is_some_and(|job| job.priority() == Priority::Keyboard);
         let may_begin_again = self
@@ -95,11 +113,21 @@ impl Residency {
         }
     }
 
-    pub(super) fn let_go(&mut self, now: Instant) -> Option<Job> {
+    pub(super) fn let_go(&mut self, now: Instant, id: u64) -> Option<Job> {
         if let Process::Ready { idle_since, .. } = &mut self.process {
             *idle_since = now;
         }
-        self.running.take().map(|running| running.job)
+        if let Some(place) = self.beneath.iter().position(|running| running.job.id.0 == id) {
+            return Some(self.beneath.remove(place).job);
+        }
+        let ended = self.running.take_if(|running| running.job.id.0 == id)?;
+        // What it interrupted goes on, and is only now expected to say something.
+        self.running = self.beneath.pop().map(|running| Running {
+            heard: now,
+            stopping: running.stopping.map(|stopping| Stopping { since: now, ..stopping }),
+            ..running
+        });
+        Some(ended.job)
     }
 
     /// The job that ran, or the one the process was started for, has one more death on its account.
@@ -109,10 +137,18 @@ impl Residency {
             Some(running) => Some(running.job),
             None => self.queue.pop(),
         };
+        // They did nothing at the time.
+        for interrupted in self.beneath.drain(..).filter(|running| !running.is_forgotten()).collect::<Vec<_>>() {
+            self.begin_again_or_fail(now, interrupted.job, cause, step);
+        }
         let Some(mut job) = blamed else { return };
         if next == NextBuild::Same {
             job.deaths += 1;
         }
+        self.begin_again_or_fail(now, job, cause, step);
+    }
+
+    fn begin_again_or_fail(&mut self, now: Instant, job: Job, cause: &str, step: &mut Step) {
         if job.deaths < DEATHS_OF_A_JOB && !job.spoke {
             return self.queue.push_again(job);
         }
@@ -150,6 +186,7 @@ impl Residency {
             (Process::Ready { idle_since, .. }, None) => settings.idle.map(|idle| *idle_since + idle),
             (Process::Ready { .. }, Some(running)) => match running.stopping {
                 Some(stopping) => Some(stopping.since + CANCEL_LIMIT),
+                None if self.pace == Pace::Paused => None,
                 None => running.job.owes_an_answer().then(|| running.heard + settings.silence),
             },
         }

@@ -25,6 +25,9 @@ pub struct Residency {
     generation: Generation,
     process: Process,
     running: Option<Running>,
+    /// Generations that more urgent ones interrupted, the most urgent last. The engine keeps their states and goes on with them.
+    beneath: Vec<Running>,
+    pace: Pace,
     queue: Queue,
     restarts: u32,
     /// Deaths since the last job that ended well.
@@ -32,6 +35,14 @@ pub struct Residency {
     last_death: Option<String>,
     /// No new process before this.
     not_before: Option<Instant>,
+}
+
+/// Whether an engine may work on texts, or somebody speaks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Pace {
+    #[default]
+    Working,
+    Paused,
 }
 
 #[derive(Debug)]
@@ -89,6 +100,8 @@ impl Residency {
             generation: Generation(0),
             process: Process::Stopped,
             running: None,
+            beneath: Vec::new(),
+            pace: Pace::Working,
             queue: Queue::default(),
             restarts: 0,
             deaths: 0,
@@ -108,7 +121,26 @@ impl Residency {
             return;
         }
         if self.running.as_ref().is_some_and(|running| matches(&running.job)) {
-            self.stop_running(now, Afterwards::Forget, step);
+            return self.stop_running(now, Afterwards::Forget, step);
+        }
+        if let Some(interrupted) = self.beneath.iter_mut().find(|running| matches(&running.job)) {
+            interrupted.stopping = Some(Stopping { since: now, afterwards: Afterwards::Forget });
+            let id = interrupted.job.id.0;
+            self.tell(ToEngine::Cancel { id }, step);
+        }
+    }
+
+    /// Generations stop between two tokens, or go on.
+    pub fn keep_pace(&mut self, now: Instant, pace: Pace, step: &mut Step) {
+        if self.pace == pace {
+            return;
+        }
+        self.pace = pace;
+        if let Some(running) = &mut self.running {
+            running.heard = now;
+        }
+        if matches!(self.process, Process::Loading { .. } | Process::Ready { .. }) {
+            self.tell(pace_message(pace), step);
         }
     }
 
@@ -153,8 +185,10 @@ impl Residency {
             Process::Stopped | Process::Ending => false,
             _ => {
                 self.kill(step);
-                if let Some(running) = self.running.take().filter(|running| !running.is_forgotten()) {
-                    self.queue.push_again(running.job);
+                for running in self.running.take().into_iter().chain(self.beneath.drain(..)) {
+                    if !running.is_forgotten() {
+                        self.queue.push_again(running.job);
+                    }
                 }
                 self.go_on(now, step);
                 true
@@ -179,6 +213,9 @@ impl Residency {
             let message = ToEngine::Load { id: 0, model: model.path.clone(), options: self.load_options(settings) };
             self.process = Process::Loading { model, since: now, build, pid };
             self.tell(message, step);
+            if self.pace == Pace::Paused {
+                self.tell(pace_message(self.pace), step);
+            }
         }
     }
 
@@ -196,17 +233,20 @@ impl Residency {
 
     /// The running job a message belongs to, if it still wants to hear.
     pub fn hears(&mut self, now: Instant, generation: Generation, id: u64) -> Option<&mut Job> {
-        let running = self.running.as_mut()?;
-        if generation != self.generation || running.job.id.0 != id {
+        if generation != self.generation {
             return None;
         }
+        // An interrupted one may have been faster than the interruption.
+        let mut with_engine = self.running.iter_mut().chain(&mut self.beneath);
+        let running = with_engine.find(|running| running.job.id.0 == id)?;
         running.heard = now;
         running.stopping.is_none().then_some(&mut running.job)
     }
 
     /// A job of this purpose is with the process, which works on it.
     pub fn works_for(&self, purpose: Purpose) -> bool {
-        self.running.as_ref().is_some_and(|running| running.stopping.is_none() && running.job.purpose == purpose)
+        let mut with_engine = self.running.iter().chain(&self.beneath);
+        with_engine.any(|running| running.stopping.is_none() && running.job.purpose == purpose)
     }
 
     /// A message that ends a request, or the loading.
@@ -291,33 +331,37 @@ impl Residency {
     }
 
     fn failed(&mut self, now: Instant, id: u64, failure: Failure, step: &mut Step) {
-        let stopping = self.running.as_ref().filter(|running| running.job.id.0 == id).map(|running| running.stopping);
+        let stopping = self.with_engine(id).map(|running| running.stopping);
         match (stopping, failure) {
             (Some(Some(Stopping { afterwards: Afterwards::BeginAgain, .. })), Failure::Cancelled) => {
-                if let Some(job) = self.let_go(now) {
+                if let Some(job) = self.let_go(now, id) {
                     self.queue.push_again(job);
                 }
             }
             (Some(None), failure) => self.ended(now, id, End::Failed(self.error_of(failure)), step),
             (Some(Some(_)), _) => {
-                self.let_go(now);
+                self.let_go(now, id);
             }
             (None, _) => {}
         }
     }
 
     fn ended(&mut self, now: Instant, id: u64, end: End, step: &mut Step) {
-        let Some(running) = self.running.as_ref().filter(|running| running.job.id.0 == id) else { return };
+        let Some(running) = self.with_engine(id) else { return };
         let waited = running.since - running.job.queued_at;
         let forgotten = running.is_forgotten();
         if !matches!(end, End::Failed(_)) {
             self.deaths = 0;
         }
-        if let Some(job) = self.let_go(now)
+        if let Some(job) = self.let_go(now, id)
             && !forgotten
         {
             step.finished.push(Finished { job, waited, end });
         }
+    }
+
+    fn with_engine(&self, id: u64) -> Option<&Running> {
+        self.running.iter().chain(&self.beneath).find(|running| running.job.id.0 == id)
     }
 
     fn error_of(&self, failure: Failure) -> Error {
@@ -333,5 +377,12 @@ impl Residency {
             Failure::Cancelled => Error::Cancelled { reason: "the engine stopped".to_owned() },
             other => Error::Internal { problem: format!("{} engine: {other}", self.kind) },
         }
+    }
+}
+
+fn pace_message(pace: Pace) -> ToEngine {
+    match pace {
+        Pace::Working => ToEngine::Resume,
+        Pace::Paused => ToEngine::Pause,
     }
 }

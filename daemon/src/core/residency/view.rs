@@ -14,13 +14,14 @@ impl Residency {
     }
 
     pub fn jobs(&self) -> impl Iterator<Item = &Job> {
-        self.running.iter().map(|running| &running.job).chain(self.queue.iter())
+        self.running.iter().chain(&self.beneath).map(|running| &running.job).chain(self.queue.iter())
     }
 
     /// The jobs that somebody still waits for.
     pub fn wanted_jobs(&self) -> impl Iterator<Item = &Job> {
-        let running = self.running.iter().filter(|running| !running.is_forgotten()).map(|running| &running.job);
-        running.chain(self.queue.iter())
+        let with_engine = self.running.iter().chain(&self.beneath);
+        let wanted = with_engine.filter(|running| !running.is_forgotten()).map(|running| &running.job);
+        wanted.chain(self.queue.iter())
     }
 
     pub fn waiting(&self) -> usize {
@@ -62,6 +63,11 @@ impl Residency {
             self.kind,
             self.process
         );
+        let beneath = self.beneath.iter().map(|running| running.job.priority());
+        let most_urgent_last =
+            beneath.clone().zip(beneath.chain(self.running.iter().map(|running| running.job.priority())).skip(1));
+        assert!(most_urgent_last.into_iter().all(|(a, b)| a > b), "{} interrupted what was as urgent", self.kind);
+        assert!(self.beneath.is_empty() || self.running.is_some(), "{} forgot what it interrupted", self.kind);
         if let (Process::Ready { .. }, None) = (&self.process, &self.running) {
             assert!(self.queue.is_empty(), "{} idles while jobs wait", self.kind);
         }

@@ -4,6 +4,7 @@ mod cursor;
 mod desktop;
 mod dictation;
 mod engines;
+mod interruption;
 mod polishing;
 mod selection;
 mod walk;

@@ -63,9 +63,11 @@ pub struct Engine {
     pub generation: Option<Generation>,
     pub greeted: bool,
     pub loading: Option<u64>,
-    /// Requests it works on, oldest first, and whether their audio has ended.
+    /// Requests it works on, those that were interrupted last, and whether their audio has ended.
     pub working: VecDeque<(u64, bool)>,
     pub cancelled: BTreeSet<u64>,
+    /// It was told to be silent.
+    pub paused: bool,
     pub killed: bool,
 }
 
@@ -254,7 +256,16 @@ impl World {
                 engine.working.push_back((*id, false));
                 self.listenings.push(listening.clone());
             }
-            ToEngine::Generate { id, .. } => engine.working.push_back((*id, true)),
+            // It interrupts what the engine works on.
+            ToEngine::Generate { id, .. } => engine.working.push_front((*id, true)),
+            ToEngine::Pause => {
+                assert!(!engine.paused, "{kind} is paused twice");
+                engine.paused = true;
+            }
+            ToEngine::Resume => {
+                assert!(engine.paused, "{kind} goes on although nothing held it up");
+                engine.paused = false;
+            }
             ToEngine::EndOfAudio { id } => {
                 let work = engine.working.iter_mut().find(|(working, _)| working == id);
                 work.unwrap_or_else(|| panic!("end of audio for {id}, which is not running")).1 = true;
@@ -265,7 +276,11 @@ impl World {
             ToEngine::Audio { .. } => panic!("audio travels beside the messages"),
         }
         let engine = self.engine(kind);
-        assert!(engine.working.len() <= 1, "{kind} works on two things at once");
+        let levels = match kind {
+            EngineKind::Speech => 1,
+            EngineKind::Text => 3,
+        };
+        assert!(engine.working.len() <= levels, "{kind} works on too many things at once");
     }
 
     fn note(&mut self, id: RequestId, reply: Reply) {

@@ -1,5 +1,6 @@
 //! The built engine as the daemon sees it: a process behind a socketpair.
 
+use std::collections::HashMap;
 use std::env;
 use std::io::{Read, Write};
 use std::os::fd::OwnedFd;
@@ -8,8 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use hob_protocol::engine::{Failure, FrameDecoder, FromEngine, LoadOptions, ToEngine, encode};
-use hob_protocol::text::{Completion, Message, Role, Sampling};
+use hob_protocol::engine::{Failure, FrameDecoder, FromEngine, LoadOptions, TextRequest, ToEngine, Urgency, encode};
+use hob_protocol::text::{Completion, Message, Role};
 
 /// Far beyond what any answer here takes: a hang fails a test instead of stopping the run.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -81,9 +82,40 @@ impl EngineProcess {
     /// Asks, and returns the request's id at once.
     pub(crate) fn begin(&mut self, ask: &Ask) -> u64 {
         let id = self.id();
-        let (messages, sampling) = (ask.messages.clone(), ask.sampling.clone());
-        self.send(&ToEngine::Generate { id, messages, sampling, truncate: ask.truncate });
+        self.send(&ToEngine::Generate { id, request: ask.request.clone() });
         id
+    }
+
+    pub(crate) fn pause(&mut self) {
+        self.send(&ToEngine::Pause);
+    }
+
+    pub(crate) fn resume(&mut self) {
+        self.send(&ToEngine::Resume);
+    }
+
+    /// Takes what has come of an answer that has not ended, and says how many pieces that were.
+    pub(crate) fn deltas_so_far(&mut self) -> usize {
+        let mut count = 0;
+        while let Some(frame) = self.decoder.next_frame().expect("a frame") {
+            match frame.read().expect("an answer of the protocol") {
+                FromEngine::Delta { .. } => count += 1,
+                other => panic!("{other:?}"),
+            }
+        }
+        count
+    }
+
+    /// Nothing comes for so long.
+    pub(crate) fn is_silent_for(&mut self, time: Duration) -> bool {
+        self.socket.set_read_timeout(Some(time)).expect("a limit other than 0");
+        let mut bytes = [0; 4096];
+        let read = self.socket.read(&mut bytes);
+        self.socket.set_read_timeout(Some(PATIENCE)).expect("a limit other than 0");
+        if let Ok(count) = read {
+            self.decoder.feed(&bytes[..count]);
+        }
+        read.is_err()
     }
 
     pub(crate) fn cancel(&mut self, id: u64) {
@@ -110,6 +142,25 @@ impl EngineProcess {
                 other => panic!("{other:?}"),
             }
         }
+    }
+
+    /// The answers of several requests, in the order in which they ended.
+    pub(crate) fn answers(&mut self, count: usize) -> Vec<(u64, Answer)> {
+        let mut deltas: HashMap<u64, Vec<String>> = HashMap::new();
+        let mut answers = Vec::new();
+        while answers.len() < count {
+            let (id, outcome) = match self.receive() {
+                FromEngine::Delta { id, text } => {
+                    deltas.entry(id).or_default().push(text.into_string());
+                    continue;
+                }
+                FromEngine::Generated { id, completion } => (id, Ok(completion)),
+                FromEngine::Failed { id, failure } => (id, Err(failure)),
+                other => panic!("{other:?}"),
+            };
+            answers.push((id, Answer { deltas: deltas.remove(&id).unwrap_or_default(), outcome }));
+        }
+        answers
     }
 
     fn id(&mut self) -> u64 {
@@ -143,39 +194,48 @@ impl Drop for EngineProcess {
 
 /// A request in the making.
 pub(crate) struct Ask {
-    messages: Vec<Message>,
-    sampling: Sampling,
-    truncate: bool,
+    request: TextRequest,
 }
 
 impl Ask {
     pub(crate) fn new(text: &str) -> Self {
-        Self { messages: Vec::new(), sampling: Sampling::default(), truncate: false }.message(Role::User, text)
+        Self { request: TextRequest::default() }.message(Role::User, text)
     }
 
     pub(crate) fn message(mut self, role: Role, text: &str) -> Self {
-        self.messages.push(Message { role, content: text.into() });
+        self.request.messages.push(Message { role, content: text.into() });
         self
     }
 
     pub(crate) fn max_tokens(mut self, tokens: u32) -> Self {
-        self.sampling.max_tokens = Some(tokens);
+        self.request.sampling.max_tokens = Some(tokens);
         self
     }
 
     pub(crate) fn stop(mut self, stop: &str) -> Self {
-        self.sampling.stop.get_or_insert_default().push(stop.to_owned());
+        self.request.sampling.stop.get_or_insert_default().push(stop.to_owned());
         self
     }
 
     pub(crate) fn sampled(mut self, temperature: f32, seed: u32) -> Self {
-        self.sampling.temperature = Some(temperature);
-        self.sampling.seed = Some(seed);
+        self.request.sampling.temperature = Some(temperature);
+        self.request.sampling.seed = Some(seed);
+        self
+    }
+
+    /// So much of the last message is the same for many.
+    pub(crate) fn constant(mut self, text: &str) -> Self {
+        self.request.constant_bytes = text.len();
+        self
+    }
+
+    pub(crate) fn urgency(mut self, urgency: Urgency) -> Self {
+        self.request.urgency = urgency;
         self
     }
 
     pub(crate) fn truncate(mut self) -> Self {
-        self.truncate = true;
+        self.request.truncate = true;
         self
     }
 }

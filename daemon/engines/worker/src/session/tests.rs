@@ -10,11 +10,11 @@ use std::time::Duration;
 use hob_protocol::Secret;
 use hob_protocol::daemon::EngineKind;
 use hob_protocol::engine::{
-    Failure, FrameDecoder, FromEngine, Listening, LoadOptions, RecognitionMode, ToEngine, build_id, encode,
-    samples_to_bytes,
+    Failure, FrameDecoder, FromEngine, Listening, LoadOptions, RecognitionMode, TextRequest, ToEngine, build_id,
+    encode, samples_to_bytes,
 };
 use hob_protocol::speech::Transcript;
-use hob_protocol::text::{Completion, Message, Sampling};
+use hob_protocol::text::Completion;
 
 use super::serve;
 use crate::ending::Ending;
@@ -54,7 +54,7 @@ impl Engine for Counter {
         }
     }
 
-    fn generate(&mut self, job: &Job, _: Vec<Message>, _: Sampling, _: bool) -> Result<Completion, Failure> {
+    fn generate(&mut self, job: &Job, _: TextRequest) -> Result<Completion, Failure> {
         job.delta("busy");
         while !job.is_cancelled() {
             thread::yield_now();
@@ -239,7 +239,7 @@ fn recognize(id: u64) -> ToEngine {
 }
 
 fn generate(id: u64) -> ToEngine {
-    ToEngine::Generate { id, messages: Vec::new(), sampling: Sampling::default(), truncate: false }
+    ToEngine::Generate { id, request: TextRequest::default() }
 }
 
 fn out_of_place(problem: &str) -> Failure {

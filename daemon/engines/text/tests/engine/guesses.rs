@@ -1,0 +1,58 @@
+//! Guesses from the text make answers come sooner and change nothing.
+
+use crate::process::{Ask, EngineProcess};
+
+/// What an edit is asked for, as the daemon does it.
+const CONSTANT: &str = "Return the text between the tags with its mistakes corrected.\n<text>\n";
+const TEXTS: [&str; 8] = [
+    "their dog dont likes the rain and he have ate my shoe",
+    "The quick brown fox jumps over the lazy dog. The quick brown fox jumps over the lazy dog again.",
+    "i think that we should of gone to the market on sunday, because the apples was cheap and the pears to",
+    "Dear Anna, thank you for you're letter from the 3rd of May 2024; I have read it with grate pleasure.",
+    "for x in range(10): print(x)  # counts to ten, or does it",
+    "Das ist ein Satz. Und das ist noch ein Satz, in dem nichts falsch ist.",
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen",
+    "What is the capital of France? I dont know, but my sister know it: she have been there too times.",
+];
+
+fn edit(text: &str) -> Ask {
+    Ask::new(&format!("{CONSTANT}{text}\n</text>")).stop("</text>").max_tokens(60)
+}
+
+#[test]
+fn an_edit_is_the_same_with_and_without_guesses() {
+    let mut engine = EngineProcess::with_model(1024);
+    // Long enough for a KV cache of more than one page of cells.
+    let long = TEXTS.concat().repeat(2);
+    for text in TEXTS.iter().copied().chain([long.as_str()]) {
+        let guessed = engine.generate(&edit(text).constant(CONSTANT)).completion();
+        // All of it is constant, and there is nothing to guess from.
+        let all = format!("{CONSTANT}{text}\n</text>");
+        let plain = engine.generate(&edit(text).constant(&all)).completion();
+        assert_eq!(guessed.prompt_tokens, plain.prompt_tokens, "another prompt: {text}");
+        assert_eq!((guessed.text, guessed.output_tokens), (plain.text, plain.output_tokens), "{text}");
+    }
+}
+
+#[test]
+fn chance_is_the_same_with_and_without_guesses() {
+    let mut engine = EngineProcess::with_model(1024);
+    for (seed, text) in (0..).zip(TEXTS) {
+        let all = format!("{CONSTANT}{text}\n</text>");
+        let guessed = engine.generate(&edit(text).sampled(0.6, seed).constant(CONSTANT)).completion();
+        let plain = engine.generate(&edit(text).sampled(0.6, seed).constant(&all)).completion();
+        assert_eq!((guessed.text, guessed.output_tokens), (plain.text, plain.output_tokens), "{text}");
+    }
+}
+
+#[test]
+fn guesses_leave_room_for_what_fits() {
+    let mut engine = EngineProcess::with_model(256);
+    let text = TEXTS[6].repeat(3);
+    for most in [1, 2, 7, 20] {
+        let completion = engine.generate(&edit(&text).constant(CONSTANT).max_tokens(most)).completion();
+        assert!(completion.output_tokens <= most, "{completion:?}");
+    }
+    let completion = engine.generate(&edit(&text).constant(CONSTANT).max_tokens(9000)).completion();
+    assert!(completion.prompt_tokens + completion.output_tokens <= 256, "{completion:?}");
+}
