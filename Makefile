@@ -59,6 +59,11 @@ microphone: build ## dictate 20 recordings of a folder through a virtual microph
 crashes: build ## kill the engine and the daemon 50 times while somebody dictates, and count lost words
 	@packaging/crashes.sh $(COUNT)
 
+.PHONY: schemas
+schemas: engines ## 1,000 answers by JSON schemas, each checked: make schemas COUNT=1000
+	@eval "$$(packaging/engines.sh --env native)" && HOB_SCHEMAS=$(or $(COUNT),1000) cargo test --release --locked -p hob-engine-text \
+		--target-dir target/engines/native/build --test engine schema
+
 .PHONY: wer
 wer: build ## count the mistakes on recordings: make wer DIR=... MODEL=base
 	@packaging/bench-recordings.sh transcription "$(DIR)" "$(MODEL)" none --all $(ARGS)

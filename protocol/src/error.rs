@@ -102,6 +102,12 @@ pub enum Error {
     #[serde(rename = "dev.hob.Text.NothingSelected")]
     #[error("no text is selected")]
     NothingSelected { hint: String },
+    #[serde(rename = "dev.hob.Text.SchemaInvalid")]
+    #[error("the schema cannot be followed: {problem}")]
+    SchemaInvalid { problem: String },
+    #[serde(rename = "dev.hob.Text.SchemaUnfinished")]
+    #[error("{tokens} tokens were too few for an answer of the schema")]
+    SchemaUnfinished { tokens: u32, hint: String },
 
     #[serde(rename = "dev.hob.Models.ModelNotFound")]
     #[error("no model `{name}`")]
@@ -144,6 +150,7 @@ impl Error {
             | Self::NothingSelected { hint }
             | Self::AudioUnreadable { hint, .. }
             | Self::ContextExceeded { hint, .. }
+            | Self::SchemaUnfinished { hint, .. }
             | Self::ModelNotInstalled { hint, .. }
             | Self::NoModel { hint, .. }
             | Self::ModelInvalid { hint, .. }

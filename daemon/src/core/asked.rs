@@ -133,6 +133,7 @@ impl Core {
                     sampling: request.sampling.unwrap_or_default(),
                     truncate: request.truncate.unwrap_or(false),
                     action: None,
+                    schema: request.schema,
                 };
                 let job = self.new_pending(now, purpose, Some(EngineKind::Text), request.model, work);
                 self.find_model(job, out);

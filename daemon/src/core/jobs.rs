@@ -67,6 +67,8 @@ pub enum Work {
         sampling: Sampling,
         truncate: bool,
         action: Option<Box<ActionInWork>>,
+        /// The answer is JSON of this schema.
+        schema: Option<serde_json::Value>,
     },
 }
 
@@ -162,13 +164,14 @@ impl Job {
                 }
                 opening
             }
-            Work::Generate { messages, sampling, truncate, action } => {
+            Work::Generate { messages, sampling, truncate, action, schema } => {
                 let request = TextRequest {
                     messages: messages.clone(),
                     sampling: sampling.clone(),
                     truncate: *truncate,
                     constant_bytes: action.as_ref().map_or(0, |_| constant_bytes(messages)),
                     urgency: self.urgency(),
+                    schema: schema.clone(),
                 };
                 vec![Opening::Message(ToEngine::Generate { id, request })]
             }

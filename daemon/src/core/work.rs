@@ -86,6 +86,7 @@ impl Core {
             sampling: prepared.sampling,
             truncate: options.truncate.unwrap_or(false),
             action: Some(Box::new(ActionInWork::new(run))),
+            schema: None,
         };
         let job = self.new_pending(now, purpose, Some(EngineKind::Text), options.model, work);
         self.find_model(job, out);

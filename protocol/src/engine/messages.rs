@@ -57,6 +57,8 @@ pub struct TextRequest {
     /// them is kept.
     pub constant_bytes: usize,
     pub urgency: Urgency,
+    /// The answer is to be JSON of this schema.
+    pub schema: Option<serde_json::Value>,
 }
 
 /// What comes first in this list goes first: a request interrupts a less urgent one between two tokens, which goes on afterwards.
@@ -171,6 +173,10 @@ pub enum Failure {
     UnknownLanguage { language: String },
     #[error("{tokens} tokens where {limit} fit")]
     ContextExceeded { tokens: u32, limit: u32 },
+    #[error("the schema cannot be followed: {problem}")]
+    SchemaInvalid { problem: String },
+    #[error("{tokens} tokens were too few for an answer of the schema")]
+    SchemaUnfinished { tokens: u32 },
     #[error("{problem}")]
     Inference { problem: String },
     /// The daemon sent what this engine does not do, or not now. Our defect.

@@ -62,6 +62,7 @@ fn requests_to_an_engine() {
                 truncate: true,
                 constant_bytes: 7,
                 urgency: Urgency::Background,
+                schema: Some(serde_json::json!({"type": "object"})),
             },
         },
         ToEngine::Pause,
@@ -90,6 +91,8 @@ fn events_from_an_engine() {
         Failure::ModelUnusable { problem: "no vocabulary".into() },
         Failure::UnknownLanguage { language: "xx".into() },
         Failure::ContextExceeded { tokens: 9000, limit: 1900 },
+        Failure::SchemaInvalid { problem: "it is no object".into() },
+        Failure::SchemaUnfinished { tokens: 5 },
         Failure::Inference { problem: "out of memory".into() },
         Failure::OutOfPlace { problem: "no model is loaded".into() },
     ];

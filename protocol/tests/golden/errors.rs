@@ -72,6 +72,8 @@ fn all() -> Vec<Error> {
         Error::ContextExceeded { tokens: 9000, limit: 1900, hint: hint() },
         Error::OptionInvalid { option: "tone".into(), problem: "there is no tone `loud`".into() },
         Error::NothingSelected { hint: hint() },
+        Error::SchemaInvalid { problem: "it is no object".into() },
+        Error::SchemaUnfinished { tokens: 5, hint: hint() },
         Error::ModelNotFound { name: "bse".into(), suggestions: vec!["base".into(), "base.en".into()] },
         Error::ModelNotInstalled { name: "base".into(), hint: hint() },
         Error::NoModel { kind: EngineKind::Speech, hint: hint() },

@@ -461,6 +461,7 @@ fn text(gallery: &mut Gallery) {
                 model: Some("smollm2-135m".into()),
                 truncate: Some(false),
                 background: Some(true),
+                schema: Some(serde_json::json!({"type": "object", "properties": {"age": {"type": "integer"}}})),
             },
         ],
         &replies,

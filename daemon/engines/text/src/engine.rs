@@ -73,7 +73,7 @@ fn load(path: &Path, options: LoadOptions) -> Result<Loaded, Failure> {
     let mut sequence = Sequence::new(context, !model.is_recurrent() && !model.is_hybrid());
     // The first decode also reads the weights from disk and sets up the threads; a request should not wait for that.
     let guesses = sequence.longest_guess(first_token(model))?;
-    Ok(Loaded { model, template, sequence, guesses })
+    Ok(Loaded { model, template, sequence, guesses, vocabulary: None })
 }
 
 fn context_params(model: &LlamaModel, options: LoadOptions) -> LlamaContextParams {

@@ -7,11 +7,13 @@ use hob_protocol::engine::{Failure, TextRequest, Urgency};
 use hob_protocol::text::{Completion, Finish};
 use hob_worker::Job;
 use llama_cpp_2::model::LlamaModel;
+use llama_cpp_2::sampling::LlamaSampler;
 use llama_cpp_2::token::LlamaToken;
 
 use crate::draft::Drafter;
 use crate::prompt::{self, Fit, Overflow, Prompt};
 use crate::sampler;
+use crate::schema::{Constraint, Vocabulary};
 use crate::sequence::{Prefill, Sequence, Step};
 use crate::stop::{StopMatcher, Watched};
 use crate::template::ChatTemplate;
@@ -27,13 +29,16 @@ pub(crate) struct Loaded {
     pub(crate) sequence: Sequence,
     /// Guessed tokens in one decode at the most.
     pub(crate) guesses: usize,
+    /// For answers of a schema; learned when the first one is asked for.
+    pub(crate) vocabulary: Option<Vocabulary>,
 }
 
 /// Runs a request. Sends text as it comes, and between two decodes looks whether it is cancelled, is to pause, or is to let another
 /// one go first.
 pub(crate) fn generate(loaded: &mut Loaded, job: &Job, request: TextRequest) -> Result<Completion, Failure> {
     let begin = Instant::now();
-    let TextRequest { messages, sampling, truncate, constant_bytes, urgency } = request;
+    let TextRequest { messages, sampling, truncate, constant_bytes, urgency, schema } = request;
+    let mut constraint = schema.map(|schema| loaded.constrain(&schema)).transpose()?;
     let overflow = if truncate { Overflow::Shorten } else { Overflow::Refuse };
     let room = Room::new(loaded.sequence.capacity(), sampling.max_tokens);
     let fit = Fit { limit: room.prompt, overflow };
@@ -59,7 +64,11 @@ pub(crate) fn generate(loaded: &mut Loaded, job: &Job, request: TextRequest) -> 
             break Finish::Length;
         }
         // The last step of the prompt has logits for its end alone.
-        let token = loaded.sequence.sample(&mut sampler, (!written.is_empty()).then_some(place));
+        let row = (!written.is_empty()).then_some(place);
+        let token = match &mut constraint {
+            None => loaded.sequence.sample(&mut sampler, row),
+            Some(constraint) => choose(constraint, loaded.sequence.logits(row), &mut sampler)?,
+        };
         first_token_ms.get_or_insert_with(|| milliseconds(begin));
         if vocab.is_eog(token) {
             break Finish::Stop;
@@ -67,6 +76,9 @@ pub(crate) fn generate(loaded: &mut Loaded, job: &Job, request: TextRequest) -> 
         written.push(token);
         if answer.push(&vocab.token_to_piece(token, false, None)) == Stopped::Yes {
             break Finish::StopString;
+        }
+        if constraint.as_ref().is_some_and(Constraint::is_over) {
+            break Finish::Stop;
         }
         if guessed.get(place) == Some(&token) {
             place += 1;
@@ -82,6 +94,9 @@ pub(crate) fn generate(loaded: &mut Loaded, job: &Job, request: TextRequest) -> 
             loaded.sequence.extend(&next)?;
         }
     };
+    if constraint.is_some_and(|mut constraint| !constraint.is_complete()) {
+        return Err(Failure::SchemaUnfinished { tokens: written.len() as u32 });
+    }
     Ok(Completion {
         text: answer.finish(finish),
         finish,
@@ -93,6 +108,26 @@ pub(crate) fn generate(loaded: &mut Loaded, job: &Job, request: TextRequest) -> 
         first_token_ms: first_token_ms.unwrap_or_else(|| milliseconds(begin)),
         total_ms: milliseconds(begin),
     })
+}
+
+impl Loaded {
+    fn constrain(&mut self, schema: &serde_json::Value) -> Result<Constraint, Failure> {
+        let vocabulary = match self.vocabulary.take() {
+            Some(vocabulary) => vocabulary,
+            None => Vocabulary::new(self.model)?,
+        };
+        self.vocabulary.insert(vocabulary).constrain(schema)
+    }
+}
+
+/// Chooses among what the schema allows.
+fn choose(constraint: &mut Constraint, logits: &[f32], sampler: &mut LlamaSampler) -> Result<LlamaToken, Failure> {
+    let mut candidates = constraint.allowed(logits)?;
+    candidates.apply_sampler(sampler);
+    let token = candidates.selected_token().expect("every chain ends with a choice");
+    sampler.accept(token);
+    constraint.take(token)?;
+    Ok(token)
 }
 
 /// What happens to a request between two decodes.

@@ -7,6 +7,7 @@ mod generate;
 mod log;
 mod prompt;
 mod sampler;
+mod schema;
 mod sequence;
 mod shelf;
 mod stop;

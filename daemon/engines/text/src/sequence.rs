@@ -109,6 +109,11 @@ impl Sequence {
         sampler.sample(&self.context, place.map_or(END, row))
     }
 
+    /// What the model thinks of every token after the one at this place of the last decode.
+    pub(crate) fn logits(&self, place: Option<usize>) -> &[f32] {
+        self.context.get_logits_ith(place.map_or(self.batch.n_tokens() - 1, row))
+    }
+
     /// Takes back the last tokens of an answer.
     pub(crate) fn take_back(&mut self, count: usize) {
         if count > 0 {

@@ -371,6 +371,12 @@ impl Residency {
                 limit,
                 hint: "send less, or let it be shortened: `--truncate`".to_owned(),
             },
+            Failure::SchemaInvalid { problem } => Error::SchemaInvalid { problem },
+            Failure::SchemaUnfinished { tokens } => Error::SchemaUnfinished {
+                tokens,
+                hint: "allow more: `max_tokens`; or bound the texts and lists of the schema: `maxLength`, `maxItems`"
+                    .to_owned(),
+            },
             Failure::UnknownLanguage { .. } => {
                 Error::OptionInvalid { option: "language".to_owned(), problem: failure.to_string() }
             }

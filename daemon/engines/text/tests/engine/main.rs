@@ -3,6 +3,7 @@
 mod guesses;
 mod order;
 mod process;
+mod schema;
 
 use std::fs;
 use std::path::Path;

@@ -223,6 +223,11 @@ impl Ask {
         self
     }
 
+    pub(crate) fn schema(mut self, schema: &serde_json::Value) -> Self {
+        self.request.schema = Some(schema.clone());
+        self
+    }
+
     /// So much of the last message is the same for many.
     pub(crate) fn constant(mut self, text: &str) -> Self {
         self.request.constant_bytes = text.len();
