@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
@@ -69,14 +69,19 @@ fn inside_a_server() -> anyhow::Result<ExitCode> {
         .stderr(Stdio::null())
         .spawn()
         .context("Xvfb (packaging/deps.sh installs it)")?;
+    let status = run_inside(&mut server);
+    // It may have ended already.
+    let _ = server.kill();
+    server.wait()?;
+    Ok(if status?.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn run_inside(server: &mut Child) -> anyhow::Result<ExitStatus> {
     let mut number = String::new();
     BufReader::new(server.stdout.take().context("it is piped")?).read_line(&mut number)?;
     let mut inside = Command::new(std::env::current_exe()?);
     inside.args(std::env::args().skip(1)).env(INSIDE, "1").env("DISPLAY", format!(":{}", number.trim()));
-    let status = inside.status();
-    server.kill()?;
-    server.wait()?;
-    Ok(if status?.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(inside.status()?)
 }
 
 async fn measure(source: Wanted, presses: u32) -> anyhow::Result<Measured> {

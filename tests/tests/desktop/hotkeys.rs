@@ -189,6 +189,28 @@ fn a_server_that_dies_ends_what_is_held_and_the_next_one_is_found() {
 }
 
 #[test]
+fn global_hotkey_is_a_second_way() {
+    let desktop = X11Desktop::start();
+    let config = |key: &str| format!("[keys]\nsource = 'global-hotkey'\ndictate = '{key}'\n");
+    let daemon = start(&desktop, &config("ctrl+alt+space"));
+    assert_eq!(hotkeys(&daemon.state()).using, "global-hotkey");
+    let mut told = Told::listen(&daemon);
+    for key in [Key::Control, Key::Alt, SPACE] {
+        desktop.press(key);
+    }
+    told.is(&[("dictate", DOWN)]);
+    daemon.home().write_config(&config("F7"));
+    daemon.call(Reload, &Nothing {}).unwrap();
+    daemon.watch().until(|state| hotkeys(state).why.ends_with("dictate: F7"));
+    for key in [Key::Control, Key::Alt, SPACE] {
+        desktop.release(key);
+    }
+    told.is(&[("dictate", UP)]);
+    desktop.tap(Key::F(7));
+    told.is(&[("dictate", DOWN), ("dictate", UP)]);
+}
+
+#[test]
 fn the_doctor_sees_the_key() {
     let desktop = X11Desktop::start();
     let daemon = start(&desktop, "[keys]\ndictate = 'F9'\n");
