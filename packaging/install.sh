@@ -20,6 +20,7 @@ main() {
     install -m 755 "$release/hob" "$release/hobd" "$root/bin/"
     install_engines
     install_services
+    install_desktop
     install_texts
     echo "install: done; start it with: systemctl --user daemon-reload && systemctl --user enable --now hobd.socket"
 }
@@ -45,6 +46,15 @@ install_services() {
             *.service | *.socket | *.slice) install_with_prefix "$file" "$units" ;;
         esac
     done
+}
+
+# What the desktop's menus and notifications show. The icon in the panel needs no file.
+install_desktop() {
+    local icons=$root/share/icons/hicolor
+    install -d "$root/share/applications" "$icons/scalable/apps" "$icons/symbolic/apps"
+    install -m 644 packaging/icons/hob.svg "$icons/scalable/apps/"
+    install -m 644 packaging/icons/hob-symbolic.svg "$icons/symbolic/apps/"
+    sed "s|^Exec=hob |Exec=$prefix/bin/hob |" packaging/dev.hob.Hob.desktop >"$root/share/applications/dev.hob.Hob.desktop"
 }
 
 install_texts() {

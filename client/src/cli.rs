@@ -58,6 +58,8 @@ pub(crate) enum Command {
     Shutdown,
     /// Take back what was inserted last, and put back what it replaced
     Undo,
+    /// Choose a text action for what is selected on the desktop
+    Menu,
     /// Keep the microphone closed
     Pause,
     /// Let the microphone be opened again
@@ -193,6 +195,9 @@ pub(crate) struct Run {
     /// Work on what is selected on the desktop, and put the result in its place
     #[arg(long, conflicts_with_all = ["text", "stream"])]
     pub(crate) selection: bool,
+    /// Work on the text on the clipboard, and put the result there
+    #[arg(long, conflicts_with_all = ["text", "stream", "selection"])]
+    pub(crate) clipboard: bool,
     /// The language to translate into
     #[arg(long)]
     pub(crate) language: Option<String>,

@@ -205,12 +205,13 @@ impl Daemon {
             Effect::AskJournal { id, question } => self.journal.ask(id, question),
             Effect::LookAtWindow { id } => self.adapters.inserter.look(id),
             Effect::ReadSelection { id } => self.adapters.inserter.read_selection(id),
+            Effect::ReadClipboard { id } => self.adapters.inserter.read_clipboard(id),
             Effect::Insert { id, text, manner, window } => self.adapters.inserter.insert(id, text, manner, window),
             Effect::TakeBack { id, receipt } => self.adapters.inserter.take_back(id, receipt),
             Effect::CopyText { id, text } => self.adapters.inserter.copy(id, text),
             Effect::Notify(notice) => self.adapters.feedback.notifier.show(&notice),
             Effect::Chime(chime) => self.adapters.feedback.chimes.play(chime),
-            Effect::ShowMenu { .. } => tracing::debug!("no adapter for {effect:?}"),
+            Effect::ShowMenu { actions } => self.adapters.feedback.notifier.offer(&actions),
             Effect::TellDesktop { ids } => {
                 let change = WatchReply { desktop: Some(self.adapters.parts()), ..WatchReply::default() };
                 self.tell_watchers(&ids, change);

@@ -1,17 +1,21 @@
-//! How hob makes itself felt: notifications and sounds, as the configuration wants them.
+//! How hob makes itself felt: its icon in the panel, notifications, sounds and the indicator, as the configuration wants them.
 
 use hob_protocol::daemon::Part;
 
 use crate::chime::{self, Chimes};
-use crate::config::Config;
+use crate::config::{Config, Dictation};
+use crate::indicator::{self, Indicator};
 use crate::notify::{self, Notifier};
 use crate::requests::Requests;
 use crate::session_bus::SessionBus;
+use crate::tray::{self, Tray};
 
 #[derive(Debug)]
 pub struct Feedback {
     pub notifier: Notifier,
     pub chimes: Chimes,
+    tray: Tray,
+    indicator: Indicator,
 }
 
 impl Feedback {
@@ -19,16 +23,20 @@ impl Feedback {
         Self {
             notifier: Notifier::new(requests.clone(), notices(config), bus.notifications),
             chimes: Chimes::new(requests.clone(), sounds(config)),
+            tray: Tray::start(requests.clone(), icon(config), bus.tray_host),
+            indicator: Indicator::start(requests.clone(), window(config)),
         }
     }
 
     pub fn configure(&mut self, config: &Config) {
         self.notifier.configure(notices(config));
         self.chimes.configure(sounds(config));
+        self.tray.configure(icon(config));
+        self.indicator.configure(window(config));
     }
 
     pub fn parts(&self) -> Vec<Part> {
-        [self.notifier.parts(), self.chimes.parts()].concat()
+        [self.tray.parts(), self.notifier.parts(), self.chimes.parts(), self.indicator.parts()].concat()
     }
 }
 
@@ -40,4 +48,17 @@ fn notices(config: &Config) -> notify::Settings {
 
 fn sounds(config: &Config) -> chime::Settings {
     if config.feedback.sounds { chime::Settings::On } else { chime::Settings::Off }
+}
+
+fn icon(config: &Config) -> tray::Settings {
+    let microphone = &config.dictation.microphone;
+    tray::Settings {
+        tray: if config.feedback.tray { tray::Shown::Yes } else { tray::Shown::No },
+        microphone: (microphone != Dictation::DEFAULT_MICROPHONE).then(|| microphone.clone()),
+        recent_texts: config.history.texts as usize,
+    }
+}
+
+fn window(config: &Config) -> indicator::Shown {
+    if config.feedback.indicator { indicator::Shown::Yes } else { indicator::Shown::No }
 }

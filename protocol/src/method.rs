@@ -107,6 +107,8 @@ methods! {
         Actions(Nothing) -> text::ActionsReply, Either;
         Run(text::Run) -> text::CompletionReply, Either;
         RunOnSelection(text::RunOnSelection) -> text::RunOnSelectionReply, Either;
+        RunOnClipboard(text::RunOnSelection) -> text::RunOnClipboardReply, Either;
+        Menu(Nothing) -> Nothing, Either;
         Generate(text::Generate) -> text::CompletionReply, Either;
     }
     "dev.hob.Models" {
@@ -116,6 +118,7 @@ methods! {
         Unload(models::Unload) -> models::UnloadReply, Either;
         Import(models::Import) -> models::ModelReply, Either;
         Remove(models::Named) -> Nothing, Either;
+        Announce(models::Named) -> Nothing, Either;
     }
 }
 

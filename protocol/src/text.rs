@@ -45,6 +45,7 @@ pub struct Run {
     pub background: Option<bool>,
 }
 
+/// Of `RunOnSelection` and `RunOnClipboard`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RunOnSelection {
@@ -57,6 +58,11 @@ pub struct RunOnSelection {
 pub struct RunOnSelectionReply {
     pub result: Completion,
     pub insertion: Insertion,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunOnClipboardReply {
+    pub result: Completion,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

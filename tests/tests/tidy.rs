@@ -29,8 +29,21 @@ const IMPURE: [&str; 10] = [
 ];
 
 /// Folders and files of the daemon that connect the core to the world; none of them may know another.
-const ADAPTERS: [&str; 11] =
-    ["audio", "chime", "config", "desktop", "engine", "hotkey", "insert", "ipc", "journal", "models", "notify"];
+const ADAPTERS: [&str; 13] = [
+    "audio",
+    "chime",
+    "config",
+    "desktop",
+    "engine",
+    "hotkey",
+    "indicator",
+    "insert",
+    "ipc",
+    "journal",
+    "models",
+    "notify",
+    "tray",
+];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate lies in the checkout").to_owned()

@@ -8,6 +8,7 @@ mod dictate;
 mod doctor;
 mod given;
 mod history;
+mod menu;
 mod microphones;
 mod models;
 mod pause;
@@ -48,6 +49,7 @@ pub(crate) fn execute(command: Command, output: &mut Output) -> Result<Exit, Fai
         Command::Reload(json) => reload::execute(json.format(), output),
         Command::Shutdown => shutdown::execute(output),
         Command::Undo => undo::execute(output),
+        Command::Menu => menu::execute(),
         Command::Pause => pause::execute(output),
         Command::Resume => pause::resume(output),
         Command::Doctor(arguments) => doctor::execute(&arguments, output),

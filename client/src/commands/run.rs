@@ -26,6 +26,9 @@ pub(super) fn execute(arguments: cli::Run, output: &mut Output) -> Result<Exit, 
     if arguments.selection {
         return on_selection(&RunOnSelection { action: arguments.action, options }, format, output);
     }
+    if arguments.clipboard {
+        return on_clipboard(&RunOnSelection { action: arguments.action, options }, format, output);
+    }
     let text = given::text(arguments.text.as_deref(), GIVE_TEXT)?;
     let background = arguments.background.then_some(true);
     let request = hob_protocol::text::Run { text, action: arguments.action, options, background };
@@ -57,6 +60,16 @@ fn on_selection(request: &RunOnSelection, format: Format, output: &mut Output) -
         Format::Text => remarks(&reply.result, output),
     }
     say_insertion(&reply.insertion, output)
+}
+
+/// The result can be pasted, so it is not printed.
+fn on_clipboard(request: &RunOnSelection, format: Format, output: &mut Output) -> Result<Exit, Failure> {
+    let reply = ask(method::RunOnClipboard, request)?;
+    match format {
+        Format::Json => output.json(&reply)?,
+        Format::Text => remarks(&reply.result, output),
+    }
+    Ok(Exit::Ok)
 }
 
 /// Prints the answer while it grows. What was printed stays, whatever happens.

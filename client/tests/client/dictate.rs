@@ -124,9 +124,10 @@ fn a_text_at_the_cursor_is_not_printed_and_one_that_did_not_arrive_is_a_failure(
 }
 
 #[test]
-fn undo_pause_and_resume() {
+fn undo_menu_pause_and_resume() {
     for (command, method, reply) in [
         ("undo", "dev.hob.Dictation.Undo", json!({})),
+        ("menu", "dev.hob.Text.Menu", json!({})),
         ("pause", "dev.hob.Dictation.Pause", json!({"changed": true})),
         ("resume", "dev.hob.Dictation.Resume", json!({"changed": false})),
     ] {

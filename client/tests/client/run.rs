@@ -139,3 +139,10 @@ fn the_answer_so_far_survives_a_daemon_that_hangs_up() {
     assert_eq!((ran.code, ran.stdout.as_str()), (1, "The kettle\n"), "{}", ran.stderr);
     assert!(ran.stderr.starts_with("hob: the daemon hung up"), "{}", ran.stderr);
 }
+
+#[test]
+fn the_clipboard_is_worked_on_by_the_daemon() {
+    let daemon = FakeDaemon::replying(vec![json!({"result": completion("The kettle is hot.")})]);
+    assert_eq!(daemon.hob(&["run", "fix", "--clipboard"]).printed(), "");
+    assert_eq!(daemon.called(), ("dev.hob.Text.RunOnClipboard".into(), json!({"action": "fix"})));
+}

@@ -9,9 +9,11 @@ use hob_protocol::models::UnloadReply;
 use hob_protocol::{Error, Request, Secret, dictation as wire};
 
 use super::cursor::Whom;
+use super::desk::Notice;
 use super::event::{DictationId, Effect, Finality, JournalQuestion, Reply, RequestId, Samples, StoreQuestion, Wish};
 use super::jobs::{Haste, Purpose, Told, Work};
 use super::live::Live;
+use super::selection::Source;
 use super::session::{Form, Plan, Waiter};
 use super::{Core, answers};
 use crate::actions;
@@ -124,7 +126,16 @@ impl Core {
 
             Request::Actions(_) => self.answer(id, Ok(answers::actions()), out),
             Request::Run(run) => self.run_action(now, purpose_with(Haste::of(run.background)), run, out)?,
-            Request::RunOnSelection(run) => self.run_on_selection(now, Whom::Request(id), run, out),
+            Request::RunOnSelection(run) => {
+                self.run_on_desktop(now, (Whom::Request(id), Source::Selection), run, out);
+            }
+            Request::RunOnClipboard(run) => {
+                self.run_on_desktop(now, (Whom::Request(id), Source::Clipboard), run, out);
+            }
+            Request::Menu(_) => {
+                out.push(Effect::ShowMenu { actions: actions::list() });
+                self.answer(id, Ok(answers::nothing()), out);
+            }
             Request::Generate(request) => {
                 answers::check_sampling(request.sampling.as_ref())?;
                 let purpose = purpose_with(Haste::of(request.background));
@@ -149,6 +160,10 @@ impl Core {
             Request::Import(import) => out.push(Effect::AskStore { id, question: StoreQuestion::Import(import) }),
             Request::Remove(named) => {
                 out.push(Effect::AskStore { id, question: StoreQuestion::Remove { name: named.name } });
+            }
+            Request::Announce(named) => {
+                out.push(Effect::Notify(Notice::ModelReady { name: named.name }));
+                self.answer(id, Ok(answers::nothing()), out);
             }
             Request::Load(named) => {
                 let job = self.new_pending(now, purpose, None, Some(named.name), Work::Load);

@@ -12,6 +12,7 @@ use hob_protocol::{Error, Secret};
 use super::desk::{Arrival, Chime, CursorId, Inserted, Manner, Notice, Receipt, Selection, Window};
 use super::event::{Effect, JobId, RequestId};
 use super::jobs::Work;
+use super::selection::Source;
 use super::{Core, Pending, answers, apps};
 
 /// A desktop tells its window in a few milliseconds; a recognition that could be in the window's language waits no longer.
@@ -73,6 +74,10 @@ enum Change {
         text: Secret,
         original: Selection,
     },
+    /// For the clipboard, in the place of the text there.
+    Placed {
+        text: Secret,
+    },
     TakenBack {
         whom: Whom,
         receipt: Receipt,
@@ -108,7 +113,7 @@ impl Cursor {
     pub(super) fn changes_for(&self, wanted: For) -> usize {
         let is_it = |change: &&Change| match change.rescued().unwrap_or(change) {
             Change::Dictated { .. } | Change::Copied { .. } => wanted == For::Dictation,
-            Change::Replaced { .. } => wanted == For::Selection,
+            Change::Replaced { .. } | Change::Placed { .. } => wanted == For::Selection,
             Change::Given { .. } | Change::TakenBack { .. } | Change::Rescued { .. } => false,
         };
         let out = self.asked.values().filter_map(|(asked, _)| match asked {
@@ -162,6 +167,7 @@ impl Change {
             Self::Dictated { text }
             | Self::Copied { text }
             | Self::Given { text, .. }
+            | Self::Placed { text }
             | Self::Replaced { text, .. } => Some(text),
             Self::TakenBack { .. } | Self::Rescued { .. } => None,
         }
@@ -248,9 +254,13 @@ impl Core {
         self.change_now(now, Change::Given { id, text }, out);
     }
 
-    pub(super) fn read_selection(&mut self, now: Instant, out: &mut Vec<Effect>) {
+    /// Asks for the text that an action is to work on.
+    pub(super) fn read_source(&mut self, now: Instant, source: Source, out: &mut Vec<Effect>) {
         let id = self.cursor.ask(Asked::Selection, now + ANSWER_PATIENCE);
-        out.push(Effect::ReadSelection { id });
+        out.push(match source {
+            Source::Selection => Effect::ReadSelection { id },
+            Source::Clipboard => Effect::ReadClipboard { id },
+        });
     }
 
     pub(super) fn stop_reading_selection(&mut self) {
@@ -273,6 +283,11 @@ impl Core {
 
     pub(super) fn replace_selection(&mut self, now: Instant, text: Secret, original: Selection, out: &mut Vec<Effect>) {
         self.change(now, Change::Replaced { text, original }, out);
+    }
+
+    /// The result of an action takes the place of what was on the clipboard.
+    pub(super) fn place_on_clipboard(&mut self, now: Instant, text: Secret, out: &mut Vec<Effect>) {
+        self.change_now(now, Change::Placed { text }, out);
     }
 
     /// Takes back what was inserted last.
@@ -380,7 +395,7 @@ impl Core {
                 out.push(Effect::TakeBack { id, receipt });
                 return;
             }
-            Change::Copied { .. } | Change::Given { .. } | Change::Rescued { .. } => {
+            Change::Copied { .. } | Change::Given { .. } | Change::Placed { .. } | Change::Rescued { .. } => {
                 let text = change.rescued().unwrap_or(&change).text().cloned().unwrap_or_default();
                 let id = self.cursor.ask(Asked::Change(change), now + ANSWER_PATIENCE);
                 out.push(Effect::CopyText { id, text });
@@ -414,6 +429,10 @@ impl Core {
                 out.extend(inserted.for_the_person(&text));
                 self.selection_replaced(&inserted, out);
             }
+            Change::Placed { .. } => match inserted.arrival {
+                Arrival::Verified | Arrival::Sent => self.clipboard_ready(out),
+                Arrival::Failed { problem, .. } => self.fail_errand(unavailable(problem), out),
+            },
             Change::Given { id, .. } => {
                 let answer = match inserted.arrival {
                     Arrival::Verified | Arrival::Sent => Ok(answers::nothing()),
@@ -437,7 +456,7 @@ impl Core {
                 let change = Box::new(change);
                 self.change_now(now, Change::Rescued { change, problem }, out);
             }
-            Change::Copied { .. } | Change::Given { .. } | Change::Rescued { .. } => {
+            Change::Copied { .. } | Change::Given { .. } | Change::Placed { .. } | Change::Rescued { .. } => {
                 let arrival = Arrival::Failed { problem, on_clipboard: false };
                 self.changed(now, change, Inserted { arrival, method: String::new(), receipt: None }, out);
             }

@@ -10,6 +10,7 @@ use super::cursor::Whom;
 use super::desk::{Binding, Chime, Motion, Notice};
 use super::event::Effect;
 use super::keys::{Deed, Running};
+use super::selection::Source;
 use super::{Core, answers};
 use crate::actions;
 
@@ -68,7 +69,7 @@ impl Core {
             Some(Deed::Undo) => self.undo(now, Whom::Key, out),
             Some(Deed::ShowMenu) => out.push(Effect::ShowMenu { actions: actions::list() }),
             Some(Deed::RunAction(action)) => {
-                self.run_on_selection(now, Whom::Key, RunOnSelection { action, options: None }, out);
+                self.run_on_desktop(now, (Whom::Key, Source::Selection), RunOnSelection { action, options: None }, out);
             }
         }
     }

@@ -191,6 +191,8 @@ pub enum Notice {
     ModelReady {
         name: String,
     },
+    /// The result of a text action is on the clipboard, where its text was.
+    ClipboardReady,
     /// The text that has arrived; shown only where the configuration asks for texts in notifications.
     Arrived {
         text: Secret,

@@ -281,6 +281,10 @@ pub enum Effect {
     ReadSelection {
         id: CursorId,
     },
+    /// [`Event::SelectionRead`] is the one answer, without a window; no text is an empty one.
+    ReadClipboard {
+        id: CursorId,
+    },
     /// [`Event::Inserted`] is the one answer.
     Insert {
         id: CursorId,

@@ -1,13 +1,13 @@
-//! A text action on what is selected at the desktop: the selection is read, the action runs, and its result takes the selection's
-//! place. One at a time, as there is one cursor.
+//! A text action on what is selected at the desktop, or lies on its clipboard: the text is read, the action runs, and its result takes
+//! the text's place. One at a time, as there is one cursor.
 
 use std::time::Instant;
 
 use hob_protocol::Error;
-use hob_protocol::text::{Completion, Run, RunOnSelection, RunOnSelectionReply};
+use hob_protocol::text::{Completion, Run, RunOnClipboardReply, RunOnSelection, RunOnSelectionReply};
 
 use super::cursor::Whom;
-use super::desk::{Inserted, Selection};
+use super::desk::{Chime, Inserted, Notice, Selection};
 use super::event::Effect;
 use super::jobs::Purpose;
 use super::{Core, RequestId, answers};
@@ -17,8 +17,16 @@ use crate::actions;
 #[derive(Debug)]
 pub(super) struct Errand {
     whom: Whom,
+    source: Source,
     run: RunOnSelection,
     stage: Stage,
+}
+
+/// Where the text of an action comes from, and its result goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Source {
+    Selection,
+    Clipboard,
 }
 
 #[derive(Debug)]
@@ -44,25 +52,34 @@ impl Errand {
 }
 
 impl Core {
-    pub(super) fn run_on_selection(&mut self, now: Instant, whom: Whom, run: RunOnSelection, out: &mut Vec<Effect>) {
+    pub(super) fn run_on_desktop(
+        &mut self,
+        now: Instant,
+        (whom, source): (Whom, Source),
+        run: RunOnSelection,
+        out: &mut Vec<Effect>,
+    ) {
         let refused = if self.errand.is_some() {
-            Some(Error::Busy { what: "text actions on the selection".to_owned(), limit: 1 })
+            Some(Error::Busy { what: "text actions at the cursor".to_owned(), limit: 1 })
         } else {
             actions::find(&run.action).err()
         };
         if let Some(error) = refused {
             return self.refuse_at_cursor(whom, error, out);
         }
-        self.errand = Some(Errand { whom, run, stage: Stage::Reading });
-        self.read_selection(now, out);
+        self.errand = Some(Errand { whom, source, run, stage: Stage::Reading });
+        self.read_source(now, source, out);
     }
 
-    /// The selection, or why there is none.
+    /// The text, or why there is none.
     pub(super) fn act_on_selection(&mut self, now: Instant, result: Result<Selection, Error>, out: &mut Vec<Effect>) {
         let Some(errand) = &mut self.errand else { return };
         let selection = match result {
             Ok(selection) if !selection.text.as_str().trim().is_empty() => selection,
-            Ok(_) => return self.fail_errand(nothing_selected(), out),
+            Ok(_) => {
+                let error = errand.source.error_when_empty();
+                return self.fail_errand(error, out);
+            }
             Err(error) => return self.fail_errand(error, out),
         };
         let RunOnSelection { action, options } = errand.run.clone();
@@ -81,7 +98,10 @@ impl Core {
             return self.fail_errand(no_result(), out);
         }
         errand.stage = Stage::Replacing(completion);
-        self.replace_selection(now, text, original, out);
+        match errand.source {
+            Source::Selection => self.replace_selection(now, text, original, out),
+            Source::Clipboard => self.place_on_clipboard(now, text, out),
+        }
     }
 
     pub(super) fn selection_replaced(&mut self, inserted: &Inserted, out: &mut Vec<Effect>) {
@@ -92,7 +112,16 @@ impl Core {
         }
     }
 
-    /// The selection stays as it was.
+    /// The person may be in another window by now, and pastes it where it is wanted.
+    pub(super) fn clipboard_ready(&mut self, out: &mut Vec<Effect>) {
+        let Some(Errand { whom, stage: Stage::Replacing(result), .. }) = self.errand.take() else { return };
+        out.extend([Effect::Chime(Chime::Done), Effect::Notify(Notice::ClipboardReady)]);
+        if let Whom::Request(id) = whom {
+            self.answer(id, Ok(answers::value(&RunOnClipboardReply { result })), out);
+        }
+    }
+
+    /// The text stays as it was.
     pub(super) fn fail_errand(&mut self, error: Error, out: &mut Vec<Effect>) {
         if let Some(errand) = self.errand.take() {
             self.refuse_at_cursor(errand.whom, error, out);
@@ -105,7 +134,7 @@ impl Core {
         self.stop_reading_selection();
         self.take_back(now, &|purpose| purpose == Purpose::Selection, out);
         if let Whom::Request(id) = errand.whom {
-            let reason = "the action on the selection was given up".to_owned();
+            let reason = "the text action was given up".to_owned();
             self.answer(id, Err(Error::Cancelled { reason }), out);
         }
         true
@@ -119,11 +148,20 @@ impl Core {
     }
 }
 
-fn nothing_selected() -> Error {
-    Error::NothingSelected { hint: "select a text first, and leave it selected".to_owned() }
+impl Source {
+    /// There is no text to work on.
+    fn error_when_empty(self) -> Error {
+        match self {
+            Self::Selection => Error::NothingSelected { hint: "select a text first, and leave it selected".to_owned() },
+            Self::Clipboard => Error::CursorUnavailable {
+                problem: "there is no text on the clipboard".to_owned(),
+                hint: "copy a text first".to_owned(),
+            },
+        }
+    }
 }
 
 fn no_result() -> Error {
     let hint = "try another text model: `hob models list`".to_owned();
-    Error::CursorUnavailable { problem: "the model gave no text, so the selection stays as it was".to_owned(), hint }
+    Error::CursorUnavailable { problem: "the model gave no text, so yours stays as it was".to_owned(), hint }
 }

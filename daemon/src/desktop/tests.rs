@@ -211,6 +211,15 @@ async fn methods_become_the_requests_of_the_socket() {
     assert_eq!(text, WORDS);
 
     let run = RunOnSelection { action: "fix".into(), options: None };
+    let text: String = rig
+        .call(
+            ("dev.hob.Text1", "RunOnClipboard", ("fix", options([]))),
+            Request::RunOnClipboard(run.clone()),
+            Ok(json!({"result": completion})),
+        )
+        .await
+        .unwrap();
+    assert_eq!(text, WORDS);
     let replaced = Ok(json!({"result": completion, "insertion": {"state": "sent", "method": "xtest"}}));
     let body = ("fix", options([]));
     let (text, insertion): (String, HashMap<String, OwnedValue>) =

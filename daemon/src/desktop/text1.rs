@@ -1,7 +1,7 @@
 //! `dev.hob.Text1`: text actions.
 
-use hob_protocol::method::{Actions, Method, Run, RunOnSelection};
-use hob_protocol::text::{Action, ActionsReply, CompletionReply, RunOnSelectionReply};
+use hob_protocol::method::{Actions, Method, Run, RunOnClipboard, RunOnSelection};
+use hob_protocol::text::{Action, ActionsReply, CompletionReply, RunOnClipboardReply, RunOnSelectionReply};
 use serde_json::{Value, json};
 use zbus::message::Header;
 use zbus::{Connection, interface};
@@ -52,6 +52,24 @@ impl Text1 {
             unreachable!("an insertion is an object of strings")
         };
         Ok((reply.result.text.into_string(), dict(insertion)))
+    }
+
+    /// Runs an action on the text on the clipboard, which its result replaces. Options: as in the socket's `Options`.
+    #[zbus(out_args("result"))]
+    async fn run_on_clipboard(
+        &self,
+        action: String,
+        options: Dict,
+        #[zbus(connection)] connection: &Connection,
+        #[zbus(header)] call: Header<'_>,
+    ) -> Result<String, Refusal> {
+        let mut parameters = json!({ "action": action });
+        if !options.is_empty() {
+            parameters["options"] = options_to_json(options)?.into();
+        }
+        let asked = ask(&self.requests, RunOnClipboard::NAME, parameters);
+        let reply: RunOnClipboardReply = while_there(connection, &call, asked).await?;
+        Ok(reply.result.text.into_string())
     }
 
     /// Runs an action. Options: as in the socket's `Options`.

@@ -54,6 +54,11 @@ pub trait Session {
     /// The text that is selected in the window with the keyboard; `None` if there is none.
     fn selection(&mut self) -> Result<Option<Secret>, Failure>;
 
+    /// The text on the clipboard; `None` if there is none.
+    fn clipboard(&mut self) -> Result<Option<Secret>, Failure> {
+        Err(Failure::before(format!("{} does not tell what is on the clipboard", self.name())))
+    }
+
     /// Puts the text on the clipboard, where it stays until something else is copied.
     fn copy(&mut self, text: &Secret) -> Result<(), Failure>;
 

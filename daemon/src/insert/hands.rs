@@ -59,6 +59,10 @@ impl Hands {
                 let result = self.read_selection();
                 let _gone = answer.send(result);
             }
+            Job::ReadClipboard { answer } => {
+                let result = self.read_clipboard();
+                let _gone = answer.send(result);
+            }
             Job::TakeBack { answer, .. } if answer.is_closed() => {}
             Job::TakeBack { receipt, answer } => {
                 let result = self.take_back(&receipt);
@@ -211,6 +215,18 @@ impl Hands {
             Ok(None) => Err(Error::NothingSelected { hint: "select some text, then try again".to_owned() }),
             Err(failure) => Err(Error::Internal { problem: format!("cannot read the selection: {failure}") }),
         }
+    }
+
+    fn read_clipboard(&mut self) -> Result<Selection, Error> {
+        let unavailable = |problem| {
+            let hint = "`hob doctor` shows what hob found of this desktop".to_owned();
+            Error::CursorUnavailable { problem, hint }
+        };
+        let session = self.session();
+        let session = session.ok_or_else(|| unavailable("no display that hob can reach has a clipboard".to_owned()))?;
+        let text =
+            session.clipboard().map_err(|failure| unavailable(format!("cannot read the clipboard: {failure}")))?;
+        Ok(Selection { text: text.unwrap_or_default(), window: None })
     }
 
     fn take_back(&mut self, receipt: &Receipt) -> Result<(), Error> {

@@ -84,6 +84,9 @@ enum Job {
     ReadSelection {
         answer: oneshot::Sender<Result<Selection, Error>>,
     },
+    ReadClipboard {
+        answer: oneshot::Sender<Result<Selection, Error>>,
+    },
     TakeBack {
         receipt: Receipt,
         answer: oneshot::Sender<Result<(), Error>>,
@@ -126,6 +129,15 @@ impl Inserter {
     pub fn read_selection(&self, id: CursorId) {
         let (answer, answered) = oneshot::channel();
         self.ask(Job::ReadSelection { answer }, answered, move |result| {
+            let result = result.unwrap_or_else(|problem| Err(Error::Internal { problem }));
+            Event::SelectionRead { id, result }
+        });
+    }
+
+    /// Answered by [`Event::SelectionRead`].
+    pub fn read_clipboard(&self, id: CursorId) {
+        let (answer, answered) = oneshot::channel();
+        self.ask(Job::ReadClipboard { answer }, answered, move |result| {
             let result = result.unwrap_or_else(|problem| Err(Error::Internal { problem }));
             Event::SelectionRead { id, result }
         });

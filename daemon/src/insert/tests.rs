@@ -18,6 +18,7 @@ use crate::core::{Arrival, Inserted, Manner, Newline, Receipt, Window};
 struct World {
     window: Option<Window>,
     selected: Option<String>,
+    copied: Option<String>,
     deeds: Vec<String>,
 }
 
@@ -40,6 +41,10 @@ impl Session for Desk {
 
     fn selection(&mut self) -> Result<Option<Secret>, Failure> {
         Ok(self.0.borrow().selected.clone().map(Secret::new))
+    }
+
+    fn clipboard(&mut self) -> Result<Option<Secret>, Failure> {
+        Ok(self.0.borrow().copied.clone().map(Secret::new))
     }
 
     fn copy(&mut self, text: &Secret) -> Result<(), Failure> {

@@ -3,6 +3,8 @@
 use notify_rust::Urgency;
 
 use super::Shown;
+use hob_protocol::text::Action;
+
 use crate::core::{DictationId, Notice};
 
 /// Notices of one kind share a place on the screen.
@@ -13,13 +15,15 @@ pub(super) enum Kind {
     /// What became of a text.
     Text,
     Model,
+    /// Something to choose from.
+    Menu,
 }
 
 impl Kind {
     pub(super) fn urgency(self) -> Urgency {
         match self {
             // Critical ones stay until they are clicked away, which nothing of hob is worth: the words are safe.
-            Self::Trouble => Urgency::Normal,
+            Self::Trouble | Self::Menu => Urgency::Normal,
             Self::Text | Self::Model => Urgency::Low,
         }
     }
@@ -30,26 +34,30 @@ impl Kind {
             Self::Trouble => "device.error",
             Self::Text => "im.received",
             Self::Model => "transfer.complete",
+            Self::Menu => "x-hob.menu",
         }
     }
 
     pub(super) fn is_fleeting(self) -> bool {
-        matches!(self, Self::Text | Self::Model)
+        matches!(self, Self::Text | Self::Model | Self::Menu)
     }
 }
 
-/// What the button does.
+/// What a button does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Step {
     Retry(DictationId),
     Load(String),
+    /// A text action on the selection, by its name.
+    Run(String),
 }
 
 impl Step {
-    pub(super) fn label(&self) -> &'static str {
+    pub(super) fn label(&self) -> String {
         match self {
-            Self::Retry(_) => "Try again",
-            Self::Load(_) => "Use it now",
+            Self::Retry(_) => "Try again".to_owned(),
+            Self::Load(_) => "Use it now".to_owned(),
+            Self::Run(action) => sentence(action),
         }
     }
 }
@@ -60,7 +68,8 @@ pub(super) struct Content {
     pub(super) title: String,
     /// May be read as markup, and is written so that it means the same either way as far as possible.
     pub(super) body: String,
-    pub(super) step: Option<Step>,
+    /// A button each.
+    pub(super) steps: Vec<Step>,
 }
 
 impl Content {
@@ -82,6 +91,9 @@ impl Content {
             Notice::ModelReady { name } => {
                 Self::new(Kind::Model, "New model", &format!("{name} is installed."), Some(Step::Load(name.clone())))
             }
+            Notice::ClipboardReady => {
+                Self::new(Kind::Text, "Your text is on the clipboard", "The action is done; paste its result.", None)
+            }
             Notice::Arrived { text } => match words {
                 Shown::Yes => Self::new(Kind::Text, "Dictated", text.as_str(), None),
                 Shown::No => return None,
@@ -93,6 +105,14 @@ impl Content {
         Self::new(Kind::Trouble, &sentence(problem), &hint.map(sentence).unwrap_or_default(), None)
     }
 
+    /// The actions that need to know nothing more, for the selection. `None` if there is none.
+    pub(super) fn menu(actions: &[Action]) -> Option<Self> {
+        let simple = actions.iter().filter(|action| action.options.is_empty());
+        let steps: Vec<_> = simple.map(|action| Step::Run(action.name.clone())).collect();
+        let body = plain("What is to be done with the selected text?");
+        (!steps.is_empty()).then(|| Self { kind: Kind::Menu, title: "Text action".to_owned(), body, steps })
+    }
+
     pub(super) fn copied() -> Self {
         Self::new(Kind::Text, "Your text is on the clipboard", "", None)
     }
@@ -102,7 +122,7 @@ impl Content {
     }
 
     fn new(kind: Kind, title: &str, body: &str, step: Option<Step>) -> Self {
-        Self { kind, title: title.to_owned(), body: plain(body), step }
+        Self { kind, title: title.to_owned(), body: plain(body), steps: step.into_iter().collect() }
     }
 }
 

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use hob_protocol::daemon::{Part, PartState};
 use hob_protocol::dictation::RetryReply;
+use hob_protocol::text::{Action, RunOnSelection};
 use hob_protocol::{Error, Request, dictation, models};
 use notify_rust::{Hint, Notification, NotificationHandle, NotificationResponse, Timeout};
 use tokio::sync::{mpsc, watch};
@@ -26,8 +27,8 @@ use content::{Content, Kind, Step};
 const WAITING: usize = 8;
 /// The same notice again within this time shows nothing new.
 const REPEATED: Duration = Duration::from_secs(5);
-/// The key of the button in the notification.
-const NEXT_STEP: &str = "next-step";
+/// The key of a button in the notification, before its number.
+const NEXT_STEP: &str = "next-step-";
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Settings {
@@ -68,6 +69,15 @@ impl Notifier {
             && self.contents.try_send(content).is_err()
         {
             tracing::debug!("notifications are slow, and one is left out");
+        }
+    }
+
+    /// Lets the person choose a text action for the selection. It was asked for by a key, so it is shown whatever else is not.
+    pub fn offer(&self, actions: &[Action]) {
+        if let Some(content) = Content::menu(actions)
+            && self.contents.try_send(content).is_err()
+        {
+            tracing::debug!("notifications are slow, and the menu is left out");
         }
     }
 
@@ -126,7 +136,8 @@ impl Desk {
     async fn show(&mut self, content: Content) {
         let kind = content.kind;
         let before = self.shown.get(&kind);
-        if before.is_some_and(|before| before.content == content && before.since.elapsed() < REPEATED) {
+        let repeats = kind != Kind::Menu;
+        if repeats && before.is_some_and(|before| before.content == content && before.since.elapsed() < REPEATED) {
             return;
         }
         let handle = match notification(&content, before.map(|before| before.id)).show_async().await {
@@ -137,9 +148,9 @@ impl Desk {
             }
         };
         let id = handle.id();
-        let button =
-            Button { step: content.step.clone(), requests: self.requests.clone(), contents: self.contents.clone() };
-        let button = tokio::spawn(button.wait(handle));
+        let buttons =
+            Buttons { steps: content.steps.clone(), requests: self.requests.clone(), contents: self.contents.clone() };
+        let button = tokio::spawn(buttons.wait(handle));
         if let Some(before) = self.shown.insert(kind, Place { id, content, since: Instant::now(), button }) {
             before.button.abort();
         }
@@ -149,14 +160,14 @@ impl Desk {
 fn notification(content: &Content, replaced: Option<u32>) -> Notification {
     let mut notification = Notification::new();
     notification.appname("hob").icon("audio-input-microphone").summary(&content.title).body(&content.body);
-    notification.urgency(content.kind.urgency()).hint(Hint::DesktopEntry("hob".to_owned()));
+    notification.urgency(content.kind.urgency()).hint(Hint::DesktopEntry("dev.hob.Hob".to_owned()));
     notification.hint(Hint::Category(content.kind.category().to_owned()));
     // What nobody has to act on does not stay in the desktop's list.
     if content.kind.is_fleeting() {
         notification.hint(Hint::Transient(true)).timeout(Timeout::Default);
     }
-    if let Some(step) = &content.step {
-        notification.action(NEXT_STEP, step.label());
+    for (number, step) in content.steps.iter().enumerate() {
+        notification.action(&format!("{NEXT_STEP}{number}"), &step.label());
     }
     if let Some(id) = replaced {
         notification.id(id);
@@ -164,24 +175,28 @@ fn notification(content: &Content, replaced: Option<u32>) -> Notification {
     notification
 }
 
-/// The button of a notification on the screen.
-struct Button {
-    step: Option<Step>,
+/// The buttons of a notification on the screen.
+struct Buttons {
+    steps: Vec<Step>,
     requests: Requests,
     contents: mpsc::Sender<Content>,
 }
 
-impl Button {
+impl Buttons {
     async fn wait(self, handle: NotificationHandle) {
-        let Some(step) = self.step.clone() else { return };
+        if self.steps.is_empty() {
+            return;
+        }
         let (pressed, press) = tokio::sync::oneshot::channel();
         let waiting = handle.wait_for_action_async(move |response: &NotificationResponse| {
-            if *response == NotificationResponse::Action(NEXT_STEP.to_owned()) {
-                let _the_task_has_ended = pressed.send(());
+            if let NotificationResponse::Action(key) = response
+                && let Some(number) = key.strip_prefix(NEXT_STEP).and_then(|number| number.parse::<usize>().ok())
+            {
+                let _the_task_has_ended = pressed.send(number);
             }
         });
         waiting.await;
-        if press.await.is_ok() {
+        if let Some(step) = press.await.ok().and_then(|number| self.steps.get(number).cloned()) {
             // On its own: the next notification of the kind replaces the button, not what it has begun.
             tokio::spawn(self.take(step));
         }
@@ -191,6 +206,11 @@ impl Button {
     async fn take(self, step: Step) {
         tracing::info!("the next step of a notification: {step:?}");
         let outcome = match step {
+            // The person is told of its result and of its failure by others.
+            Step::Run(action) => {
+                let run = Request::RunOnSelection(RunOnSelection { action, options: None });
+                return drop(self.requests.call(run).await);
+            }
             Step::Retry(dictation) => self.retry(dictation).await,
             Step::Load(name) => {
                 let load = Request::Load(models::Named { name: name.clone() });

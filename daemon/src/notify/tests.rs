@@ -4,6 +4,7 @@ use hob_protocol::Secret;
 
 use super::Shown;
 use super::content::{Content, Kind, Step};
+use crate::actions;
 use crate::core::{DictationId, Notice};
 
 const WORDS: &str = "meet <me> at nine & ten";
@@ -30,10 +31,10 @@ fn a_notice_says_what_happened_and_what_to_do() {
 #[test]
 fn the_button_does_the_next_step() {
     let kept = Notice::Kept { dictation: DictationId(7), problem: "the engine died".into() };
-    assert_eq!(of(&kept).unwrap().step, Some(Step::Retry(DictationId(7))));
+    assert_eq!(of(&kept).unwrap().steps, [Step::Retry(DictationId(7))]);
     let ready = Notice::ModelReady { name: "base".into() };
-    assert_eq!(of(&ready).unwrap().step, Some(Step::Load("base".into())));
-    assert_eq!(of(&Notice::NothingHeard).unwrap().step, None);
+    assert_eq!(of(&ready).unwrap().steps, [Step::Load("base".into())]);
+    assert_eq!(of(&Notice::NothingHeard).unwrap().steps, []);
 }
 
 #[test]
@@ -50,4 +51,15 @@ fn trouble_does_not_replace_a_text() {
     assert_eq!(kind(&Notice::Failed { problem: "a".into(), hint: None }), Kind::Trouble);
     assert_eq!(kind(&Notice::NothingHeard), Kind::Text);
     assert!(!Kind::Trouble.is_fleeting() && Kind::Text.is_fleeting());
+}
+
+#[test]
+fn the_menu_has_a_button_for_each_action_that_needs_nothing_more() {
+    let menu = Content::menu(&actions::list()).unwrap();
+    assert!(menu.steps.contains(&Step::Run("fix".into())) && menu.steps.contains(&Step::Run("summarize".into())));
+    for needy in ["ask", "rewrite", "translate"] {
+        assert!(!menu.steps.contains(&Step::Run(needy.into())), "{needy}");
+    }
+    assert_eq!(menu.steps[0].label(), "Fix");
+    assert_eq!(Content::menu(&[]), None);
 }

@@ -18,8 +18,8 @@ use hob_protocol::speech::{
     Recognition, SampleFormat, Segment, Stream, StreamEvent, Transcribe, TranscribeReply, Transcript,
 };
 use hob_protocol::text::{
-    Action, ActionsReply, Completion, CompletionReply, Finish, Generate, Message, Options, Role, Run, RunOnSelection,
-    RunOnSelectionReply, Sampling,
+    Action, ActionsReply, Completion, CompletionReply, Finish, Generate, Message, Options, Role, Run,
+    RunOnClipboardReply, RunOnSelection, RunOnSelectionReply, Sampling,
 };
 use hob_protocol::wire::{Call, Reply};
 use serde_json::Value;
@@ -429,14 +429,14 @@ fn text(gallery: &mut Gallery) {
         &replies,
     );
     let options = Options { tone: Some("formal".into()), ..Options::default() };
-    gallery.show(
-        method::RunOnSelection,
-        &[
-            RunOnSelection { action: "fix".into(), options: None },
-            RunOnSelection { action: "rewrite".into(), options: Some(options) },
-        ],
-        &[RunOnSelectionReply { result: completion, insertion: insertion() }],
-    );
+    let requests = [
+        RunOnSelection { action: "fix".into(), options: None },
+        RunOnSelection { action: "rewrite".into(), options: Some(options) },
+    ];
+    let replaced = RunOnSelectionReply { result: completion.clone(), insertion: insertion() };
+    gallery.show(method::RunOnSelection, &requests, &[replaced]);
+    gallery.show(method::RunOnClipboard, &requests, &[RunOnClipboardReply { result: completion }]);
+    gallery.show(method::Menu, &[Nothing {}], &[Nothing {}]);
     let message = |role, content: &str| Message { role, content: content.into() };
     let sampling = Sampling {
         temperature: Some(0.5),
@@ -493,4 +493,5 @@ fn models(gallery: &mut Gallery) {
         &[ModelReply { model }],
     );
     gallery.show(method::Remove, &base, &[Nothing {}]);
+    gallery.show(method::Announce, &base, &[Nothing {}]);
 }

@@ -8,7 +8,8 @@ use std::time::Duration;
 use hob_protocol::daemon::EngineKind;
 use hob_protocol::method::{Load, Unload};
 use hob_protocol::models::{self, Named};
-use hob_tests::{Daemon, REAL_SPEECH_MODEL, REAL_TEXT_MODEL, Recording};
+use hob_tests::desktop::{Desktop, Tray, X11Desktop};
+use hob_tests::{Daemon, Home, REAL_SPEECH_MODEL, REAL_TEXT_MODEL, Recording};
 
 use crate::figures::{against, line};
 
@@ -26,6 +27,16 @@ pub(crate) fn measure(daemon: &Daemon, seconds: u64) {
     }
     memory(daemon, "hobd's memory, both engines loaded");
     rest(daemon, seconds, "both engines loaded");
+}
+
+/// On a desktop, with an icon in a real panel.
+pub(crate) fn measure_with_tray(seconds: u64) {
+    let desktop = X11Desktop::start();
+    let _panel = desktop.start_panel();
+    let daemon = desktop.adopt(Home::new().with_variable("HOB_LOG", "info")).start();
+    Tray::of(desktop.bus());
+    memory(&daemon, "hobd's memory, with its icon in a panel");
+    rest(&daemon, seconds, "an icon in the panel");
 }
 
 /// After work of every kind, and when the engines have gone again.

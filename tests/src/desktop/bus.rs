@@ -10,9 +10,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::runtime::Runtime;
 use tokio_stream::StreamExt;
-use zbus::Connection;
 use zbus::connection::Builder;
 use zbus::fdo::DBusProxy;
+use zbus::message::Type;
+use zbus::{Connection, MatchRule, MessageStream};
 
 use super::{Background, Session};
 use crate::PATIENCE;
@@ -90,6 +91,24 @@ impl Bus {
         assert!(in_time, "{name} did not come or go");
     }
 
+    /// Looks until there is what is looked for, again whenever somebody tells something by a signal of this interface.
+    #[track_caller]
+    pub fn until<T>(&self, interface: &str, what: &str, look: impl Fn() -> Option<T>) -> T {
+        // The end of the stream has to be inside, too.
+        let _inside = self.runtime.enter();
+        let rule = MatchRule::builder().msg_type(Type::Signal).interface(interface).unwrap().build();
+        let listen = MessageStream::for_match_rule(rule, &self.client, None);
+        let mut signals = self.runtime.block_on(listen).unwrap();
+        loop {
+            if let Some(found) = look() {
+                return found;
+            }
+            let next = async { tokio::time::timeout(PATIENCE, signals.next()).await };
+            let signal = self.runtime.block_on(next).unwrap_or_else(|_| panic!("{what} did not come"));
+            signal.expect("the bus tells as long as it lives").unwrap();
+        }
+    }
+
     /// Calls a method; `to` is name, path and interface.
     #[track_caller]
     pub fn call<B, R>(&self, to: [&str; 3], method: &str, body: &B) -> R
@@ -97,10 +116,20 @@ impl Bus {
         B: Serialize + zbus::zvariant::DynamicType,
         R: DeserializeOwned + zbus::zvariant::Type,
     {
+        self.try_call(to, method, body).unwrap()
+    }
+
+    /// As [`Bus::call`], for one that may be refused.
+    #[track_caller]
+    pub fn try_call<B, R>(&self, to: [&str; 3], method: &str, body: &B) -> zbus::Result<R>
+    where
+        B: Serialize + zbus::zvariant::DynamicType,
+        R: DeserializeOwned + zbus::zvariant::Type,
+    {
         let [name, path, interface] = to;
         let call = self.client.call_method(Some(name), path, Some(interface), method, body);
         let call = async { tokio::time::timeout(PATIENCE, call).await };
-        let reply = self.runtime.block_on(call).expect("it answers in time").unwrap();
-        reply.body().deserialize().unwrap()
+        let reply = self.runtime.block_on(call).expect("it answers in time")?;
+        Ok(reply.body().deserialize().unwrap())
     }
 }

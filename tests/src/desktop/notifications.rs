@@ -11,6 +11,10 @@ use super::{Background, Desktop};
 const SCRIPT: &str = r#"#!/bin/sh
 printf '%s\037%s\037%s\036' "$DUNST_SUMMARY" "$DUNST_BODY" "$DUNST_URGENCY" >"$HOB_TEST_SESSION/notifications"
 "#;
+/// Chooses from the menu of buttons in the place of a person: the button whose name is in the file.
+const CHOOSER: &str = r##"#!/bin/sh
+grep --fixed-strings --max-count=1 "#$(cat "$HOB_TEST_SESSION/button")"
+"##;
 const CONFIG: &str = "[global]
 origin = top-right
 offset = 10x50
@@ -18,6 +22,7 @@ width = 400
 font = DejaVu Sans 11
 timeout = 0
 show_indicators = no
+dmenu = CHOOSER
 [tell]
 summary = *
 ";
@@ -57,8 +62,12 @@ impl Notifications {
         let script = folder.join("tell-notification");
         fs::write(&script, SCRIPT).unwrap();
         fs::set_permissions(&script, Permissions::from_mode(0o700)).unwrap();
+        let chooser = folder.join("choose-button");
+        fs::write(&chooser, CHOOSER).unwrap();
+        fs::set_permissions(&chooser, Permissions::from_mode(0o700)).unwrap();
         let config = folder.join("dunstrc");
-        fs::write(&config, format!("{CONFIG}script = {}\n", script.display())).unwrap();
+        let [script, chooser] = [script, chooser].map(|path| path.display().to_string());
+        fs::write(&config, CONFIG.replace("CHOOSER", &chooser) + &format!("script = {script}\n")).unwrap();
         let service = desktop.session().start("dunst", &["-conf", config.to_str().expect("it is plain text")]);
         desktop.bus().wait_for("org.freedesktop.Notifications");
         Self { service, shown, _told: told }
@@ -69,6 +78,19 @@ impl Notifications {
     pub fn until(&self, what: &str, fits: impl Fn(&Notification) -> bool) -> Notification {
         let shown = self.shown.until(what, |shown| shown.iter().any(&fits));
         shown.into_iter().find(fits).expect("it was waited for")
+    }
+
+    /// Waits until so many notifications that fit were shown.
+    #[track_caller]
+    pub fn until_count(&self, what: &str, count: usize, fits: impl Fn(&Notification) -> bool) {
+        self.shown.until(what, |shown| shown.iter().filter(|shown| fits(shown)).count() >= count);
+    }
+
+    /// Presses a button of the notification on top.
+    #[track_caller]
+    pub fn press(&self, desktop: &impl Desktop, button: &str) {
+        fs::write(desktop.session().path().join("button"), button).unwrap();
+        desktop.session().run("dunstctl", &["action", "0"]).printed();
     }
 
     /// All that were shown so far.

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use hob_protocol::daemon::PartState;
+use hob_protocol::daemon::{PartState, State};
 use hob_tests::{Daemon, Home};
 use serde_json::{Value, json};
 
@@ -89,4 +89,23 @@ fn keys_that_cannot_arrive_have_a_way_out() {
     let ran = Daemon::start().hob(&["doctor", "hotkeys", "--wait", "0.1"]);
     assert_eq!(ran.code, 1);
     assert!(ran.stdout.contains("hob dictate start"), "{}", ran.stdout);
+}
+
+#[test]
+fn without_any_desktop_hob_serves_and_the_doctor_lists_what_is_missing() {
+    let daemon = Home::new().with_config("[feedback]\nindicator = true\n").start();
+    let parts = ["insertion", "selection", "tray", "notifications", "sounds", "indicator"];
+    let is_missing = |state: &State, name: &str| {
+        state.desktop.iter().any(|part| part.name == name && part.state == PartState::Missing)
+    };
+    daemon.watch().until(|state| parts.iter().all(|name| is_missing(state, name)));
+    assert_eq!(daemon.hob(&["transcribe", &daemon.home().recording(300)]).printed(), "heard 4800 samples\n");
+    let doctor = daemon.hob(&["doctor"]);
+    assert_eq!(doctor.code, 1);
+    for name in parts {
+        let is_told = |line: &str| line.starts_with("warn") || line.starts_with("fail");
+        let mut lines = doctor.stdout.lines().filter(|line| is_told(line));
+        assert!(lines.any(|line| line.split_whitespace().nth(1) == Some(name)), "{name}: {}", doctor.stdout);
+    }
+    assert!(doctor.stdout.contains("start hobd in a desktop session"), "{}", doctor.stdout);
 }

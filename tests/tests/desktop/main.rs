@@ -4,4 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "the whole crate is tests, and what they share is not marked as one")]
 
 mod hotkeys;
+mod indicator;
+mod notices;
 mod rig;
+mod tray;

@@ -5,7 +5,7 @@ mod shelf;
 mod wire;
 
 use hob_models::{SourceKind, Store};
-use hob_protocol::method::{Load, Nothing, Status, Unload};
+use hob_protocol::method::{Announce, Load, Nothing, Status, Unload};
 use hob_protocol::models::{self, Named};
 
 use super::ask;
@@ -20,7 +20,12 @@ pub(super) fn execute(command: Models, output: &mut Output) -> Result<Exit, Fail
     match command {
         Models::List(json) => shelf::list(json.format(), output),
         Models::Pull { names, from } => {
-            pull::pull(&Store::open_default()?, &names, from.map(SourceKind::from))?;
+            let store = Store::open_default()?;
+            let before = shelf::installed(&store)?;
+            // Those that came before one that did not are there.
+            let pulled = pull::pull(&store, &names, from.map(SourceKind::from));
+            announce(shelf::installed(&store)?.difference(&before));
+            pulled?;
             Ok(Exit::Ok)
         }
         Models::Remove { name } => shelf::remove(&name, output),
@@ -49,6 +54,14 @@ fn unload(request: &models::Unload, format: Format, output: &mut Output) -> Resu
         Format::Text => output.text(&format!("the {} engine was not running", request.engine))?,
     }
     Ok(Exit::Ok)
+}
+
+/// Has the daemon tell whoever did not wait for the download. Without a daemon nobody is told.
+fn announce<'a>(installed: impl Iterator<Item = &'a String>) {
+    for name in installed {
+        let model = Named { name: name.clone() };
+        let _not_told = connection::connect().ok().and_then(|mut client| client.call(Announce, &model).ok());
+    }
 }
 
 /// Names of the models the daemon has loaded; none if there is no daemon to ask.

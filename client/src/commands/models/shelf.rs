@@ -1,5 +1,6 @@
 //! The part of `hob models` that works on the model folder itself.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -33,6 +34,12 @@ pub(super) fn list(format: Format, output: &mut Output) -> Result<Exit, Failure>
         output.text(&format!("set {}: {}", set.name, set.models.join(" ")))?;
     }
     Ok(Exit::Ok)
+}
+
+/// Names of all models that can be used.
+pub(super) fn installed(store: &Store) -> Result<BTreeSet<String>, Failure> {
+    let listed = store.list()?.into_iter().filter(|listed| matches!(listed.state, State::Installed(_)));
+    Ok(listed.map(|listed| wire::model(&listed, &[]).name).collect())
 }
 
 pub(super) fn info(name: &str, format: Format, output: &mut Output) -> Result<Exit, Failure> {

@@ -10,6 +10,7 @@ use super::world::World;
 pub enum Asked {
     Window(CursorId),
     Selection(CursorId),
+    Clipboard(CursorId),
     Copy(CursorId),
     Insertion(CursorId, Secret, Manner, Option<Window>),
     TakingBack(CursorId, Receipt),
@@ -43,6 +44,10 @@ impl World {
                 let selection = Selection { text: self.selected.clone(), window: self.window.clone() };
                 Event::SelectionRead { id, result: Ok(selection) }
             }
+            Asked::Clipboard(id) => {
+                let selection = Selection { text: self.on_clipboard.clone(), window: None };
+                Event::SelectionRead { id, result: Ok(selection) }
+            }
             Asked::Copy(id) => {
                 let inserted = Inserted { arrival: Arrival::Sent, method: "clipboard".to_owned(), receipt: None };
                 Event::Inserted { id, result: inserted }
@@ -69,7 +74,7 @@ impl World {
         let event = match self.desktop.pop_front() {
             None => return,
             Some(Asked::Window(id)) => Event::WindowSeen { id, window: None },
-            Some(Asked::Selection(id)) => Event::SelectionRead { id, result: Err(error) },
+            Some(Asked::Selection(id) | Asked::Clipboard(id)) => Event::SelectionRead { id, result: Err(error) },
             Some(Asked::TakingBack(id, _)) => Event::TakenBack { id, result: Err(error) },
             Some(Asked::Copy(id)) => {
                 let arrival = Arrival::Failed { problem: error.to_string(), on_clipboard: false };

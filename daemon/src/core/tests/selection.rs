@@ -100,3 +100,27 @@ fn a_result_that_does_not_arrive_is_on_the_clipboard() {
     let undo = world.ask("dev.hob.Dictation.Undo", json!({}));
     assert!(matches!(world.last(undo), Some(Err(Error::NothingToUndo { .. }))));
 }
+
+#[test]
+fn the_clipboard_gets_the_result_of_its_own_text() {
+    let mut world = World::new();
+    let run = world.ask("dev.hob.Text.RunOnClipboard", json!({"action": "fix"}));
+    world.settle();
+    let reply = world.last(run).unwrap().as_ref().unwrap();
+    assert_eq!(reply["result"]["text"], "written words");
+    assert_eq!(world.copied, ["written words"]);
+    assert!(world.insertions.is_empty(), "nothing is typed");
+    assert_eq!((&world.chimes[..], &world.notified[..]), (&[Chime::Done][..], &[Notice::ClipboardReady][..]));
+    let undo = world.ask("dev.hob.Dictation.Undo", json!({}));
+    assert!(matches!(world.last(undo), Some(Err(Error::NothingToUndo { .. }))));
+}
+
+#[test]
+fn an_empty_clipboard_is_an_error_and_stays_as_it_is() {
+    let mut world = World::new();
+    world.on_clipboard = " ".into();
+    let run = world.ask("dev.hob.Text.RunOnClipboard", json!({"action": "fix"}));
+    world.settle();
+    assert!(matches!(world.last(run), Some(Err(Error::CursorUnavailable { .. }))));
+    assert!(world.copied.is_empty());
+}

@@ -44,6 +44,7 @@ pub struct World {
     /// The window that has the keyboard, and what is selected there.
     pub window: Option<Window>,
     pub selected: Secret,
+    pub on_clipboard: Secret,
     /// What was inserted, in which manner, and whether that worked.
     pub insertions: Vec<(String, Manner)>,
     pub arrival: Arrival,
@@ -97,6 +98,7 @@ impl World {
             desktop: VecDeque::new(),
             window: None,
             selected: "selected words".into(),
+            on_clipboard: "copied words".into(),
             insertions: Vec::new(),
             arrival: Arrival::Verified,
             copied: Vec::new(),
@@ -224,6 +226,7 @@ impl World {
             }
             Effect::LookAtWindow { id } => self.desktop.push_back(Asked::Window(id)),
             Effect::ReadSelection { id } => self.desktop.push_back(Asked::Selection(id)),
+            Effect::ReadClipboard { id } => self.desktop.push_back(Asked::Clipboard(id)),
             Effect::Insert { id, text, manner, window } => {
                 assert!(self.held.is_empty(), "something is typed while a key is down");
                 self.desktop.push_back(Asked::Insertion(id, text, manner, window));

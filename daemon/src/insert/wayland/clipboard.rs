@@ -124,6 +124,15 @@ pub fn read_by_key(wire: &mut Wire, key: Stroke, patience: Duration) -> Result<O
     text
 }
 
+/// The text that somebody has copied.
+pub fn text(wire: &mut Wire) -> Result<Option<String>, Problem> {
+    open(wire)?;
+    let offer = wire.state.clipboard.clipboard.clone();
+    let text = read_text(wire, offer.as_ref());
+    close_if_idle(wire);
+    text
+}
+
 /// The text that is selected.
 pub fn primary(wire: &mut Wire) -> Result<Told<String>, Problem> {
     open(wire)?;

@@ -84,6 +84,11 @@ impl Session for Wayland {
         Ok(text.map(Secret::new))
     }
 
+    fn clipboard(&mut self) -> Result<Option<Secret>, Failure> {
+        let text = self.link.ask(clipboard::text).map_err(failed_before)?;
+        Ok(text.map(Secret::new))
+    }
+
     fn copy(&mut self, text: &Secret) -> Result<(), Failure> {
         let text = text.as_str().to_owned();
         self.link.ask(move |wire| clipboard::copy(wire, &text)).map_err(failed_before)

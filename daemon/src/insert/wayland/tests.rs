@@ -234,3 +234,15 @@ fn a_compositor_that_is_started_anew_is_found_again() {
     assert_eq!(hob.insert("virtual-keyboard", HARD), Ok(Put::Sent));
     terminal.assert_bytes(HARD);
 }
+
+#[test]
+fn the_text_on_the_clipboard_is_read_whoever_put_it_there() {
+    let desktop = Desktop::start();
+    let mut hob = Hob::on(&desktop);
+    desktop.run(&["wl-copy"], "copied: é".as_bytes());
+    assert_eq!(hob.session.clipboard(), Ok(Some("copied: é".into())));
+    desktop.run(&["wl-copy", "--type", "image/png"], b"no text");
+    assert_eq!(hob.session.clipboard(), Ok(None));
+    hob.session.copy(&"our own".into()).unwrap();
+    assert_eq!(hob.session.clipboard(), Ok(Some("our own".into())));
+}

@@ -1,0 +1,242 @@
+//! The window, on a thread of its own because an X server may hang. The thread sleeps until there is another scene, shows the newest, and
+//! holds a connection only while there is something to show.
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::thread;
+
+use tokio::sync::watch;
+use x11rb::COPY_DEPTH_FROM_PARENT;
+use x11rb::connection::Connection;
+use x11rb::errors::{ReplyError, ReplyOrIdError};
+use x11rb::protocol::randr::ConnectionExt as _;
+use x11rb::protocol::shape::SK;
+use x11rb::protocol::xfixes::ConnectionExt as _;
+use x11rb::protocol::xproto::{
+    AtomEnum, ChangeWindowAttributesAux, ConnectionExt as _, CreateGCAux, CreateWindowAux, Gcontext, ImageFormat,
+    Pixmap, PropMode, Rectangle, Window, WindowClass,
+};
+use x11rb::rust_connection::RustConnection;
+use x11rb::wrapper::ConnectionExt as _;
+
+use super::card::{HEIGHT, Pen, WIDTH};
+use super::scene::Scene;
+
+/// Between the window and the lower edge of the monitor.
+const BELOW: i32 = 96;
+/// Of the pixels that the card is drawn in.
+const DEPTH: u8 = 24;
+
+/// Whether there is a server that shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Outcome {
+    Works,
+    Failed(String),
+}
+
+impl Outcome {
+    /// What the environment promises; nothing is connected.
+    pub(super) fn look() -> Self {
+        match std::env::var_os("DISPLAY") {
+            Some(display) if !display.is_empty() => Self::Works,
+            _ => Self::Failed("DISPLAY is not set".to_owned()),
+        }
+    }
+}
+
+/// The thread, seen from the daemon.
+#[derive(Debug)]
+pub(super) struct Pane {
+    shared: Arc<Shared>,
+    pub(super) outcome: watch::Receiver<Outcome>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    wanted: Mutex<Wanted>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+enum Wanted {
+    /// The thread has seen what there was.
+    #[default]
+    Nothing,
+    Scene(Option<Scene>),
+    End,
+}
+
+impl Pane {
+    pub(super) fn start() -> Self {
+        let shared = Arc::new(Shared::default());
+        let (told, outcome) = watch::channel(Outcome::look());
+        let seen = shared.clone();
+        let thread = thread::Builder::new().name("hob-indicator".into()).spawn(move || run(&seen, &told));
+        thread.expect("the system has room for a thread");
+        Self { shared, outcome }
+    }
+
+    /// `None` hides it.
+    pub(super) fn show(&self, scene: Option<Scene>) {
+        self.shared.want(Wanted::Scene(scene));
+    }
+}
+
+impl Drop for Pane {
+    fn drop(&mut self) {
+        self.shared.want(Wanted::End);
+    }
+}
+
+impl Shared {
+    fn want(&self, wanted: Wanted) {
+        *self.wanted() = wanted;
+        self.changed.notify_one();
+    }
+
+    fn next(&self) -> Wanted {
+        let is_nothing = |wanted: &mut Wanted| matches!(wanted, Wanted::Nothing);
+        let mut wanted = self.changed.wait_while(self.wanted(), is_nothing).expect("nobody panics with it");
+        std::mem::take(&mut wanted)
+    }
+
+    fn wanted(&self) -> MutexGuard<'_, Wanted> {
+        self.wanted.lock().expect("nobody panics with it")
+    }
+}
+
+fn run(shared: &Shared, told: &watch::Sender<Outcome>) {
+    let mut shown: Option<(Card, Pen, Scene)> = None;
+    loop {
+        let scene = match shared.next() {
+            Wanted::Nothing => continue,
+            Wanted::End => return,
+            Wanted::Scene(None) => {
+                shown = None;
+                continue;
+            }
+            Wanted::Scene(Some(scene)) => scene,
+        };
+        if shown.as_ref().is_some_and(|(.., before)| *before == scene) {
+            continue;
+        }
+        let result = match shown.take() {
+            Some((card, pen, _)) => Ok((card, pen)),
+            None => Card::open().map(|card| (card, Pen::new())),
+        };
+        let result = result.and_then(|(card, mut pen)| {
+            card.paint(&pen.draw(&scene))?;
+            Ok((card, pen))
+        });
+        let outcome = match result {
+            Ok((card, pen)) => {
+                shown = Some((card, pen, scene));
+                Outcome::Works
+            }
+            Err(error) => Outcome::Failed(format!("the X server does not show it: {error}")),
+        };
+        told.send_if_modified(|known| std::mem::replace(known, outcome.clone()) != outcome);
+    }
+}
+
+/// A window on the screen. The server paints it again by itself whenever it was covered, from the picture it has.
+struct Card {
+    server: RustConnection,
+    window: Window,
+    picture: Pixmap,
+    context: Gcontext,
+    is_mapped: std::cell::Cell<bool>,
+}
+
+impl Card {
+    fn open() -> Result<Self, Box<dyn std::error::Error>> {
+        let (server, screen) = RustConnection::connect(None)?;
+        let root = &server.setup().roots[screen];
+        if root.root_depth != DEPTH {
+            return Err(format!("its screen has {} bits a pixel", root.root_depth).into());
+        }
+        let root = root.root;
+        let (x, y) = place(&server, root)?;
+        let (window, picture, context) = (server.generate_id()?, server.generate_id()?, server.generate_id()?);
+        // No window manager looks after it, and so none gives it the keyboard.
+        let attributes = CreateWindowAux::new().override_redirect(1);
+        let depth = COPY_DEPTH_FROM_PARENT;
+        server.create_window(depth, window, root, x, y, WIDTH, HEIGHT, 0, WindowClass::INPUT_OUTPUT, 0, &attributes)?;
+        server.create_pixmap(DEPTH, picture, window, WIDTH, HEIGHT)?;
+        server.create_gc(context, picture, &CreateGCAux::new())?;
+        let card = Self { server, window, picture, context, is_mapped: false.into() };
+        card.describe()?;
+        card.let_clicks_through()?;
+        Ok(card)
+    }
+
+    /// For compositors, which give such windows no shadow and no animation.
+    fn describe(&self) -> Result<(), ReplyError> {
+        let atom = |name: &str| Ok::<_, ReplyError>(self.server.intern_atom(false, name.as_bytes())?.reply()?.atom);
+        let (kind, notification) = (atom("_NET_WM_WINDOW_TYPE")?, atom("_NET_WM_WINDOW_TYPE_NOTIFICATION")?);
+        self.server.change_property32(PropMode::REPLACE, self.window, kind, AtomEnum::ATOM, &[notification])?;
+        self.server.change_property8(
+            PropMode::REPLACE,
+            self.window,
+            AtomEnum::WM_CLASS,
+            AtomEnum::STRING,
+            b"hob-indicator\0hob-indicator\0",
+        )?;
+        Ok(())
+    }
+
+    fn let_clicks_through(&self) -> Result<(), ReplyOrIdError> {
+        self.server.xfixes_query_version(5, 0)?.reply()?;
+        let nothing = self.server.generate_id()?;
+        self.server.xfixes_create_region(nothing, &[] as &[Rectangle])?;
+        self.server.xfixes_set_window_shape_region(self.window, SK::INPUT, 0, 0, nothing)?;
+        self.server.xfixes_destroy_region(nothing)?;
+        Ok(())
+    }
+
+    fn paint(&self, pixels: &[u8]) -> Result<(), Box<dyn std::error::Error>> {
+        let format = ImageFormat::Z_PIXMAP;
+        // Row by row in strips that fit a request of any server.
+        let row = usize::from(WIDTH) * 4;
+        let mut top = 0;
+        for rows in pixels.chunks(row * STRIP) {
+            let height = (rows.len() / row) as u16;
+            self.server.put_image(format, self.picture, self.context, WIDTH, height, 0, top, 0, DEPTH, rows)?;
+            top += height.cast_signed();
+        }
+        let background = ChangeWindowAttributesAux::new().background_pixmap(self.picture);
+        self.server.change_window_attributes(self.window, &background)?;
+        self.server.clear_area(false, self.window, 0, 0, 0, 0)?;
+        if !self.is_mapped.replace(true) {
+            self.server.map_window(self.window)?;
+        }
+        // Also finds out that the server is gone.
+        self.server.sync()?;
+        // Nobody waits for events, and they must not pile up.
+        while self.server.poll_for_event()?.is_some() {}
+        Ok(())
+    }
+}
+
+/// Rows in one request.
+const STRIP: usize = 64;
+
+/// In the middle of the lower edge of the monitor with the pointer, where a person looks.
+fn place(server: &RustConnection, root: Window) -> Result<(i16, i16), ReplyError> {
+    let pointer = server.query_pointer(root)?.reply()?;
+    let area = server.get_geometry(root)?.reply()?;
+    let whole = (0, 0, i32::from(area.width), i32::from(area.height));
+    // A server without RandR has one monitor.
+    let monitors = server.randr_get_monitors(root, true).ok().and_then(|asked| asked.reply().ok());
+    let monitors = monitors.map(|reply| reply.monitors).unwrap_or_default();
+    let monitors = monitors.iter().map(|monitor| {
+        (i32::from(monitor.x), i32::from(monitor.y), i32::from(monitor.width), i32::from(monitor.height))
+    });
+    let (at_x, at_y) = (i32::from(pointer.root_x), i32::from(pointer.root_y));
+    let holds = |&(x, y, width, height): &(i32, i32, i32, i32)| {
+        (x..x + width).contains(&at_x) && (y..y + height).contains(&at_y)
+    };
+    let (x, y, width, height) = monitors.into_iter().find(holds).unwrap_or(whole);
+    let left = x + (width - i32::from(WIDTH)) / 2;
+    let top = y + height - i32::from(HEIGHT) - BELOW;
+    Ok((left as i16, top as i16))
+}

@@ -1,0 +1,36 @@
+//! What hob says and offers by notifications, on a real desktop.
+
+use hob_protocol::daemon::{EngineKind, EngineState};
+use hob_protocol::method::Announce;
+use hob_protocol::models::Named;
+use hob_tests::desktop::{Desktop, X11Desktop};
+use hob_tests::{Home, SPEECH_MODEL};
+
+#[test]
+fn a_text_action_is_chosen_from_a_menu() {
+    let desktop = X11Desktop::start();
+    let notifications = desktop.start_notifications();
+    let daemon = desktop.adopt(Home::new()).start();
+    daemon.hob(&["menu"]).printed();
+    notifications.until("the menu", |shown| shown.summary == "Text action");
+    desktop.screenshot("the-menu-of-actions");
+    notifications.press(&desktop, "Shorten");
+    daemon.wait_for_log("the next step of a notification: Run(\"shorten\")");
+    daemon.wait_for_log("dev.hob.Text.RunOnSelection");
+    // A second time the menu is there again.
+    daemon.hob(&["menu"]).printed();
+    notifications.until_count("the menu once more", 2, |shown| shown.summary == "Text action");
+}
+
+#[test]
+fn a_model_that_was_pulled_is_offered() {
+    let desktop = X11Desktop::start();
+    let notifications = desktop.start_notifications();
+    let daemon = desktop.adopt(Home::new()).start();
+    daemon.call(Announce, &Named { name: SPEECH_MODEL.to_owned() }).unwrap();
+    let shown = notifications.until("the notification", |shown| shown.summary == "New model");
+    assert_eq!(shown.urgency, "LOW");
+    // The only button is pressed by a click on the notification.
+    notifications.press(&desktop, "Use it now");
+    daemon.watch().until_engine(EngineKind::Speech, |engine| engine.state == EngineState::Ready);
+}
