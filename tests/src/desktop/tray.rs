@@ -9,6 +9,7 @@ use super::Bus;
 const HOST: &str = "org.kde.StatusNotifierWatcher";
 const PROPERTIES: &str = "org.freedesktop.DBus.Properties";
 const MENU: &str = "com.canonical.dbusmenu";
+const UNKNOWN_LINE: &str = "org.freedesktop.DBus.Error.InvalidArgs";
 const MENU_PATH: &str = "/MenuBar";
 
 /// The one icon of a desktop.
@@ -64,8 +65,12 @@ impl<'a> Tray<'a> {
         self.bus.until(MENU, &format!("a click on {labels:?}"), || {
             let line = self.find(titles, |line| line.label == *label && line.can_be_chosen)?;
             let click = (line.id, "clicked", Value::from(""), 0_u32);
-            // Refused where the menu has become another in between, which is told then.
-            self.bus.try_call::<_, ()>([&self.name, MENU_PATH, MENU], "Event", &click).ok()
+            match self.bus.try_call::<_, ()>([&self.name, MENU_PATH, MENU], "Event", &click) {
+                // The menu has become another in between, which is told then.
+                Err(zbus::Error::MethodError(name, ..)) if name == UNKNOWN_LINE => None,
+                // A program that ends by this click may be gone before it answers.
+                Ok(()) | Err(_) => Some(()),
+            }
         });
     }
 

@@ -84,6 +84,11 @@ impl<'a> Shown<'a> {
         self.tray.until(titles, |line| line.label.starts_with(starts) && line.is_ticked);
     }
 
+    /// A click ticks its own line at once; that another line loses its tick tells that the choice holds.
+    fn until_not_ticked(&self, titles: &[&str], starts: &str) {
+        self.tray.until(titles, |line| line.label.starts_with(starts) && !line.is_ticked);
+    }
+
     /// Clicks on the line that begins so.
     fn choose(&self, title: &str, starts: &str) {
         let line = self.tray.until(&[title], |line| line.label.starts_with(starts) && line.can_be_chosen);
@@ -117,9 +122,11 @@ fn the_menu_changes_settings_and_says_which_hold() {
     assert!(shown.config().contains("language = \"de\""), "{}", shown.config());
 
     shown.tray.choose(&["Microphone", "The-headset"]);
+    shown.until_not_ticked(&["Microphone"], "Follow the system");
     shown.until_ticked(&["Microphone"], "The-headset");
     assert!(shown.config().contains("microphone = \"headset\""), "{}", shown.config());
     shown.choose("Microphone", "Follow the system");
+    shown.until_not_ticked(&["Microphone"], "The-headset");
     shown.until_ticked(&["Microphone"], "Follow the system");
     assert!(shown.config().contains("microphone = \"default\""), "{}", shown.config());
 
