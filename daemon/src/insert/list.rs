@@ -3,7 +3,7 @@
 use super::Settings;
 use super::backend::{Backend, Session};
 use super::command::Command;
-use super::wayland;
+use super::{wayland, x11};
 
 pub struct Tools {
     pub sessions: Vec<Box<dyn Session>>,
@@ -13,8 +13,10 @@ pub struct Tools {
 /// Connects nothing yet.
 pub fn all(settings: &Settings) -> Tools {
     let (wayland, by_wayland) = wayland::all();
+    let (x11, by_x11) = x11::all();
     let mut backends: Vec<Box<dyn Backend>> = vec![Box::new(Command::new(settings))];
     // Before X11: in a Wayland session X11 reaches only the windows behind Xwayland.
     backends.extend(by_wayland);
-    Tools { sessions: vec![wayland], backends }
+    backends.extend(by_x11);
+    Tools { sessions: vec![wayland, x11], backends }
 }

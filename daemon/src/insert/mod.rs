@@ -13,6 +13,7 @@ mod order;
 mod paste_key;
 mod text;
 mod wayland;
+mod x11;
 
 #[cfg(test)]
 mod tests;

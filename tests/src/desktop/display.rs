@@ -6,7 +6,8 @@ use rustix::event::{PollFd, PollFlags, poll};
 use x11rb::connection::Connection;
 use x11rb::errors::{ConnectError, ReplyError};
 use x11rb::protocol::xproto::{
-    AtomEnum, ChangeWindowAttributesAux, ClientMessageEvent, ConnectionExt, EventMask, ImageFormat, Window,
+    AtomEnum, ChangeWindowAttributesAux, ClientMessageEvent, ConnectionExt, EventMask, GrabMode, GrabStatus,
+    ImageFormat, Window,
 };
 use x11rb::rust_connection::RustConnection;
 
@@ -80,6 +81,14 @@ impl Display {
     pub(crate) fn until_managed(&self) {
         let has_manager = || !self.windows(self.root, "_NET_SUPPORTING_WM_CHECK").is_empty();
         self.until("a window manager", has_manager);
+    }
+
+    /// Takes the keyboard for itself, as a menu or a locked screen does, until the end of the desktop.
+    #[track_caller]
+    pub fn grab_keyboard(&self) {
+        let (time, mode) = (x11rb::CURRENT_TIME, GrabMode::ASYNC);
+        let grab = self.server.grab_keyboard(false, self.root, time, mode, mode).unwrap().reply().unwrap();
+        assert_eq!(grab.status, GrabStatus::SUCCESS);
     }
 
     /// All that can be seen.

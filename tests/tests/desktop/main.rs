@@ -5,6 +5,7 @@
 
 mod hotkeys;
 mod indicator;
+mod insertion;
 mod notices;
 mod rig;
 mod tray;

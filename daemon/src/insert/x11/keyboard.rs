@@ -1,0 +1,278 @@
+//! Types by the extension XTEST, with the keys of the layout that is in force (`layout`), and with borrowed ones for what that lacks
+//! (`borrowed`). Modifiers that somebody holds, and Caps Lock, do not change what is typed.
+
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use x11rb::protocol::xkb::{self, ConnectionExt as _, MapPart};
+use x11rb::protocol::xproto::{
+    ConnectionExt as _, GrabMode, GrabStatus, KEY_PRESS_EVENT, KEY_RELEASE_EVENT, Keycode, ModMask, Window,
+};
+use x11rb::protocol::xtest::ConnectionExt as _;
+use xkeysym::Keysym;
+
+use super::layout::{self, Batch, Layout, Stroke, modifier};
+use super::link::Link;
+use super::problem::Problem;
+use super::wire::Wire;
+use super::{borrowed, failed_before, failed_midway, unfit, windows};
+use crate::core::Newline;
+use crate::insert::backend::{Aim, Backend, Failure, Fitness, Put, Way};
+
+/// Keys that are sent in one go, and the time between two goes, so that a slow window falls behind less.
+const KEYS_AT_ONCE: usize = 50;
+const REST: Duration = Duration::from_millis(5);
+
+/// What is typed in a few seconds.
+const LONGEST: usize = 10_000;
+
+/// The keys may keep what was put on them for so long. It disturbs nobody, and a window that was busy gets its characters.
+const LEND: Duration = Duration::from_secs(3);
+
+/// The backend.
+pub struct XTest {
+    link: Rc<Link>,
+    return_at: Option<Instant>,
+    /// Where the text went that borrowed keys.
+    window: Option<Window>,
+}
+
+impl XTest {
+    pub fn new(link: Rc<Link>) -> Self {
+        Self { link, return_at: None, window: None }
+    }
+
+    fn type_strokes(
+        &mut self,
+        aim: &Aim,
+        wanted: impl FnOnce(&Layout) -> Option<Vec<Batch>> + Send + 'static,
+    ) -> Result<(), Failure> {
+        let window = Some(windows::wanted(aim)?);
+        let (layout, batches) = self
+            .link
+            .ask(move |wire| {
+                refuse_if_grabbed(wire)?;
+                let layout = current(wire)?;
+                let batches =
+                    wanted(&layout).ok_or_else(|| Problem::Refused("the keyboard has no key to spare".to_owned()))?;
+                Ok((layout, batches))
+            })
+            .map_err(failed_before)?;
+        if batches.iter().any(|batch| !batch.borrowed.is_empty()) {
+            (self.return_at, self.window) = (Some(Instant::now() + LEND), window);
+        }
+        self.link.ask(move |wire| type_all(wire, &layout, &batches, window)).map_err(failed_midway)
+    }
+}
+
+impl Backend for XTest {
+    fn name(&self) -> &'static str {
+        "xtest"
+    }
+
+    fn way(&self) -> Way {
+        Way::Types
+    }
+
+    fn fitness(&mut self) -> Fitness {
+        let display = match self.link.connect() {
+            Ok(display) => display,
+            Err(problem) => return unfit(&problem),
+        };
+        match self.link.ask(|wire| is_there(wire)) {
+            Ok(()) => Fitness::Works { why: format!("DISPLAY is {display}, and the server has XTEST") },
+            Err(problem) => unfit(&problem),
+        }
+    }
+
+    fn insert(&mut self, text: &str, aim: &Aim) -> Result<Put, Failure> {
+        if text.chars().count() > LONGEST {
+            return Err(Failure::before("the text is too long to be typed"));
+        }
+        let line_end_held = if aim.newline == Newline::ShiftReturn { modifier::SHIFT } else { 0 };
+        let text = text.to_owned();
+        self.type_strokes(aim, move |layout| layout::batches(layout, &text, line_end_held))?;
+        Ok(Put::Sent)
+    }
+
+    fn erase(&mut self, times: usize, aim: &Aim) -> Result<(), Failure> {
+        self.type_strokes(aim, move |layout| {
+            let stroke = layout.stroke(Keysym::BackSpace.into())?;
+            Some(vec![Batch { borrowed: Vec::new(), strokes: vec![stroke; times] }])
+        })
+    }
+
+    fn tidy_at(&self) -> Option<Instant> {
+        self.return_at
+    }
+
+    fn tidy(&mut self) {
+        self.return_at = None;
+        let window = self.window;
+        if let Err(problem) = self.link.ask(move |wire| borrowed::give_back(wire, window)) {
+            tracing::debug!("keys keep what was put on them: {problem}");
+        }
+    }
+}
+
+pub fn is_there(wire: &Wire) -> Result<(), Problem> {
+    wire.has("XTEST")?;
+    wire.has("XKEYBOARD")
+}
+
+/// One shortcut.
+pub fn press(wire: &mut Wire, symbol: u32, held: u8) -> Result<(), Problem> {
+    let layout = current(wire)?;
+    // A layout of another script has its letters on the same keys, and programs know shortcuts by them.
+    let key = layout.stroke(symbol).map_or_else(|| usual(symbol), |stroke| Some(stroke.key));
+    let key = key.ok_or_else(|| Problem::Refused("the keyboard has no key for that".to_owned()))?;
+    type_all(wire, &layout, &[Batch { borrowed: Vec::new(), strokes: vec![Stroke { key, held }] }], None)
+}
+
+/// The key of a shortcut on every keyboard there is.
+fn usual(symbol: u32) -> Option<Keycode> {
+    const KEYS: [(char, Keycode); 2] = [('c', 54), ('v', 55)];
+    KEYS.into_iter().find(|(letter, _)| u32::from(*letter) == symbol).map(|(_, key)| key)
+}
+
+/// A menu or a locked screen has the keyboard to itself: whatever is typed would go there.
+pub fn refuse_if_grabbed(wire: &Wire) -> Result<(), Problem> {
+    let (grab, mode) = (wire.window, GrabMode::ASYNC);
+    // Only a window that can be seen could be given the keyboard, so that this asks and never gets it.
+    let reply = wire.server.grab_keyboard(false, grab, x11rb::CURRENT_TIME, mode, mode)?.reply()?;
+    match reply.status {
+        GrabStatus::ALREADY_GRABBED | GrabStatus::FROZEN => {
+            Err(Problem::Refused("another program has grabbed the keyboard: a menu, or a locked screen".to_owned()))
+        }
+        GrabStatus::SUCCESS => {
+            wire.server.ungrab_keyboard(x11rb::CURRENT_TIME)?;
+            wire.sync()
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The keyboard as it is now.
+fn current(wire: &mut Wire) -> Result<Layout, Problem> {
+    is_there(wire)?;
+    let device = xkb::ID::USE_CORE_KBD.into();
+    let state = wire.server.xkb_get_state(device)?.reply()?;
+    let parts = MapPart::KEY_TYPES | MapPart::KEY_SYMS | MapPart::MODIFIER_MAP;
+    let map = wire.server.xkb_get_map(
+        device,
+        parts,
+        MapPart::from(0u8),
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        xkb::VMod::from(0u8),
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+    )?;
+    let map = map.reply()?;
+    wire.borrowed.forget_what_is_gone(&map);
+    Ok(Layout::new(&map, state.group.into(), &wire.borrowed.keys()))
+}
+
+/// Types one piece after another. Whatever happens on the way, no key stays down: each is pressed and released in one go.
+fn type_all(wire: &mut Wire, layout: &Layout, batches: &[Batch], window: Option<Window>) -> Result<(), Problem> {
+    release_held(wire, layout)?;
+    let locked = unlock(wire)?;
+    let typed = type_batches(wire, layout, batches, window);
+    lock(wire, locked)?;
+    wire.sync()?;
+    typed
+}
+
+fn type_batches(wire: &mut Wire, layout: &Layout, batches: &[Batch], window: Option<Window>) -> Result<(), Problem> {
+    for batch in batches {
+        borrowed::borrow(wire, &batch.borrowed, window)?;
+        let mut goes = batch.strokes.chunks(KEYS_AT_ONCE).peekable();
+        while let Some(go) = goes.next() {
+            for stroke in go {
+                strike(wire, layout, *stroke)?;
+            }
+            wire.sync()?;
+            if goes.peek().is_some() {
+                wire.rest(REST)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn strike(wire: &Wire, layout: &Layout, Stroke { key, held }: Stroke) -> Result<(), Problem> {
+    let holders = layout.keys_for(held).unwrap_or_default();
+    for holder in &holders {
+        send(wire, *holder, KEY_PRESS_EVENT)?;
+    }
+    send(wire, key, KEY_PRESS_EVENT)?;
+    send(wire, key, KEY_RELEASE_EVENT)?;
+    for holder in holders.iter().rev() {
+        send(wire, *holder, KEY_RELEASE_EVENT)?;
+    }
+    Ok(())
+}
+
+fn send(wire: &Wire, key: Keycode, motion: u8) -> Result<(), Problem> {
+    wire.server.xtest_fake_input(motion, key, x11rb::CURRENT_TIME, wire.root, 0, 0, 0)?;
+    Ok(())
+}
+
+/// Releases modifiers that somebody holds: with them, letters would be shortcuts. They are not pressed again. A press of ours would outlast
+/// the person's own release, and whoever wants another shortcut presses anew.
+fn release_held(wire: &Wire, layout: &Layout) -> Result<(), Problem> {
+    let down = wire.server.query_keymap()?.reply()?.keys;
+    let is_down = |key: Keycode| down[usize::from(key / 8)] & (1 << (key % 8)) != 0;
+    for (key, _) in layout.modifiers.iter().filter(|(key, _)| is_down(*key)) {
+        send(wire, *key, KEY_RELEASE_EVENT)?;
+    }
+    Ok(())
+}
+
+/// Takes locked and latched modifiers out of force, Caps Lock above all, and gives those that were locked.
+fn unlock(wire: &Wire) -> Result<ModMask, Problem> {
+    let device = xkb::ID::USE_CORE_KBD.into();
+    let state = wire.server.xkb_get_state(device)?.reply()?;
+    // What Num Lock changes is not pressed, and its light would flicker.
+    let locked = ModMask::from(u16::from(state.locked_mods) & !u16::from(ModMask::M2));
+    if u16::from(locked) != 0 || u16::from(state.latched_mods) != 0 {
+        wire.server.xkb_latch_lock_state(
+            device,
+            locked,
+            ModMask::from(0u8),
+            false,
+            xkb::Group::M1,
+            state.latched_mods,
+            false,
+            0,
+        )?;
+    }
+    Ok(locked)
+}
+
+fn lock(wire: &Wire, locked: ModMask) -> Result<(), Problem> {
+    if u16::from(locked) != 0 {
+        let device = xkb::ID::USE_CORE_KBD.into();
+        wire.server.xkb_latch_lock_state(
+            device,
+            locked,
+            locked,
+            false,
+            xkb::Group::M1,
+            ModMask::from(0u8),
+            false,
+            0,
+        )?;
+    }
+    Ok(())
+}

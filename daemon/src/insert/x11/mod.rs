@@ -1,0 +1,55 @@
+//! Everything at the cursor of an X11 desktop. One connection to the server (`link`, `wire`), and what is done over it, a file each.
+
+mod borrowed;
+mod clipboard;
+mod keyboard;
+mod layout;
+mod link;
+mod paste;
+mod place;
+mod problem;
+mod session;
+mod windows;
+mod wire;
+
+use std::rc::Rc;
+
+use super::backend::{Backend, Failure, Fitness, Session};
+use link::Link;
+use place::Surroundings;
+use problem::Problem;
+
+/// The session, and the backends in the order in which they are tried: the keyboard first, because the clipboard belongs to the person.
+pub fn all() -> (Box<dyn Session>, Vec<Box<dyn Backend>>) {
+    let link = Rc::new(Link::new(Surroundings::from_environment()));
+    let backends: Vec<Box<dyn Backend>> =
+        vec![Box::new(keyboard::XTest::new(link.clone())), Box::new(paste::Paste::new(link.clone()))];
+    (Box::new(session::X11::new(link)), backends)
+}
+
+fn unfit(problem: &Problem) -> Fitness {
+    let hint = match problem {
+        Problem::Unreachable { .. } | Problem::Lost(_) | Problem::Silent => {
+            Some("log in again, or start hobd from within the session".to_owned())
+        }
+        // A user manager starts hobd before the session of the desktop tells it where its display is.
+        Problem::NoDisplay => Some(
+            "in an X11 session: `systemctl --user import-environment DISPLAY XAUTHORITY`, then `systemctl --user restart hobd`"
+                .to_owned(),
+        ),
+        _ => None,
+    };
+    Fitness::Missing { why: problem.to_string(), hint }
+}
+
+/// Nothing had been sent.
+#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
+fn failed_before(problem: Problem) -> Failure {
+    Failure::before(problem.to_string())
+}
+
+/// Some of it may have arrived.
+#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
+fn failed_midway(problem: Problem) -> Failure {
+    Failure::midway(problem.to_string())
+}

@@ -1,0 +1,70 @@
+//! What an X11 desktop has besides a cursor: the window with the keyboard, what is selected, the clipboard.
+
+use std::rc::Rc;
+
+use hob_protocol::Secret;
+
+use super::clipboard::{self, Which};
+use super::layout::modifier;
+use super::link::Link;
+use super::problem::Problem;
+use super::wire::Wire;
+use super::{failed_before, keyboard, unfit, windows};
+use crate::core::Window;
+use crate::insert::backend::{Failure, Fitness, Session};
+use crate::insert::paste_key;
+
+pub struct X11 {
+    link: Rc<Link>,
+}
+
+impl X11 {
+    pub fn new(link: Rc<Link>) -> Self {
+        Self { link }
+    }
+}
+
+impl Session for X11 {
+    fn name(&self) -> &'static str {
+        "X11"
+    }
+
+    fn fitness(&mut self) -> Fitness {
+        match self.link.connect() {
+            Ok(display) => Fitness::Works { why: format!("DISPLAY is {display}") },
+            Err(problem) => unfit(&problem),
+        }
+    }
+
+    fn window(&mut self) -> Result<Option<Window>, Failure> {
+        self.link.ask(windows::active).map_err(failed_before)
+    }
+
+    fn selection(&mut self) -> Result<Option<Secret>, Failure> {
+        self.link.ask(selection).map(|text| text.map(Secret::new)).map_err(failed_before)
+    }
+
+    fn copy(&mut self, text: &Secret) -> Result<(), Failure> {
+        let text = text.as_str().to_owned();
+        self.link.ask(move |wire| clipboard::copy(wire, &text)).map_err(failed_before)
+    }
+}
+
+/// What the window itself has selected, if it tells; what was selected in another window before is none of this one. Else by the key that
+/// copies, but not in terminals, where that ends programs.
+fn selection(wire: &mut Wire) -> Result<Option<String>, Problem> {
+    let window = windows::active(wire)?;
+    let number = window.as_ref().and_then(windows::number);
+    let owner = clipboard::owner(wire, Which::Primary)?;
+    let is_its_own = |owner| number.is_none_or(|window| windows::are_of_one_program(wire, window, owner));
+    if owner.is_some_and(is_its_own) {
+        return clipboard::text(wire, Which::Primary);
+    }
+    match window {
+        Some(window) if !paste_key::is_terminal(&window.class) => {
+            keyboard::refuse_if_grabbed(wire)?;
+            clipboard::text_by_key(wire, 'c'.into(), modifier::CONTROL)
+        }
+        _ => Ok(None),
+    }
+}

@@ -1,0 +1,298 @@
+//! Dictated texts in real applications on X11, by the whole way over the socket. The engine is a scripted one: what is said does not
+//! matter here, but every character of what is written does.
+
+use std::time::Instant;
+
+use hob_protocol::daemon::{Phase, State};
+use hob_tests::desktop::{Application, Clipboard, Desktop, Field, Key, SwayDesktop, X11Desktop};
+use hob_tests::{Daemon, Home, PATIENCE};
+use serde_json::{Value, json};
+
+/// A first letter, capitals, and what no layout has.
+const HARD: &str = "First é ß ñ € “quotes” — 漢字 🙂 Ä Ö Ü ^ ` @ # {[|]} aall THE LAST";
+
+/// How often the long ones are done over; `make test-desktop` sets it.
+fn count() -> usize {
+    std::env::var("HOB_DESKTOP_COUNT").ok().and_then(|count| count.parse().ok()).unwrap_or(1)
+}
+
+/// A daemon that inserts by this method, whatever is dictated, this text.
+fn hob(desktop: &impl Desktop, method: &str, text: &str) -> Daemon {
+    desktop.adopt(home(method, text)).start()
+}
+
+fn home(method: &str, text: &str) -> Home {
+    // A string of JSON is one of TOML as well.
+    let text = json!(text.replace('$', "$$"));
+    let replacement = format!("[[replacements]]\nfrom = 'heard \\d+ samples'\nregex = true\nto = {text}\n");
+    Home::new().with_config(&format!("[insert]\nmethods = ['{method}']\n{replacement}"))
+}
+
+/// Dictates, and gives what is said of the insertion.
+#[track_caller]
+fn dictate(daemon: &Daemon) -> Value {
+    let recording = daemon.home().recording(100);
+    let arguments = ["dictate", "start", "--print", "--target", "cursor", "--json", "--file", &recording];
+    let result = daemon.hob(&arguments).objects().pop().unwrap()["result"].take();
+    println!(
+        "{}: inserted within {:.0} ms",
+        result["insertion"]["method"],
+        result["timings"]["insert_ms"].as_f64().unwrap()
+    );
+    result["insertion"].clone()
+}
+
+#[track_caller]
+fn arrives(daemon: &Daemon, method: &str) {
+    let insertion = dictate(daemon);
+    assert_eq!(insertion["method"], method, "{insertion}");
+    assert!(insertion["state"] == "sent" || insertion["state"] == "verified", "{insertion}");
+}
+
+/// Each layout, and nothing is lost.
+fn typed_into(application: Application, text: &str) {
+    let desktop = X11Desktop::start();
+    let field = Field::open(application, &desktop, "target");
+    let daemon = hob(&desktop, "xtest", text);
+    let mut expected = String::new();
+    for _ in 0..count() {
+        for layout in ["us", "de", "fr"] {
+            desktop.set_layout(layout);
+            arrives(&daemon, "xtest");
+            expected += text;
+            field.holds(&expected);
+        }
+    }
+    desktop.screenshot(&format!("inserted-into-{application:?}"));
+}
+
+#[test]
+fn every_character_is_typed_into_gtk() {
+    typed_into(Application::GtkView, &format!("{HARD}\tTab\nLine"));
+}
+
+#[test]
+fn every_character_is_typed_into_a_terminal() {
+    typed_into(Application::Xterm, &format!("{HARD}\tTab\nLine"));
+}
+
+#[test]
+fn every_character_is_typed_into_a_web_page() {
+    typed_into(Application::Chromium, &format!("{HARD}\nLine"));
+}
+
+#[test]
+fn more_characters_than_keys_to_spare_are_typed() {
+    let many: String = ('\u{4e00}'..='\u{4e3f}').chain("end".chars()).collect();
+    let desktop = X11Desktop::start();
+    let daemon = hob(&desktop, "xtest", &many);
+    for application in [Application::GtkView, Application::Xterm] {
+        let field = Field::open(application, &desktop, &format!("{application:?}"));
+        for round in 1..=count() {
+            arrives(&daemon, "xtest");
+            field.holds(&many.repeat(round));
+        }
+    }
+}
+
+#[test]
+fn capitals_are_right_with_caps_lock_and_the_lock_stays() {
+    let desktop = X11Desktop::start();
+    let field = Field::open(Application::GtkView, &desktop, "target");
+    let daemon = hob(&desktop, "xtest", "Mixed Case é É");
+    desktop.tap(Key::CapsLock);
+    arrives(&daemon, "xtest");
+    field.holds("Mixed Case é É");
+    desktop.write("loud");
+    field.holds("Mixed Case é ÉLOUD");
+}
+
+#[test]
+fn no_shortcut_fires_while_a_modifier_is_held() {
+    let desktop = X11Desktop::start();
+    for application in [Application::GtkView, Application::Chromium] {
+        let field = Field::open(application, &desktop, &format!("{application:?}"));
+        let mut expected = String::new();
+        for method in ["xtest", "x11-clipboard"] {
+            let daemon = hob(&desktop, method, "avwqx ");
+            for held in [Key::Control, Key::Super] {
+                desktop.press(held);
+                arrives(&daemon, method);
+                desktop.release(held);
+                expected += "avwqx ";
+                field.holds(&expected);
+            }
+        }
+        let pasted = |key: &String| key.to_lowercase().ends_with('v');
+        let others: Vec<_> = field.contents().shortcuts.into_iter().filter(|key| !pasted(key)).collect();
+        assert!(others.is_empty(), "{others:?}");
+    }
+}
+
+/// The owner comes back some time after the paste, and nobody but the clipboard tells.
+#[track_caller]
+fn until_it_holds(desktop: &X11Desktop, clipboard: Clipboard, format: &str, expected: Option<&[u8]>) {
+    let deadline = Instant::now() + PATIENCE;
+    while clipboard.read(desktop, format).as_deref() != expected {
+        assert!(Instant::now() < deadline, "{clipboard:?} is not as before: {:?}", clipboard.formats(desktop));
+    }
+}
+
+fn pasted_into(application: Application) {
+    let desktop = X11Desktop::start();
+    // By its real class, because terminals paste by another key.
+    let class = if application == Application::Xterm { "XTerm" } else { "target" };
+    let field = Field::open(application, &desktop, class);
+    let image: Vec<u8> = (0..400_000_u32).map(|index| (index % 251) as u8).collect();
+    let text = "Pasted: é ß “quotes” — 漢字 🙂 THE END ";
+    let daemon = hob(&desktop, "x11-clipboard", text);
+    let formats: [(&str, &[u8]); 2] = [("UTF8_STRING", "was copied: é".as_bytes()), ("image/png", &image)];
+    for round in 1..=count() {
+        let _copied = Clipboard::Clipboard.own(&desktop, &formats);
+        let _selected = Clipboard::Primary.own(&desktop, &[("UTF8_STRING", b"was selected")]);
+        arrives(&daemon, "x11-clipboard");
+        field.holds(&text.repeat(round));
+        until_it_holds(&desktop, Clipboard::Clipboard, "image/png", Some(&image));
+        until_it_holds(&desktop, Clipboard::Clipboard, "UTF8_STRING", Some("was copied: é".as_bytes()));
+        until_it_holds(&desktop, Clipboard::Primary, "UTF8_STRING", Some(b"was selected"));
+    }
+}
+
+#[test]
+fn a_paste_into_gtk_leaves_the_clipboards_as_they_were() {
+    pasted_into(Application::GtkView);
+}
+
+#[test]
+fn a_paste_into_a_terminal_leaves_the_clipboards_as_they_were() {
+    pasted_into(Application::Xterm);
+}
+
+#[test]
+fn a_paste_into_a_web_page_leaves_the_clipboards_as_they_were() {
+    pasted_into(Application::Chromium);
+}
+
+#[test]
+fn a_long_text_is_pasted_and_an_empty_clipboard_is_empty_again() {
+    let desktop = X11Desktop::start();
+    let field = Field::open(Application::GtkView, &desktop, "target");
+    // Longer than what is handed over in one piece.
+    let text = "A long text: é 漢. ".repeat(20_000);
+    let daemon = hob(&desktop, "x11-clipboard", &text);
+    arrives(&daemon, "x11-clipboard");
+    field.holds(&text);
+    until_it_holds(&desktop, Clipboard::Clipboard, "UTF8_STRING", None);
+}
+
+#[test]
+fn a_paste_that_nobody_asks_for_is_a_failure_and_the_text_stays_on_the_clipboard() {
+    let desktop = X11Desktop::start();
+    let field = Field::open(Application::Xterm, &desktop, "target");
+    // The key for other programs: this terminal sends it to its program, and pastes nothing.
+    let home = home("x11-clipboard", "to nobody");
+    let config = std::fs::read_to_string(home.config_file()).unwrap();
+    let daemon =
+        desktop.adopt(home.with_config(&config.replace("[insert]\n", "[insert]\npaste_key = 'ctrl+v'\n"))).start();
+    let recording = daemon.home().recording(100);
+    let ran = daemon.hob(&["dictate", "start", "--print", "--target", "cursor", "--file", &recording]);
+    assert_eq!(ran.code, 1, "{}", ran.stdout);
+    assert!(ran.stderr.contains("the window did not ask for the text"), "{}", ran.stderr);
+    assert_eq!(Clipboard::Clipboard.text(&desktop).as_deref(), Some("to nobody"));
+    field.until("the key", |contents| contents.text == "\u{16}");
+}
+
+#[test]
+fn while_a_menu_has_the_keyboard_nothing_is_typed() {
+    let desktop = X11Desktop::start();
+    let field = Field::open(Application::GtkView, &desktop, "target");
+    let daemon = hob(&desktop, "xtest", "for later");
+    desktop.display().grab_keyboard();
+    let recording = daemon.home().recording(100);
+    let ran = daemon.hob(&["dictate", "start", "--print", "--target", "cursor", "--file", &recording]);
+    assert_eq!(ran.code, 1, "{}", ran.stdout);
+    assert!(ran.stderr.contains("another program has grabbed the keyboard"), "{}", ran.stderr);
+    assert_eq!(Clipboard::Clipboard.text(&desktop).as_deref(), Some("for later"));
+    assert_eq!(field.contents().text, "");
+}
+
+#[test]
+fn a_selection_is_replaced_by_the_result_and_undo_brings_it_back() {
+    let desktop = X11Desktop::start();
+    let daemon = hob(&desktop, "xtest", "");
+    let mut field = Field::open(Application::GtkView, &desktop, "target");
+    for _ in 0..count() {
+        field.select("before the mïddle 漢 after", 7..19);
+        let replies = daemon.hob(&["run", "fix", "--selection", "--json"]).objects();
+        let result = replies[0]["result"]["text"].as_str().unwrap();
+        field.holds(&format!("before {result} after"));
+        daemon.hob(&["undo"]).printed();
+        field.holds("before the mïddle 漢 after");
+    }
+}
+
+#[test]
+fn what_is_selected_elsewhere_is_not_taken_for_what_is_selected_here() {
+    let desktop = X11Desktop::start();
+    let daemon = hob(&desktop, "xtest", "");
+    let mut elsewhere = Field::open(Application::GtkView, &desktop, "elsewhere");
+    elsewhere.select("some words", 0..4);
+    let _here = Field::open(Application::GtkView, &desktop, "here");
+    let _copied = Clipboard::Clipboard.own(&desktop, &[("UTF8_STRING", b"was copied")]);
+    let (code, complaint) = daemon.hob(&["run", "fix", "--selection"]).complained();
+    assert!(code == 1 && complaint.contains("no text is selected"), "{complaint}");
+    assert_eq!(Clipboard::Clipboard.text(&desktop).as_deref(), Some("was copied"));
+}
+
+#[test]
+fn a_text_whose_window_has_closed_is_on_the_clipboard_in_the_history_and_told() {
+    let desktop = X11Desktop::start();
+    let notifications = desktop.start_notifications();
+    let field = Field::open(Application::GtkView, &desktop, "target");
+    // So slow that the window can close between the end of the recording and the text.
+    let home = home("xtest", "words that stay").with_script(r#"{"on_request": ["slow 300"]}"#);
+    let daemon = desktop.adopt(home).start();
+    let mut watch = daemon.watch();
+    let recording = daemon.home().recording(200);
+    daemon.hob(&["dictate", "start", "--target", "cursor", "--file", &recording]).printed();
+    watch.until(|state| state.dictation.phase == Phase::Finishing);
+    drop(field);
+    desktop.display().until_gone("target");
+    notifications.until("the notification", |shown| shown.summary == "Your text is on the clipboard");
+    assert_eq!(Clipboard::Clipboard.text(&desktop).as_deref(), Some("words that stay"));
+    let entry = daemon.hob(&["history", "--json"]).objects().remove(0)["entries"][0].clone();
+    assert_eq!(entry["text"], "words that stay", "{entry}");
+    desktop.screenshot("a-window-that-has-closed");
+}
+
+#[test]
+fn it_is_said_what_was_found() {
+    let desktop = X11Desktop::start();
+    let daemon = desktop.adopt(Home::new()).start();
+    let using = |state: &State, name: &str| {
+        state.desktop.iter().find(|part| part.name == name).map(|part| part.using.clone()).unwrap_or_default()
+    };
+    daemon
+        .watch()
+        .until(|state| using(state, "insertion") == "xtest, x11-clipboard" && using(state, "selection") == "X11");
+}
+
+#[test]
+fn every_character_reaches_programs_on_wayland() {
+    let text = format!("{HARD}\tTab\nLine");
+    let desktop = SwayDesktop::start();
+    for application in [Application::GtkView, Application::Foot] {
+        let field = Field::open(application, &desktop, &format!("{application:?}"));
+        let mut expected = String::new();
+        for method in ["virtual-keyboard", "data-control"] {
+            let daemon = hob(&desktop, method, &text);
+            for layout in ["us", "de", "fr"].iter().cycle().take(3 * count()) {
+                desktop.set_layout(layout);
+                arrives(&daemon, method);
+                expected += &text;
+                field.holds(&expected);
+            }
+        }
+        desktop.screenshot(&format!("inserted-on-wayland-into-{application:?}"));
+    }
+}
