@@ -55,9 +55,7 @@ pub trait Session {
     fn selection(&mut self) -> Result<Option<Secret>, Failure>;
 
     /// The text on the clipboard; `None` if there is none.
-    fn clipboard(&mut self) -> Result<Option<Secret>, Failure> {
-        Err(Failure::before(format!("{} does not tell what is on the clipboard", self.name())))
-    }
+    fn clipboard(&mut self) -> Result<Option<Secret>, Failure>;
 
     /// Puts the text on the clipboard, where it stays until something else is copied.
     fn copy(&mut self, text: &Secret) -> Result<(), Failure>;

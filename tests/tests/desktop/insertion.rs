@@ -232,6 +232,20 @@ fn a_selection_is_replaced_by_the_result_and_undo_brings_it_back() {
 }
 
 #[test]
+fn what_is_on_the_clipboard_is_replaced_by_the_result() {
+    let desktop = X11Desktop::start();
+    let daemon = hob(&desktop, "xtest", "");
+    let owned = Clipboard::Clipboard.own(&desktop, &[("UTF8_STRING", "was cöpied".as_bytes())]);
+    let replies = daemon.hob(&["run", "fix", "--clipboard", "--json"]).objects();
+    let result = replies.last().unwrap()["result"]["text"].as_str().unwrap();
+    assert!(result.contains("was cöpied") && result != "was cöpied", "what the scripted engine makes of it: {result}");
+    assert_eq!(Clipboard::Clipboard.text(&desktop).as_deref(), Some(result));
+    assert!(owned.is_lost());
+    // The same again, of what is hob's own by now.
+    daemon.hob(&["run", "fix", "--clipboard"]).printed();
+}
+
+#[test]
 fn what_is_selected_elsewhere_is_not_taken_for_what_is_selected_here() {
     let desktop = X11Desktop::start();
     let daemon = hob(&desktop, "xtest", "");

@@ -44,6 +44,11 @@ impl Session for X11 {
         self.link.ask(selection).map(|text| text.map(Secret::new)).map_err(failed_before)
     }
 
+    fn clipboard(&mut self) -> Result<Option<Secret>, Failure> {
+        let text = self.link.ask(|wire| clipboard::text(wire, Which::Clipboard)).map_err(failed_before)?;
+        Ok(text.map(Secret::new))
+    }
+
     fn copy(&mut self, text: &Secret) -> Result<(), Failure> {
         let text = text.as_str().to_owned();
         self.link.ask(move |wire| clipboard::copy(wire, &text)).map_err(failed_before)
