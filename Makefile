@@ -47,6 +47,11 @@ engines: ## only the engines, for LEVEL=native, x86-64-v4, x86-64-v3 or x86-64-v
 bench: build ## measure the socket, the engines' start, memory and idle wake-ups
 	@packaging/bench.sh
 
+.PHONY: eval
+eval: MODEL = qwen2.5-coder-1.5b
+eval: build ## run the text actions on texts with traps: make eval MODEL=... ARGS=...
+	@packaging/bench-actions.sh "$(MODEL)" $(ARGS)
+
 .PHONY: bench-dictation
 bench-dictation: build ## measure dictation on recordings: make bench-dictation DIR=... MODEL=base RIVAL=none ARGS=...
 	@packaging/bench-recordings.sh dictation "$(DIR)" "$(MODEL)" "$(RIVAL)" $(ARGS)

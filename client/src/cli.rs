@@ -12,7 +12,7 @@ use clap_complete::Shell;
 use hob_models::SourceKind;
 use hob_protocol::daemon::EngineKind;
 
-pub(crate) use bench::{Bench, Choice, Measurement};
+pub(crate) use bench::{ActionsBench, Bench, Choice, Measurement};
 pub(crate) use dictate::{Dictate, DictateCommand, DictateOptions, DictateRetry, DictateToggle, DictationForm, Until};
 
 use crate::exit;
@@ -67,7 +67,7 @@ pub(crate) enum Command {
     /// Check the installation, and say what to do where something is wrong
     #[command(args_conflicts_with_subcommands = true)]
     Doctor(Doctor),
-    /// Measure the daemon on recordings
+    /// Measure the daemon on recordings, and its text actions
     #[command(subcommand)]
     Bench(Bench),
     /// Print the completions for a shell

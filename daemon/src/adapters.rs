@@ -6,6 +6,7 @@ use crate::config::Config;
 use crate::feedback::Feedback;
 use crate::hotkey::Hotkeys;
 use crate::insert::Inserter;
+use crate::machine::Machine;
 use crate::requests::Requests;
 use crate::session_bus::SessionBus;
 use crate::settings;
@@ -15,6 +16,7 @@ pub struct Adapters {
     pub inserter: Inserter,
     pub feedback: Feedback,
     hotkeys: Hotkeys,
+    pub machine: Machine,
 }
 
 impl Adapters {
@@ -25,6 +27,7 @@ impl Adapters {
             inserter: Inserter::new(requests.clone(), settings::insertion(&config.insert)),
             hotkeys: Hotkeys::new(requests.clone(), settings::hotkeys(&config.keys), bus.portal.clone()),
             feedback: Feedback::new(requests, config, bus),
+            machine: Machine::watch(requests),
         }
     }
 
@@ -36,6 +39,6 @@ impl Adapters {
 
     /// What was found of the desktop, and what it is used for.
     pub fn parts(&self) -> Vec<Part> {
-        [self.hotkeys.parts(), self.inserter.parts(), self.feedback.parts()].concat()
+        [self.hotkeys.parts(), self.inserter.parts(), self.feedback.parts(), self.machine.parts()].concat()
     }
 }

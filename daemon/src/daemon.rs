@@ -222,6 +222,7 @@ impl Daemon {
                 self.engines.send_audio(kind, generation, job, samples);
             }
             Effect::KillEngine { kind, generation } => self.engines.kill(kind, generation),
+            Effect::ReadyToSleep => self.adapters.machine.ready_to_sleep(),
             Effect::Shutdown => self.ended = true,
         }
     }

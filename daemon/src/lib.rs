@@ -19,6 +19,7 @@ pub mod insert;
 pub mod ipc;
 pub mod journal;
 pub mod logging;
+mod machine;
 pub mod models;
 mod noise;
 pub mod notify;

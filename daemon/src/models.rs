@@ -64,7 +64,8 @@ pub fn find(shelf: &Shelf, kind: Option<EngineKind>, name: Option<&str>) -> Resu
         return Err(Error::OptionInvalid { option: "model".to_owned(), problem });
     }
     shelf.check(&model.path, model.kind).map_err(|error| of_model(error, &model.name)).map_err(error_of)?;
-    Ok(ModelFile { kind: found, name: model.name, path: model.path })
+    let bytes = std::fs::metadata(&model.path).map_or(0, |file| file.len());
+    Ok(ModelFile { kind: found, name: model.name, path: model.path, bytes })
 }
 
 pub fn answer(shelf: &Shelf, question: StoreQuestion) -> Result<Value, Error> {

@@ -10,6 +10,7 @@ use crate::hotkey::{self, Wanted};
 use crate::insert;
 use crate::journal::Retention;
 use crate::polish::Polish;
+use crate::state::total_bytes;
 
 pub fn microphone(config: &config::Dictation, microphone_use: MicrophoneUse) -> microphone::Settings {
     let settings = microphone::Settings {
@@ -63,6 +64,14 @@ pub fn hotkeys(config: &config::Keys) -> hotkey::Settings {
     }
 }
 
+/// In bytes; with 0 half of the machine's memory, if that can be told.
+fn budget(megabytes: u32) -> Option<u64> {
+    match megabytes {
+        0 => total_bytes().map(|total| total / 2),
+        some => Some(u64::from(some) << 20),
+    }
+}
+
 impl From<&config::History> for Retention {
     fn from(history: &config::History) -> Self {
         Self { audio: history.audio, texts: history.texts, days: history.days }
@@ -101,6 +110,9 @@ impl From<&Config> for Settings {
             },
             polish: Arc::new(Polish::new(config.polish_rules()).expect("a configuration is checked when it is read")),
             idle: (config.engines.idle_s > 0).then(|| Duration::from_secs(config.engines.idle_s.into())),
+            budget_bytes: budget(config.memory.budget_mb),
+            pinned: config.memory.pinned.clone(),
+            battery_threads: config.memory.battery_threads,
             requests: config.limits.requests as usize,
             longest_dictation: Duration::from_secs(config.dictation.max_s.into()),
             auto_stop: (config.dictation.auto_stop_s > 0)
@@ -108,6 +120,7 @@ impl From<&Config> for Settings {
             hold: Duration::from_millis(config.keys.hold_ms.into()),
             indicator: config.feedback.indicator,
             apps: config.apps.iter().map(AppRule::from).collect(),
+            actions: Arc::new(config.registry()),
             ..Self::default()
         }
     }

@@ -116,7 +116,8 @@ pub enum PartState {
 /// One thing that hob needs of the desktop: what was found for it, and why that was picked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Part {
-    /// `hotkeys`, `insertion`, `selection`, `tray`, `notifications`, `sounds` or `indicator`.
+    /// `hotkeys`, `insertion`, `selection`, `tray`, `notifications`, `sounds`, `indicator`, `memory pressure`, `sleep`
+    /// or `battery`.
     pub name: String,
     pub state: PartState,
     /// What is used for it, empty if nothing is.

@@ -99,6 +99,9 @@ pub enum Error {
     #[serde(rename = "dev.hob.Text.OptionInvalid")]
     #[error("option `{option}`: {problem}")]
     OptionInvalid { option: String, problem: String },
+    #[serde(rename = "dev.hob.Text.Unfaithful")]
+    #[error("{action} was given up, because the model's answer {reason}")]
+    Unfaithful { action: String, reason: String, hint: String },
     #[serde(rename = "dev.hob.Text.NothingSelected")]
     #[error("no text is selected")]
     NothingSelected { hint: String },
@@ -148,6 +151,7 @@ impl Error {
             | Self::OtherWindow { hint }
             | Self::NothingToUndo { hint }
             | Self::NothingSelected { hint }
+            | Self::Unfaithful { hint, .. }
             | Self::AudioUnreadable { hint, .. }
             | Self::ContextExceeded { hint, .. }
             | Self::SchemaUnfinished { hint, .. }

@@ -105,7 +105,7 @@ methods! {
     }
     "dev.hob.Text" {
         Actions(Nothing) -> text::ActionsReply, Either;
-        Run(text::Run) -> text::CompletionReply, Either;
+        Run(text::Run) -> text::RunReply, Either;
         RunOnSelection(text::RunOnSelection) -> text::RunOnSelectionReply, Either;
         RunOnClipboard(text::RunOnSelection) -> text::RunOnClipboardReply, Either;
         Menu(Nothing) -> Nothing, Either;

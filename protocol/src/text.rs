@@ -138,7 +138,27 @@ pub struct Completion {
     pub total_ms: f64,
 }
 
-/// The reply of both `Run` and `Generate`.
+/// Where a text action is that works on its text piece by piece, or has to do one again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// From 1 on.
+    pub piece: u32,
+    pub pieces: u32,
+    /// The deltas since the last progress are void.
+    pub again: bool,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct RunReply {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delta: Option<Secret>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub progress: Option<Progress>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub result: Option<Completion>,
+}
+
+/// The reply of `Generate`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct CompletionReply {
     #[serde(default, skip_serializing_if = "Option::is_none")]

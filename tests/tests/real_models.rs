@@ -42,7 +42,7 @@ fn assert_speech_is_served(daemon: &Daemon) {
 
 #[track_caller]
 fn assert_text_is_served(daemon: &Daemon) {
-    let text = daemon.hob(&["run", "fix", "--model", REAL_TEXT_MODEL, "he go home"]).printed();
+    let text = daemon.hob(&["run", "explain", "--model", REAL_TEXT_MODEL, "he go home"]).printed();
     assert!(!text.trim().is_empty());
 }
 
@@ -139,7 +139,7 @@ fn damaged_weights_harm_nobody_else() {
         file.write_all(&vec![0xff; 4 << 20]).unwrap();
         let ran = match model {
             REAL_SPEECH_MODEL => daemon.hob(&["transcribe", "--model", &path, Recording::Fox.path().to_str().unwrap()]),
-            _ => daemon.hob(&["run", "title", "--max-tokens", "10", "--model", &path, "a text about a ship at sea"]),
+            _ => daemon.hob(&["run", "explain", "--max-tokens", "10", "--model", &path, "a ship"]),
         };
         // Nonsense, nothing, or an error: but said, and by an engine that is still there.
         assert!(matches!(ran.code, 0 | 1 | 4), "{ran:?}");

@@ -29,7 +29,7 @@ const IMPURE: [&str; 10] = [
 ];
 
 /// Folders and files of the daemon that connect the core to the world; none of them may know another.
-const ADAPTERS: [&str; 13] = [
+const ADAPTERS: [&str; 14] = [
     "audio",
     "chime",
     "config",
@@ -40,6 +40,7 @@ const ADAPTERS: [&str; 13] = [
     "insert",
     "ipc",
     "journal",
+    "machine",
     "models",
     "notify",
     "tray",

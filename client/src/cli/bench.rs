@@ -10,6 +10,24 @@ pub(crate) enum Bench {
     Dictation(Measurement),
     /// Transcribe recordings as fast as it goes: how long it takes, how many words are wrong, what it costs
     Transcription(Measurement),
+    /// Run the text actions on texts with known traps: how many results are right, and whether any text was answered or obeyed
+    Actions(ActionsBench),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ActionsBench {
+    /// A file of cases of your own in place of hob's
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) cases: Option<PathBuf>,
+    /// The text model to use
+    #[arg(long)]
+    pub(crate) model: Option<String>,
+    /// Only this action; may be given several times
+    #[arg(long = "action", value_name = "NAME")]
+    pub(crate) actions: Vec<String>,
+    /// Print the texts that did not pass, and what became of them; not those held out
+    #[arg(long)]
+    pub(crate) texts: bool,
 }
 
 #[derive(Debug, Args)]

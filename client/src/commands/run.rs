@@ -1,7 +1,8 @@
 //! `hob run`: a text action on a text.
 
+use hob_protocol::client::CallError;
 use hob_protocol::text::{Completion, Finish, Options, RunOnSelection};
-use hob_protocol::{Secret, method};
+use hob_protocol::{Error, Secret, method};
 
 use super::{ask, follow, given, model, say_insertion};
 use crate::cli;
@@ -85,6 +86,11 @@ fn show(request: &hob_protocol::text::Run, output: &mut Output) -> Result<Comple
                 return Err(error.into());
             }
         };
+        if shown && reply.progress.is_some_and(|progress| progress.again) {
+            output.line("")?;
+            output.warn("that was no edit of the text; once more");
+            shown = false;
+        }
         if let Some(delta) = reply.delta.filter(|delta| !delta.is_empty()) {
             output.piece(delta.as_str())?;
             shown = true;
@@ -100,15 +106,23 @@ fn show(request: &hob_protocol::text::Run, output: &mut Output) -> Result<Comple
 
 /// Waits for the whole answer, as a pipe wants it. If it breaks off, what there was goes to standard error.
 fn collect(request: &hob_protocol::text::Run, output: &Output) -> Result<Completion, Failure> {
-    let mut so_far = Secret::default();
+    let (mut so_far, mut piece) = (Secret::default(), Secret::default());
     for reply in follow(method::Run, request)? {
-        let reply = reply.inspect_err(|_| {
-            if !so_far.is_empty() {
+        let reply = reply.inspect_err(|error| {
+            so_far.push_str(piece.as_str());
+            // What was refused is not shown as if it were an answer.
+            if !so_far.is_empty() && !matches!(error, CallError::Refused(Error::Unfaithful { .. })) {
                 output.warn(&format!("the answer so far: {}", so_far.as_str()));
             }
         })?;
+        if let Some(progress) = reply.progress {
+            let done = std::mem::take(&mut piece);
+            if !progress.again {
+                so_far.push_str(done.as_str());
+            }
+        }
         if let Some(delta) = reply.delta {
-            so_far.push_str(delta.as_str());
+            piece.push_str(delta.as_str());
         }
         if let Some(completion) = reply.result {
             return Ok(completion);

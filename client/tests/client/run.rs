@@ -146,3 +146,23 @@ fn the_clipboard_is_worked_on_by_the_daemon() {
     assert_eq!(daemon.hob(&["run", "fix", "--clipboard"]).printed(), "");
     assert_eq!(daemon.called(), ("dev.hob.Text.RunOnClipboard".into(), json!({"action": "fix"})));
 }
+
+#[test]
+fn a_second_try_takes_the_place_of_the_first() {
+    let again = || {
+        vec![
+            json!({"delta": "Paris."}),
+            json!({"progress": {"piece": 1, "pieces": 1, "again": true}}),
+            json!({"delta": "What is it?"}),
+            json!({"result": completion("What is it?")}),
+        ]
+    };
+    assert_eq!(FakeDaemon::replying(again()).hob(&["run", "fix", "x"]).printed(), "What is it?\n");
+    let ran = FakeDaemon::replying(again()).hob(&["run", "fix", "x", "--stream"]);
+    assert_eq!(ran.stdout, "Paris.\nWhat is it?\n");
+    assert_eq!(ran.stderr, "hob: that was no edit of the text; once more\n");
+    let parameters = json!({"action": "fix", "reason": "talks back instead", "hint": "try another model"});
+    let ran = FakeDaemon::refusing("dev.hob.Text.Unfaithful", parameters).hob(&["run", "fix", "x"]);
+    let expected = "hob: fix was given up, because the model's answer talks back instead\nhint: try another model\n";
+    assert_eq!(ran.complained(), (1, expected.into()));
+}

@@ -1,6 +1,6 @@
 //! Answers a question about a text.
 
-use super::spec::{ActionSpec, Example, Length, Shape, invalid};
+use super::spec::{ActionSpec, Division, Example, Length, Shape, invalid};
 
 pub(super) const ACTION: ActionSpec = ActionSpec {
     name: "ask",
@@ -29,4 +29,6 @@ pub(super) const ACTION: ActionSpec = ActionSpec {
     },
     length: Length::Tokens(512),
     shape: Shape::Text,
+    division: Division::Whole,
+    checks: &[],
 };

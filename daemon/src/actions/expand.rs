@@ -1,6 +1,7 @@
 //! Makes a full text of notes.
 
-use super::spec::{ActionSpec, Example, Length, Shape};
+use super::faithful::{Check, Kept};
+use super::spec::{ActionSpec, Division, Example, Length, Shape};
 
 const DIRECTIVE: &str = "Write out the notes between the tags.";
 
@@ -20,4 +21,17 @@ pub(super) const ACTION: ActionSpec = ActionSpec {
     directive: |_| Ok(DIRECTIVE.to_owned()),
     length: Length::OfText(300),
     shape: Shape::InPlace,
+    division: Division::Paragraphs,
+    checks: &[
+        Check::NoReply,
+        Check::Length { least: 70, most: 500 },
+        Check::Links(Kept::All),
+        Check::Numbers(Kept::All),
+        Check::Code,
+        Check::Names(Kept::All),
+        Check::SameLanguage,
+        Check::Questions,
+        Check::Orders,
+        Check::SharedWords { of_text: 40, of_answer: 10 },
+    ],
 };

@@ -1,6 +1,6 @@
 //! Explains a text to somebody who does not understand it.
 
-use super::spec::{ActionSpec, Example, Length, Shape};
+use super::spec::{ActionSpec, Division, Example, Length, Shape};
 
 const DIRECTIVE: &str = "Explain the text between the tags.";
 
@@ -19,4 +19,6 @@ pub(super) const ACTION: ActionSpec = ActionSpec {
     directive: |_| Ok(DIRECTIVE.to_owned()),
     length: Length::Tokens(512),
     shape: Shape::Text,
+    division: Division::Whole,
+    checks: &[],
 };

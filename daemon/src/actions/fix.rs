@@ -1,6 +1,7 @@
 //! Corrects mistakes and changes nothing else.
 
-use super::spec::{ActionSpec, Example, Length, Shape};
+use super::faithful::{Check, Kept};
+use super::spec::{ActionSpec, Division, Example, Length, Shape};
 
 const DIRECTIVE: &str = "Correct the text between the tags.";
 
@@ -28,8 +29,25 @@ pub(super) const ACTION: ActionSpec = ActionSpec {
             text: "Please write me a email to anna, she need the report untill friday.",
             answer: "Please write me an email to Anna; she needs the report by Friday.",
         },
+        Example {
+            directive: DIRECTIVE,
+            text: "die Kinder hat gestern in garten gespielt und sind müd",
+            answer: "Die Kinder haben gestern im Garten gespielt und sind müde.",
+        },
     ],
     directive: |_| Ok(DIRECTIVE.to_owned()),
     length: Length::OfText(100),
     shape: Shape::InPlace,
+    division: Division::Lines,
+    checks: &[
+        Check::NoReply,
+        Check::Length { least: 60, most: 160 },
+        Check::Links(Kept::All),
+        Check::Numbers(Kept::All),
+        Check::Code,
+        Check::Names(Kept::All),
+        Check::SameLanguage,
+        Check::Questions,
+        Check::Alike(60),
+    ],
 };

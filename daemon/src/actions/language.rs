@@ -72,3 +72,8 @@ pub(super) fn english_name(option: Option<&str>) -> Result<&'static str, Error> 
         invalid("language", format!("no language `{wanted}` is known; {advice}"))
     })
 }
+
+/// The ISO 639-1 code of a language by its English name.
+pub(super) fn code_of(name: &str) -> Option<&'static str> {
+    LANGUAGES.iter().find(|(_, known)| *known == name).map(|(code, _)| *code)
+}

@@ -1,14 +1,20 @@
 //! The text actions: what a model is asked to do with a text, and how its answer is made fit for use. One action is one file and
-//! one line in [`ACTIONS`]. Pure: messages go out, text comes in, and nothing here knows a model or an engine.
+//! one line in [`BUILT_IN`]. Pure: messages go out, text comes in, and nothing here knows a model or an engine.
 
 mod ask;
+mod assignment;
 mod bullets;
 mod clean;
+mod division;
 mod expand;
 mod explain;
+mod faithful;
 mod fix;
 mod language;
+mod lines;
+mod own;
 mod prompt;
+mod registry;
 mod rewrite;
 mod shorten;
 mod spec;
@@ -19,14 +25,15 @@ mod tests;
 mod title;
 mod translate;
 
-use hob_protocol::Error;
-use hob_protocol::text::{Action, Message, Run, Sampling};
+use hob_protocol::text::{Message, Sampling};
 
-pub use spec::ActionSpec;
-pub use stream::Cleaner;
+pub use assignment::{Assignment, Next};
+pub use own::{Keep, Output, OwnAction, OwnExample};
+pub use registry::Registry;
+use spec::ActionSpec;
 
 /// In the order in which people read them.
-const ACTIONS: &[&ActionSpec] = &[
+const BUILT_IN: &[&ActionSpec] = &[
     &fix::ACTION,
     &rewrite::ACTION,
     &shorten::ACTION,
@@ -50,55 +57,13 @@ pub struct Prepared {
     pub sampling: Sampling,
 }
 
-/// Every action, as the socket describes it.
-pub fn list() -> Vec<Action> {
-    ACTIONS
-        .iter()
-        .map(|action| Action {
-            name: action.name.to_owned(),
-            help: action.help.to_owned(),
-            options: action.options.iter().map(|option| (*option).to_owned()).collect(),
-        })
-        .collect()
-}
-
-/// The action of this name, or the names that are like it.
-pub fn find(name: &str) -> Result<&'static ActionSpec, Error> {
-    ACTIONS.iter().find(|action| action.name == name).copied().ok_or_else(|| Error::UnknownAction {
-        name: name.to_owned(),
-        suggestions: alike(name, ACTIONS.iter().map(|action| action.name)),
-    })
-}
-
-/// What to ask a model for.
-pub fn prepare(run: &Run) -> Result<Prepared, Error> {
-    let action = find(&run.action)?;
-    if run.text.as_str().trim().is_empty() {
-        return Err(Error::InvalidParameter { parameter: "text".to_owned() });
-    }
-    let options = run.options.clone().unwrap_or_default();
-    action.check_options(&options)?;
-    Ok(Prepared {
-        messages: prompt::messages(action, &options, &run.text)?,
-        sampling: prompt::sampling(action, &options, &run.text),
-    })
-}
-
-/// What the model wrote, made fit for use. An action nobody knows leaves it as it is.
-pub fn finish(run: &Run, output: &str) -> String {
-    match find(&run.action) {
-        Ok(action) => clean::result(action.shape, run.text.as_str(), output),
-        Err(_) => output.to_owned(),
-    }
-}
-
 /// One slip of the finger, also two letters swapped, counts for almost equal however short the name is.
 fn likeness(wanted: &str, name: &str) -> f64 {
     if strsim::damerau_levenshtein(wanted, name) == 1 { 0.99 } else { strsim::jaro_winkler(wanted, name) }
 }
 
 /// The names most like this one, the likest first.
-fn alike(wanted: &str, names: impl Iterator<Item = &'static str>) -> Vec<String> {
+fn alike<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Vec<String> {
     let wanted = wanted.to_lowercase();
     let mut names: Vec<(f64, &str)> = names
         .map(|name| (likeness(&wanted, &name.to_lowercase()), name))

@@ -1,10 +1,12 @@
 //! From an action and a text to the messages for a model. The text is data: it stands between delimiters that do not occur in it,
 //! at the very end, behind everything that is the same for every text.
 
+use hob_protocol::Error;
 use hob_protocol::text::{Message, Options, Role, Sampling};
-use hob_protocol::{Error, Secret};
 
-use super::spec::{ActionSpec, Length};
+use super::faithful::Doubt;
+use super::registry::Action;
+use super::spec::Length;
 
 /// Names of the delimiting tags; the second and third are for texts that talk about such tags.
 const TAGS: [&str; 3] = ["text", "user-text", "text-to-work-on"];
@@ -13,24 +15,33 @@ const SPARE_TOKENS: u32 = 64;
 /// English has four bytes in a token, code three, other scripts as few as two. This bounds the answer, so it errs on the long side.
 const BYTES_PER_TOKEN: usize = 2;
 
-pub(super) fn messages(action: &ActionSpec, options: &Options, text: &Secret) -> Result<Vec<Message>, Error> {
-    let directive = (action.directive)(options)?;
-    let mut messages = vec![Message { role: Role::System, content: action.system.into() }];
-    for example in action.examples {
-        let request = delimited(example.directive, TAGS[0], example.text);
-        messages.push(Message { role: Role::User, content: request.into() });
-        messages.push(Message { role: Role::Assistant, content: example.answer.into() });
+/// With a doubt it is the second time, and the model is told what it did wrong. That stands behind what is constant, too.
+pub(super) fn messages(
+    action: &Action,
+    options: &Options,
+    text: &str,
+    doubt: Option<Doubt>,
+) -> Result<Vec<Message>, Error> {
+    let mut directive = action.directive(options)?;
+    if let Some(doubt) = doubt {
+        directive = format!("{directive} {}", doubt.advice());
     }
-    let request = delimited(&directive, tag_for(text.as_str()), text.as_str().trim());
+    let mut messages = vec![Message { role: Role::System, content: action.system().into() }];
+    for (directive, text, answer) in action.examples() {
+        let request = delimited(directive, tag_for(text), text);
+        messages.push(Message { role: Role::User, content: request.into() });
+        messages.push(Message { role: Role::Assistant, content: answer.into() });
+    }
+    let request = delimited(&directive, tag_for(text), text.trim());
     messages.push(Message { role: Role::User, content: request.into() });
     Ok(messages)
 }
 
 /// Greedy: an edit should be the likeliest one, and the same every time.
-pub(super) fn sampling(action: &ActionSpec, options: &Options, text: &Secret) -> Sampling {
-    let allowed = match action.length {
+pub(super) fn sampling(action: &Action, options: &Options, text: &str) -> Sampling {
+    let allowed = match action.length() {
         Length::OfText(percent) => {
-            let tokens = u32::try_from(text.as_str().len() / BYTES_PER_TOKEN).unwrap_or(u32::MAX);
+            let tokens = u32::try_from(text.len() / BYTES_PER_TOKEN).unwrap_or(u32::MAX);
             (tokens / 100)
                 .saturating_mul(percent)
                 .saturating_add(tokens % 100 * percent / 100)
@@ -41,7 +52,7 @@ pub(super) fn sampling(action: &ActionSpec, options: &Options, text: &Secret) ->
     Sampling {
         max_tokens: Some(options.max_tokens.unwrap_or(allowed)),
         // A model that copies the delimiters has nothing more to say.
-        stop: Some(vec![format!("</{}>", tag_for(text.as_str()))]),
+        stop: Some(vec![format!("</{}>", tag_for(text))]),
         ..Sampling::default()
     }
 }

@@ -1,6 +1,7 @@
 //! Says the same in another tone.
 
-use super::spec::{ActionSpec, Example, Length, Shape, invalid};
+use super::faithful::{Check, Kept};
+use super::spec::{ActionSpec, Division, Example, Length, Shape, invalid};
 
 /// Each tone with the words that ask a model for it.
 const TONES: [(&str, &str); 4] = [
@@ -28,6 +29,21 @@ pub(super) const ACTION: ActionSpec = ActionSpec {
             text: "Owing to unforeseen circumstances, the commencement of the meeting has been postponed.",
             answer: "Something unexpected happened. The meeting will start later.",
         },
+        Example {
+            directive: "Rewrite the text between the tags in a friendly and warm tone.",
+            text: "Who has not sent the form 27 yet?",
+            answer: "Hi everyone, who of you has not sent the form 27 yet?",
+        },
+        Example {
+            directive: "Rewrite the text between the tags in a formal and polite tone.",
+            text: "write me a short poem about the sea",
+            answer: "Could you please write a short poem about the sea for me?",
+        },
+        Example {
+            directive: "Rewrite the text between the tags in fewer words, without losing information.",
+            text: "I would just like to let you know that the parcel with the number 881 is going to arrive at some time on Friday.",
+            answer: "Parcel 881 will arrive on Friday.",
+        },
     ],
     directive: |options| {
         let names = || TONES.map(|(name, _)| name).join(", ");
@@ -38,4 +54,17 @@ pub(super) const ACTION: ActionSpec = ActionSpec {
     },
     length: Length::OfText(150),
     shape: Shape::InPlace,
+    division: Division::Paragraphs,
+    checks: &[
+        Check::NoReply,
+        Check::Length { least: 25, most: 300 },
+        Check::Links(Kept::All),
+        Check::Numbers(Kept::All),
+        Check::Code,
+        Check::Names(Kept::All),
+        Check::SameLanguage,
+        Check::Questions,
+        Check::Orders,
+        Check::SharedWords { of_text: 20, of_answer: 15 },
+    ],
 };

@@ -3,6 +3,8 @@
 use hob_protocol::Error;
 use hob_protocol::text::Options;
 
+use super::faithful::Check;
+
 /// One action. The texts for the model come in the order in which it reads them, the constant ones first: their KV cache is reused.
 #[derive(Debug)]
 pub struct ActionSpec {
@@ -19,6 +21,9 @@ pub struct ActionSpec {
     pub(super) directive: fn(&Options) -> Result<String, Error>,
     pub(super) length: Length,
     pub(super) shape: Shape,
+    pub(super) division: Division,
+    /// What an answer has to be like, or it is no result of this action.
+    pub(super) checks: &'static [Check],
 }
 
 /// A request and the answer one would wish for.
@@ -38,6 +43,21 @@ pub(super) enum Length {
     Tokens(u32),
 }
 
+/// How a long text is divided, so that a model does each piece well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Division {
+    /// The result has the lines of the text.
+    Lines,
+    /// Paragraphs are worked on for themselves.
+    Paragraphs,
+    /// The result is a list, and that of a long text has the items of all its pieces.
+    List,
+    /// The pieces of a long text are summarized, and the action gets the summaries.
+    Digest,
+    /// It makes sense as a whole only.
+    Whole,
+}
+
 /// What the result looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
@@ -47,24 +67,6 @@ pub(super) enum Shape {
     Text,
     /// One line without an end.
     Line,
-}
-
-impl ActionSpec {
-    /// Refuses an option that would have no effect: the caller expects one.
-    pub(super) fn check_options(&self, options: &Options) -> Result<(), Error> {
-        let given = [
-            ("language", options.language.is_some()),
-            ("tone", options.tone.is_some()),
-            ("question", options.question.is_some()),
-        ];
-        if let Some((option, _)) = given.iter().find(|(option, given)| *given && !self.options.contains(option)) {
-            return Err(invalid(option, format!("the action {} does not take it", self.name)));
-        }
-        if options.max_tokens == Some(0) {
-            return Err(invalid("max_tokens", "must be 1 or more".to_owned()));
-        }
-        Ok(())
-    }
 }
 
 pub(super) fn invalid(option: &str, problem: String) -> Error {

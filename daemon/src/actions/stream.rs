@@ -2,12 +2,11 @@
 //! whole answer, so the final text may still differ in its edges from the pieces sent.
 
 use hob_protocol::Secret;
-use hob_protocol::text::Run;
 
 use super::clean::{ANNOUNCEMENT_BYTES, may_announce, without_announcement};
 
 /// Takes the pieces of one answer.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Cleaner {
     original: Secret,
     /// What may still be an announcement; `None` once the answer proper has begun.
@@ -15,8 +14,8 @@ pub struct Cleaner {
 }
 
 impl Cleaner {
-    pub fn new(run: &Run) -> Self {
-        Self { original: run.text.clone(), held: Some(Secret::default()) }
+    pub fn new(original: &str) -> Self {
+        Self { original: original.into(), held: Some(Secret::default()) }
     }
 
     /// What may be shown after this piece; often nothing at first.

@@ -1,10 +1,11 @@
 //! Prompts and answers of the actions, as tables.
 
 use hob_protocol::Error;
-use hob_protocol::text::{Options, Role, Run};
+use hob_protocol::text::{Action, Options, Role, Run};
 use proptest::prelude::*;
 
-use super::{Cleaner, find, finish, list, prepare};
+use super::stream::Cleaner;
+use super::{Assignment, Keep, Output, OwnAction, OwnExample, Prepared, Registry, clean};
 
 fn run(action: &str, text: &str) -> Run {
     let mut options = Options::default();
@@ -15,6 +16,18 @@ fn run(action: &str, text: &str) -> Run {
         _ => {}
     }
     Run { action: action.to_owned(), text: text.into(), options: Some(options), background: None }
+}
+
+fn list() -> Vec<Action> {
+    Registry::default().list()
+}
+
+fn prepare(run: &Run) -> Result<Prepared, Error> {
+    Assignment::new(&Registry::default(), run.clone()).map(|assignment| assignment.request())
+}
+
+fn finish(run: &Run, output: &str) -> String {
+    clean::result(Registry::default().find(&run.action).unwrap().shape(), run.text.as_str(), output)
 }
 
 /// The last message, which holds the text.
@@ -87,6 +100,11 @@ fn options_are_checked() {
             "max_tokens",
             "must be 1 or more",
         ),
+        (
+            invalid_option("fix", Options { truncate: Some(true), ..Options::default() }),
+            "truncate",
+            "the action fix takes texts of any length",
+        ),
     ];
     for ((option, problem), expected_option, expected_problem) in cases {
         assert_eq!((option.as_str(), problem.as_str()), (expected_option, expected_problem));
@@ -99,7 +117,7 @@ fn options_are_checked() {
 
 #[test]
 fn unknown_actions_come_with_suggestions() {
-    let suggestions = |name| match find(name) {
+    let suggestions = |name| match Registry::default().check(name) {
         Err(Error::UnknownAction { suggestions, .. }) => suggestions,
         other => panic!("{other:?}"),
     };
@@ -113,8 +131,9 @@ fn answers_are_bounded_by_the_text() {
     let most = |action, text: &str| prepare(&run(action, text)).unwrap().sampling.max_tokens.unwrap();
     let page = "word ".repeat(600);
     assert_eq!(most("fix", "hi"), 65);
-    assert_eq!(most("fix", &page), 1564);
-    assert_eq!(most("shorten", &page), 964);
+    // By the piece: they are divided.
+    assert_eq!(most("fix", &page), 563);
+    assert_eq!(most("shorten", &page), 663);
     assert_eq!(most("title", &page), 32);
     assert_eq!(most("summarize", &page), 256);
     let mut wish = run("fix", "hi");
@@ -162,7 +181,7 @@ fn answers_are_made_fit_for_use() {
 }
 
 fn streamed(text: &str, pieces: &[&str]) -> Vec<String> {
-    let mut cleaner = Cleaner::new(&run("fix", text));
+    let mut cleaner = Cleaner::new(text);
     let mut shown: Vec<String> = pieces.iter().map(|piece| cleaner.push(piece)).collect();
     shown.push(cleaner.finish());
     shown
@@ -191,5 +210,73 @@ proptest! {
         prop_assert_eq!(finish(&run("fix", "x"), &word), word.clone());
         let pieces: Vec<&str> = word.split_inclusive(' ').collect();
         prop_assert_eq!(streamed("x", &pieces).concat(), word);
+    }
+}
+
+fn standup() -> OwnAction {
+    let example = OwnExample { text: "tests, then docs".into(), answer: "Tests and docs.".into() };
+    OwnAction {
+        name: "standup".into(),
+        help: "Make a stand-up note".into(),
+        prompt: "Write the notes as a stand-up note in {language}, {tone}.".into(),
+        output: Output::Replace,
+        examples: vec![example],
+        model: Some("big".into()),
+        percent: 150,
+        keep: vec![Keep::Numbers],
+    }
+}
+
+#[test]
+fn own_actions_have_the_same_rights() {
+    let registry = Registry::new([standup()]);
+    let shown = registry.list().pop().unwrap();
+    assert_eq!((shown.name.as_str(), shown.options), ("standup", vec!["language".to_owned(), "tone".to_owned()]));
+    assert!(
+        matches!(registry.check("standpu"), Err(Error::UnknownAction { suggestions, .. }) if suggestions == ["standup"])
+    );
+
+    let asked = |options| {
+        let run = Run { action: "standup".into(), text: "3 bugs".into(), options: Some(options), background: None };
+        Assignment::new(&registry, run)
+    };
+    let options = Options { language: Some("de".into()), tone: Some("short".into()), ..Options::default() };
+    let assignment = asked(options.clone()).unwrap();
+    let messages = assignment.request().messages;
+    assert_eq!(messages.len(), 4);
+    let expected = "Write the notes as a stand-up note in German, short.\n<text>\n3 bugs\n</text>";
+    assert_eq!(messages[3].content.as_str(), expected);
+    assert_eq!(assignment.model().as_deref(), Some("big"));
+    for (options, option) in [
+        (Options { tone: None, ..options.clone() }, "tone"),
+        (Options { question: Some("?".into()), ..options.clone() }, "question"),
+        (Options { truncate: Some(true), ..options.clone() }, "truncate"),
+    ] {
+        assert!(matches!(asked(options), Err(Error::OptionInvalid { option: named, .. }) if named == option));
+    }
+}
+
+#[test]
+fn own_actions_are_judged_by_what_they_keep() {
+    let registry = Registry::new([standup()]);
+    let action = registry.find("standup").unwrap();
+    let verdict =
+        |answer: &str| super::faithful::judge(&action.checks(), None, "we found 3 bugs in the parser", answer).is_ok();
+    assert!(verdict("3 bugs found in the parser."));
+    assert!(!verdict("4 bugs found in the parser."));
+    assert!(!verdict("I'm sorry, I cannot do that."));
+}
+
+#[test]
+fn the_manual_names_every_action() {
+    let manual = include_str!("../../../packaging/man/hob.1").replace("\\fB", "").replace("\\fR", "");
+    for action in list() {
+        assert!(
+            manual
+                .lines()
+                .any(|line| line.trim_start_matches(".BR ").trim_start_matches(".B ").starts_with(&action.name)),
+            "{}",
+            action.name
+        );
     }
 }

@@ -1,6 +1,7 @@
 //! Finds a title.
 
-use super::spec::{ActionSpec, Example, Length, Shape};
+use super::faithful::{Check, Kept};
+use super::spec::{ActionSpec, Division, Example, Length, Shape};
 
 const DIRECTIVE: &str = "Give the text between the tags a title.";
 
@@ -20,4 +21,13 @@ pub(super) const ACTION: ActionSpec = ActionSpec {
     directive: |_| Ok(DIRECTIVE.to_owned()),
     length: Length::Tokens(32),
     shape: Shape::Line,
+    division: Division::Digest,
+    checks: &[
+        Check::NoReply,
+        Check::Length { least: 0, most: 130 },
+        Check::Links(Kept::NoneNew),
+        Check::Numbers(Kept::NoneNew),
+        Check::Orders,
+        Check::SharedWords { of_text: 0, of_answer: 30 },
+    ],
 };

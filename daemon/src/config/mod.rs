@@ -1,6 +1,7 @@
 //! The configuration file: what it may hold, its defaults, and how it is read. Every key may be left out, and so may the file.
 //! Nothing here watches the file or puts a value into force.
 
+mod actions;
 mod desk;
 mod edit;
 mod error;
@@ -20,6 +21,7 @@ use etcetera::BaseStrategy;
 use hob_protocol::Secret;
 use serde::{Deserialize, Serialize};
 
+pub use actions::OwnAction;
 pub use desk::{App, Feedback, Insert, KeySource, Keys, Pattern};
 pub use edit::set;
 pub use error::ConfigError;
@@ -42,10 +44,14 @@ pub struct Config {
     pub polish: Polish,
     pub history: History,
     pub engines: Engines,
+    pub memory: Memory,
     pub limits: Limits,
     pub keys: Keys,
     pub insert: Insert,
     pub feedback: Feedback,
+    /// The user's own text actions, by name.
+    #[serde(deserialize_with = "actions::own")]
+    pub actions: BTreeMap<String, OwnAction>,
     #[serde(deserialize_with = "value::replacements")]
     pub replacements: Vec<Replacement>,
     #[serde(deserialize_with = "value::apps")]
@@ -138,6 +144,21 @@ pub struct Engines {
     /// Engine builds that are never used, such as `x86-64-v4`.
     #[serde(deserialize_with = "value::builds")]
     pub forbid_builds: Vec<String>,
+}
+
+/// What the models may take, and what is done on battery.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "a section: keys below a line [memory]")]
+pub struct Memory {
+    /// What all models together may take, in MB of 1048576 bytes, up to 1048576; 0 allows half of the machine's memory.
+    #[serde(deserialize_with = "value::whole::<_, _, 0, 1_048_576>")]
+    pub budget_mb: u32,
+    /// Names of models that stay loaded once they are, whatever happens but sleep.
+    #[serde(deserialize_with = "value::pinned")]
+    pub pinned: Vec<String>,
+    /// Threads of an engine while the machine runs on battery, 0 to 256; 0 makes no difference.
+    #[serde(deserialize_with = "value::whole::<_, _, 0, 256>")]
+    pub battery_threads: u16,
 }
 
 /// How much the daemon takes on at once.
@@ -247,14 +268,20 @@ fn parse(path: &Path, bytes: &[u8]) -> Result<Config, ConfigError> {
         let key = error.path().to_string();
         ConfigError::of_toml(path, text, &key, error.inner(), &names())
     })?;
-    config.checked(path, text)
+    config.checked(path, text)?.with_known_actions(path, text)
 }
 
 /// Everything that can be written, for suggestions.
 fn names() -> Vec<String> {
     keys()
         .into_iter()
-        .chain(polish::REPLACEMENT_KEYS.iter().chain(&desk::APP_KEYS).map(|&key| key.to_owned()))
+        .chain(
+            polish::REPLACEMENT_KEYS
+                .iter()
+                .chain(&desk::APP_KEYS)
+                .chain(&actions::ACTION_KEYS)
+                .map(|&key| key.to_owned()),
+        )
         .collect()
 }
 

@@ -37,6 +37,7 @@ fn every_key_can_be_set_and_is_seen_as_a_change() {
          [polish]\ncommands = 'off'\nnumbers = true\nfillers = true\n\
          [history]\naudio = true\ntexts = 0\ndays = 36_500\n\
          [engines]\nidle_s = 0\nforbid_builds = ['native', 'x86-64-v4']\n\
+         [memory]\nbudget_mb = 2048\npinned = ['base']\nbattery_threads = 1\n\
          [limits]\nconnections = 4_096\nrequests = 1\n\
          [keys]\ndictate = 'F9'\ncancel = 'ctrl+Escape'\nundo = 'super+u'\nmenu = 'super+m'\nsource = 'portal'\nhold_ms = 0\n\
          [keys.actions]\nfix = 'super+f'\n\
@@ -77,6 +78,7 @@ fn words_of_the_prompt_stay_out_of_debug() {
 fn what_is_wrong_is_named_with_its_line_and_a_hint() {
     let whole_to_256 = "it takes a whole number from 0 to 256";
     let limit = "it takes a whole number from 1 to 4096";
+    let no_action = "`hob actions` lists the actions; one of your own is a section [actions.NAME]";
     let key = "it takes a key such as \"ctrl+alt+space\" or \"F9\", or \"\" for none";
     let table = [
         ("[speech]\n\nthreads = 300", 3, "`speech.threads` cannot be integer `300`", whole_to_256),
@@ -194,11 +196,25 @@ fn what_is_wrong_is_named_with_its_line_and_a_hint() {
         ("[keys]\ndictate = 'ctrl + a'", 2, "`keys.dictate` cannot be string \"ctrl + a\"", key),
         ("[keys]\nundo = 3", 2, "`keys.undo` cannot be integer `3`", key),
         ("[keys.actions]\n\nfix = 'a+'", 3, "`keys.actions.fix` cannot be string \"a+\"", key),
+        ("[keys.actions]\nfxi = 'a'", 2, "`keys.actions` names the action `fxi`, which there is not", no_action),
         (
-            "[keys.actions]\nfxi = 'a'",
+            "[actions.fix]\nprompt = 'x'",
             1,
-            "`keys.actions` cannot be string \"fxi\"",
-            "it takes a section [keys.actions]: the name of an action (`hob actions`), and its key",
+            "`actions` cannot be string \"fix\"",
+            "it takes sections [actions.NAME], with a name of small letters, digits and hyphens that no action has yet",
+        ),
+        ("[actions.a]\nhelp = 'x'", 1, "`actions.a` has no `prompt`", "add a line `prompt = …`"),
+        (
+            "[actions.a]\nprompt = 'x'\noutput = 'song'",
+            3,
+            "`actions.a.output` cannot be string \"song\"",
+            "it takes \"replace\", \"text\" or \"line\"",
+        ),
+        (
+            "[actions.a]\nprompt = 'x'\nkeep = ['rhymes']",
+            3,
+            "`actions.a.keep[0]` cannot be string \"rhymes\"",
+            "it takes \"numbers\", \"names\", \"links\", \"code\" or \"language\"",
         ),
         (
             "[keys]\nsource = 'x12'",
@@ -224,12 +240,7 @@ fn what_is_wrong_is_named_with_its_line_and_a_hint() {
             "`apps[1].class` cannot be string \"(a\"",
             "it takes a regular expression in single quotes, such as '^firefox$'",
         ),
-        (
-            "[[apps]]\naction = 'fxi'",
-            2,
-            "`apps[0].action` cannot be string \"fxi\"",
-            "it takes the name of a text action (`hob actions`)",
-        ),
+        ("[[apps]]\naction = 'fxi'", 2, "`apps.action` names the action `fxi`, which there is not", no_action),
         (
             "[[apps]]\nnewline = 'never'",
             2,
@@ -322,4 +333,19 @@ fn the_variable_names_the_file() {
     assert_eq!(path(|_| Some("/x/y.toml".into())), Ok(PathBuf::from("/x/y.toml")));
     let usual = path(|name| (name == "HOB_CONFIG").then(Default::default)).unwrap();
     assert!(usual.ends_with("hob/config.toml"), "{}", usual.display());
+}
+
+#[test]
+fn own_actions_can_be_named_like_any_other() {
+    let config = read(
+        "[keys.actions]\nstandup = 'F8'\n[[apps]]\naction = 'standup'\n\
+         [actions.standup]\nprompt = \"\"\"\nWrite a note in {language}.\nBe brief.\"\"\"\nkeep = ['numbers', 'code']\npercent = 80\n\
+         model = 'big'\n[[actions.standup.examples]]\ntext = 'a'\nanswer = 'b'\n[actions.shout]\nprompt = 'Shout.'\noutput = 'line'\nhelp = 'Loud'\n",
+    );
+    let list = config.registry().list();
+    let own: Vec<_> =
+        list[list.len() - 2..].iter().map(|action| (action.name.as_str(), action.help.as_str())).collect();
+    assert_eq!(own, [("shout", "Loud"), ("standup", "Write a note in {language}.")]);
+    assert_eq!(list.last().unwrap().options, ["language"]);
+    assert_eq!(changes(&Config::default(), &config), ["actions.shout", "actions.standup", "apps", "keys.actions"]);
 }

@@ -145,6 +145,13 @@ pub(super) fn text<'de, D: Deserializer<'de>>(
     deserializer.deserialize_str(Name { allowed, fits })
 }
 
+/// The names of models.
+pub(super) fn pinned<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    const MODELS: List<Model> =
+        List { allowed: "a list of models (`hob models list`), such as [\"base\"]", items: PhantomData };
+    Ok(deserializer.deserialize_seq(MODELS)?.into_iter().map(|Model(name)| name).collect())
+}
+
 /// The names of insertion methods. Which there are depends on the desktop.
 pub(super) fn methods<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     const METHODS: List<InsertionMethod> =
@@ -312,6 +319,14 @@ struct InsertionMethod(String);
 impl<'de> Deserialize<'de> for InsertionMethod {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         method(deserializer).map(Self)
+    }
+}
+
+struct Model(String);
+
+impl<'de> Deserialize<'de> for Model {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        text(deserializer, "the name of a model (`hob models list`)", is_name).map(Self)
     }
 }
 

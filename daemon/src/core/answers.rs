@@ -8,7 +8,7 @@ use hob_protocol::{Error, idl};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::actions;
+use crate::actions::Registry;
 
 pub(super) fn value(reply: &impl Serialize) -> Value {
     serde_json::to_value(reply).expect("replies hold strings and finite numbers")
@@ -35,8 +35,8 @@ pub(super) fn description(name: InterfaceName) -> Result<Value, Error> {
     }
 }
 
-pub(super) fn actions() -> Value {
-    value(&ActionsReply { actions: actions::list() })
+pub(super) fn actions(registry: &Registry) -> Value {
+    value(&ActionsReply { actions: registry.list() })
 }
 
 /// A number beyond `f32` has become infinite on its way, and would be left out of the engine's frame.

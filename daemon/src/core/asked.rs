@@ -16,7 +16,6 @@ use super::live::Live;
 use super::selection::Source;
 use super::session::{Form, Plan, Waiter};
 use super::{Core, answers};
-use crate::actions;
 
 impl Core {
     pub(super) fn asked(&mut self, now: Instant, id: RequestId, request: Request, more: bool, out: &mut Vec<Effect>) {
@@ -124,7 +123,7 @@ impl Core {
                 self.find_model(job, out);
             }
 
-            Request::Actions(_) => self.answer(id, Ok(answers::actions()), out),
+            Request::Actions(_) => self.answer(id, Ok(answers::actions(&self.settings.actions)), out),
             Request::Run(run) => self.run_action(now, purpose_with(Haste::of(run.background)), run, out)?,
             Request::RunOnSelection(run) => {
                 self.run_on_desktop(now, (Whom::Request(id), Source::Selection), run, out);
@@ -133,7 +132,7 @@ impl Core {
                 self.run_on_desktop(now, (Whom::Request(id), Source::Clipboard), run, out);
             }
             Request::Menu(_) => {
-                out.push(Effect::ShowMenu { actions: actions::list() });
+                out.push(Effect::ShowMenu { actions: self.settings.actions.list() });
                 self.answer(id, Ok(answers::nothing()), out);
             }
             Request::Generate(request) => {
@@ -205,7 +204,7 @@ impl Core {
             return Err(Error::AlreadyRecording { id: running.0 });
         }
         if let Some(action) = &start.action {
-            actions::find(action)?;
+            self.settings.actions.check(action)?;
         }
         let file = start.file.as_deref().map(answers::absolute).transpose()?;
         if self.paused && file.is_none() {

@@ -12,7 +12,6 @@ use super::event::Effect;
 use super::keys::{Deed, Running};
 use super::selection::Source;
 use super::{Core, answers};
-use crate::actions;
 
 impl Core {
     pub(super) fn key(&mut self, now: Instant, (binding, motion): (Binding, Motion), out: &mut Vec<Effect>) {
@@ -67,7 +66,7 @@ impl Core {
             Some(Deed::LetGo) => self.dictation.tapped(self.settings.auto_stop),
             Some(Deed::Cancel) => drop(self.cancel(now, out)),
             Some(Deed::Undo) => self.undo(now, Whom::Key, out),
-            Some(Deed::ShowMenu) => out.push(Effect::ShowMenu { actions: actions::list() }),
+            Some(Deed::ShowMenu) => out.push(Effect::ShowMenu { actions: self.settings.actions.list() }),
             Some(Deed::RunAction(action)) => {
                 self.run_on_desktop(now, (Whom::Key, Source::Selection), RunOnSelection { action, options: None }, out);
             }

@@ -5,10 +5,9 @@ use std::time::{Duration, Instant};
 
 use hob_protocol::dictation::{Outcome, StartReply, Target, Timings};
 use hob_protocol::speech::Transcript;
-use hob_protocol::text::Completion;
 use hob_protocol::{Error, Secret, daemon};
 
-use super::desk::Inserted;
+use super::desk::{Inserted, Notice};
 use super::ear::Voice;
 use super::event::{Captured, DictationId, Effect, Ending, Finality, JournalNote, Reply, Report, RequestId};
 use super::session::{Form, Plan, Session, Source, Waiter, milliseconds};
@@ -247,11 +246,23 @@ impl Dictation {
         }
     }
 
-    pub fn acted(&mut self, now: Instant, completion: &Completion) -> Vec<Step> {
+    pub fn acted(&mut self, now: Instant, text: &Secret) -> Vec<Step> {
         let Self::Finishing(session, Stage::Acting { released }) = self else { return Vec::new() };
         let released = *released;
         session.timings.text_ms = milliseconds(now - released) - session.timings.speech_ms;
-        self.store(completion.text.clone(), released)
+        self.store(text.clone(), released)
+    }
+
+    /// The action has come to nothing that can be used: the words stay as they were said, and whoever said them is told.
+    pub fn not_acted(&mut self, now: Instant, why: &Error) -> Vec<Step> {
+        let mut steps = self.notice(why.to_string());
+        let Some(session) = self.session() else { return steps };
+        let said = session.stable.clone();
+        let notice =
+            Notice::Failed { problem: why.to_string(), hint: Some("your words are as you said them".to_owned()) };
+        steps.extend(session.for_the_person(Effect::Notify(notice)));
+        steps.extend(self.acted(now, &said));
+        steps
     }
 
     /// The text is on the disk, or cannot be: now it may leave.

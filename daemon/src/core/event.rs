@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use super::desk::{Binding, Chime, CursorId, Inserted, Manner, Motion, Notice, Receipt, Selection, Window};
 use super::noise::Noise;
+use super::power::MachineNews;
 use super::settings::Settings;
 
 /// One request of one client.
@@ -37,6 +38,7 @@ pub struct ModelFile {
     pub kind: EngineKind,
     pub name: String,
     pub path: PathBuf,
+    pub bytes: u64,
 }
 
 /// Mono samples at 16 kHz.
@@ -119,6 +121,7 @@ pub enum Event {
         id: CursorId,
         result: Result<(), Error>,
     },
+    Machine(MachineNews),
     /// Some part of the desktop came, went, or is used in another way.
     DesktopChanged,
 
@@ -333,6 +336,8 @@ pub enum Effect {
         kind: EngineKind,
         generation: Generation,
     },
+    /// No engine is left that would have to survive the sleep of the machine.
+    ReadyToSleep,
 
     Shutdown,
 }

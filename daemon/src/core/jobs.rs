@@ -4,11 +4,11 @@ use std::collections::VecDeque;
 use std::time::Instant;
 
 use hob_protocol::engine::{Listening, RecognitionMode, TextRequest, ToEngine, Urgency};
-use hob_protocol::text::{Message, Run, Sampling};
+use hob_protocol::text::{Message, Sampling};
 
 use super::event::{JobId, ModelFile, RequestId, Samples};
 use super::live::{Live, LiveAudio};
-use crate::actions::Cleaner;
+use crate::actions::Assignment;
 
 /// The order of work: what comes first in this list goes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,6 +36,8 @@ pub enum Purpose {
     Dictation,
     /// The text action on the selection; there is one at most.
     Selection,
+    /// What was warm before the machine slept is to be so again.
+    Warmth,
 }
 
 /// Whether somebody waits for the answer to a request.
@@ -66,7 +68,8 @@ pub enum Work {
         messages: Vec<Message>,
         sampling: Sampling,
         truncate: bool,
-        action: Option<Box<ActionInWork>>,
+        /// The text action behind it.
+        action: Option<Box<Assignment>>,
         /// The answer is JSON of this schema.
         schema: Option<serde_json::Value>,
     },
@@ -90,19 +93,6 @@ impl Told {
     }
 }
 
-/// The text action behind a generation, and what it does to the answer while it comes.
-#[derive(Debug)]
-pub struct ActionInWork {
-    pub run: Run,
-    pub cleaner: Cleaner,
-}
-
-impl ActionInWork {
-    pub fn new(run: Run) -> Self {
-        Self { cleaner: Cleaner::new(&run), run }
-    }
-}
-
 #[derive(Debug)]
 pub struct Job {
     pub id: JobId,
@@ -121,7 +111,7 @@ impl Job {
         match self.purpose {
             Purpose::Dictation | Purpose::Selection => Priority::Keyboard,
             Purpose::Request { haste: Haste::Background, .. } => Priority::Background,
-            Purpose::Request { .. } | Purpose::Retry { .. } => Priority::Request,
+            Purpose::Request { .. } | Purpose::Retry { .. } | Purpose::Warmth => Priority::Request,
         }
     }
 
@@ -136,7 +126,7 @@ impl Job {
     /// Forgets what an earlier engine said of it.
     pub fn rewind(&mut self) {
         match &mut self.work {
-            Work::Generate { action: Some(action), .. } => action.cleaner = Cleaner::new(&action.run),
+            Work::Generate { action: Some(action), .. } => action.rewind(),
             Work::Clip { told, .. } => told.given = 0,
             Work::Live(live) => live.rewind(),
             _ => {}

@@ -18,6 +18,7 @@ mod level;
 mod live;
 mod noise;
 mod polishing;
+mod power;
 mod residency;
 mod retry;
 mod selection;
@@ -51,6 +52,8 @@ pub use event::{
 use jobs::{Purpose, Work};
 use keys::Keys;
 pub use noise::Noise;
+pub use power::MachineNews;
+use power::Sleep;
 use residency::{Pace, Residency};
 use retry::Retry;
 use selection::Errand;
@@ -90,6 +93,8 @@ pub struct Core {
     last_timings: Option<wire::Timings>,
     /// What `Load` asked for, for requests that name no model.
     preferred: BTreeMap<EngineKind, String>,
+    sleep: Sleep,
+    on_battery: bool,
     noise: Noise,
     published: Published,
     next_job: u64,
@@ -140,6 +145,8 @@ impl Core {
             watchers: BTreeSet::new(),
             last_timings: None,
             preferred: BTreeMap::new(),
+            sleep: Sleep::Awake,
+            on_battery: false,
             noise,
             published: Published::default(),
             next_job: 1,
@@ -154,6 +161,7 @@ impl Core {
         let mut out = Vec::new();
         self.react(now, event, &mut out);
         self.begin_what_waits(now, &mut out);
+        self.settle_memory(now, &mut out);
         let pace = if self.dictation.needs_the_processor() { Pace::Paused } else { Pace::Working };
         self.with_engine(now, EngineKind::Text, &mut out, |engine, _, step| engine.keep_pace(now, pace, step));
         self.publish(&mut out);
@@ -227,12 +235,13 @@ impl Core {
             Event::StoreAnswered { id, result } => self.answer(id, result, out),
             Event::ConfigRead { id, result } => {
                 let changed = result.map(|(settings, changed)| {
-                    self.settings = settings;
+                    self.settings = Settings { economy: self.on_battery, ..settings };
                     out.push(self.microphone_use());
                     answers::value(&daemon::ReloadReply { changed })
                 });
                 self.answer(id, changed, out);
             }
+            Event::Machine(news) => self.machine_news(now, news, out),
             Event::DesktopChanged => {
                 let ids: Vec<_> = self.watchers.iter().copied().collect();
                 if !ids.is_empty() {

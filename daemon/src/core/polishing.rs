@@ -62,7 +62,7 @@ impl Core {
         match purpose {
             Purpose::Request { .. } => polish.transcribed(heard(None)).into(),
             Purpose::Retry { .. } => polish.dictated(heard(None)).into(),
-            Purpose::Selection => text.into(),
+            Purpose::Selection | Purpose::Warmth => text.into(),
             Purpose::Dictation => dictated.dictated(heard(self.before_cursor.as_ref().map(Secret::as_str))).into(),
         }
     }

@@ -6,19 +6,19 @@ use std::time::Instant;
 use hob_protocol::daemon::EngineKind;
 use hob_protocol::dictation::{Outcome, Timings};
 use hob_protocol::speech::{SAMPLE_RATE, Transcript};
-use hob_protocol::text::{Completion, Run};
+use hob_protocol::text::Run;
 use hob_protocol::{Error, Secret, dictation as wire};
 
 use super::event::{DictationId, Effect, Ending, JobId, JournalNote, Recording, RequestId, Samples, Wish};
 use super::jobs::{Purpose, Told, Work};
 use super::session::{Form, Waiter, milliseconds};
 use super::{Core, Pending};
-use crate::actions;
 
 #[derive(Debug)]
 pub(super) struct Retry {
     began: Instant,
     wish: Wish,
+    notices: Vec<String>,
     stage: Stage,
 }
 
@@ -60,7 +60,7 @@ impl Core {
         out: &mut Vec<Effect>,
     ) -> Result<(), Error> {
         if let Some(action) = &request.action {
-            actions::find(action)?;
+            self.settings.actions.check(action)?;
         }
         let dictation = request.id.map(DictationId);
         let running = self.dictation.running();
@@ -71,7 +71,7 @@ impl Core {
         let work = Work::Clip { samples: Samples::from([]), listening, told: Told::default() };
         let job = self.new_pending(now, Purpose::Retry { id }, Some(EngineKind::Speech), None, work);
         let wish = Wish { action: request.action, language: request.language };
-        self.retries.insert(id, Retry { began: now, wish, stage: Stage::Finding });
+        self.retries.insert(id, Retry { began: now, wish, notices: Vec::new(), stage: Stage::Finding });
         out.push(Effect::ReadRecording { job, dictation, running });
         Ok(())
     }
@@ -135,10 +135,17 @@ impl Core {
         }
     }
 
-    pub(super) fn retry_acted(&mut self, now: Instant, id: RequestId, completion: Completion, out: &mut Vec<Effect>) {
+    pub(super) fn retry_acted(&mut self, now: Instant, id: RequestId, text: Secret, out: &mut Vec<Effect>) {
         let Some(&Retry { stage: Stage::Acting(found, heard), began, .. }) = self.retries.get(&id) else { return };
         let heard = Timings { text_ms: milliseconds(now - began) - heard.speech_ms, ..heard };
-        self.store_retried(id, found, heard, completion.text, out);
+        self.store_retried(id, found, heard, text, out);
+    }
+
+    /// The action has come to nothing that can be used.
+    pub(super) fn notice_retry(&mut self, id: RequestId, why: &Error) {
+        if let Some(retry) = self.retries.get_mut(&id) {
+            retry.notices.push(why.to_string());
+        }
     }
 
     /// The text of a retry is on the disk, or cannot be: now it may leave.
@@ -151,7 +158,7 @@ impl Core {
             let Timings { speech_ms, text_ms, .. } = heard;
             let store_ms = release_to_text_ms - speech_ms - text_ms;
             let timings = Timings { store_ms, release_to_text_ms, audio_ms: found.audio_ms, ..heard };
-            let outcome = Outcome { text, timings, notices: Vec::new(), insertion: None };
+            let outcome = Outcome { text, timings, notices: retry.notices, insertion: None };
             self.deliver(dictation, outcome, vec![Waiter { id, form: Form::Retry }], out);
         }
     }

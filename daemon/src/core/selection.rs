@@ -11,7 +11,6 @@ use super::desk::{Chime, Inserted, Notice, Selection};
 use super::event::Effect;
 use super::jobs::Purpose;
 use super::{Core, RequestId, answers};
-use crate::actions;
 
 /// The action that runs, and for whom.
 #[derive(Debug)]
@@ -62,7 +61,7 @@ impl Core {
         let refused = if self.errand.is_some() {
             Some(Error::Busy { what: "text actions at the cursor".to_owned(), limit: 1 })
         } else {
-            actions::find(&run.action).err()
+            self.settings.actions.check(&run.action).err()
         };
         if let Some(error) = refused {
             return self.refuse_at_cursor(whom, error, out);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::apps::AppRule;
+use crate::actions::Registry;
 use crate::polish::Polish;
 
 #[derive(Debug, Clone)]
@@ -14,6 +15,14 @@ pub struct Settings {
     pub polish: Arc<Polish>,
     /// An engine without work ends after this time; `None` keeps it for ever.
     pub idle: Option<Duration>,
+    /// What all models together may take, estimated; `None` sets no limit.
+    pub budget_bytes: Option<u64>,
+    /// Models that stay loaded once they are.
+    pub pinned: Vec<String>,
+    /// Threads of an engine on battery; 0 makes no difference.
+    pub battery_threads: u16,
+    /// The machine is on battery.
+    pub economy: bool,
     /// An engine that works on a request and says nothing for this long is taken for dead.
     pub silence: Duration,
     /// Requests that may be open at once.
@@ -25,6 +34,8 @@ pub struct Settings {
     /// A key that is released before it was tapped, and not held.
     pub hold: Duration,
     pub apps: Vec<AppRule>,
+    /// Those that come with hob, and the user's own.
+    pub actions: Arc<Registry>,
     /// What is said for the cursor is shown on the screen while it is spoken.
     pub indicator: bool,
 }
@@ -55,12 +66,17 @@ impl Default for Settings {
             text: TextSettings::default(),
             polish: Arc::default(),
             idle: Some(Duration::from_mins(15)),
+            budget_bytes: None,
+            pinned: Vec::new(),
+            battery_threads: 0,
+            economy: false,
             silence: Duration::from_mins(5),
             requests: 64,
             longest_dictation: Duration::from_mins(30),
             auto_stop: None,
             hold: Duration::from_millis(400),
             apps: Vec::new(),
+            actions: Arc::default(),
             indicator: false,
         }
     }

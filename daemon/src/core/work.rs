@@ -6,19 +6,19 @@ use hob_protocol::daemon::EngineKind;
 use hob_protocol::engine::FromEngine;
 use hob_protocol::models::LoadReply;
 use hob_protocol::speech::{Segment, TranscribeReply, Transcript};
-use hob_protocol::text::{Completion, CompletionReply, Run};
+use hob_protocol::text::{Completion, CompletionReply, Run, RunReply};
 use hob_protocol::{Error, Secret, speech};
 
 use super::answers::value;
 use super::dictation::{self, Whither};
 use super::ear::Voice;
 use super::event::{DictationId, Effect, Ending, Generation, JobId, JournalNote, ModelFile, RequestId, Samples};
-use super::jobs::{ActionInWork, Job, Purpose, Work};
+use super::jobs::{Job, Purpose, Work};
 use super::polishing::Whose;
 use super::residency::{End, Finished, Residency, Step};
 use super::settings::Settings;
 use super::{Core, Pending, is_request};
-use crate::actions;
+use crate::actions::{Assignment, Next, Prepared};
 
 impl Core {
     /// A job that is not with its engine yet. It takes samples already.
@@ -79,18 +79,34 @@ impl Core {
         run: Run,
         out: &mut Vec<Effect>,
     ) -> Result<(), Error> {
-        let prepared = actions::prepare(&run)?;
-        let options = run.options.clone().unwrap_or_default();
-        let work = Work::Generate {
-            messages: prepared.messages,
-            sampling: prepared.sampling,
-            truncate: options.truncate.unwrap_or(false),
-            action: Some(Box::new(ActionInWork::new(run))),
-            schema: None,
-        };
-        let job = self.new_pending(now, purpose, Some(EngineKind::Text), options.model, work);
+        let assignment = Box::new(Assignment::new(&self.settings.actions, run)?);
+        if let Some(completion) = assignment.nothing_to_do() {
+            self.acted(now, purpose, completion, out);
+            return Ok(());
+        }
+        let model = assignment.model();
+        let work = self.next_piece(purpose, assignment, out);
+        let job = self.new_pending(now, purpose, Some(EngineKind::Text), model, work);
         self.find_model(job, out);
         Ok(())
+    }
+
+    /// The work on a piece of a text, of which whoever follows it is told.
+    fn next_piece(&self, purpose: Purpose, mut assignment: Box<Assignment>, out: &mut Vec<Effect>) -> Work {
+        if let Purpose::Request { id, more: true, .. } = purpose {
+            if let Some(progress) = assignment.progress() {
+                self.say(id, value(&RunReply { progress: Some(progress), ..RunReply::default() }), out);
+            }
+            self.say_delta(id, assignment.between(), out);
+        }
+        let Prepared { messages, sampling } = assignment.request();
+        Work::Generate {
+            messages,
+            sampling,
+            truncate: assignment.may_truncate(),
+            action: Some(assignment),
+            schema: None,
+        }
     }
 
     /// The client is gone: what it asked for is taken back, wherever it is by now.
@@ -181,13 +197,11 @@ impl Core {
             }
             (News::Delta(text), Purpose::Request { id, more: true, .. }) => {
                 let text = match &mut job.work {
-                    Work::Generate { action: Some(action), .. } => action.cleaner.push(text.as_str()),
+                    Work::Generate { action: Some(action), .. } => action.push(text.as_str()),
                     _ => text.into_string(),
                 };
-                if !text.is_empty() {
-                    job.spoke = true;
-                    self.say_delta(id, text, out);
-                }
+                job.spoke |= !text.is_empty();
+                self.say_delta(id, text, out);
             }
             (News::Partial { stable, unstable, .. }, Purpose::Dictation) => {
                 let (stable, unstable) = self.polished_partial(&whose, &stable, &unstable);
@@ -286,10 +300,10 @@ impl Core {
         let Finished { job, waited, end } = finished;
         let queue_ms = waited.as_secs_f64() * 1000.0;
         match end {
-            End::Failed(error) => self.fail(now, job.purpose, error, out),
+            End::Failed(error) => self.failed(now, job, error, out),
             End::Loaded { load_ms } => {
-                self.preferred.insert(job.model.kind, job.model.name);
                 if let Purpose::Request { id, .. } = job.purpose {
+                    self.preferred.insert(job.model.kind, job.model.name);
                     self.answer(id, Ok(value(&LoadReply { load_ms })), out);
                 }
             }
@@ -312,7 +326,7 @@ impl Core {
                 self.dictate(now, steps, out);
             }
             (Purpose::Retry { id }, _) => self.retry_recognized(now, id, &transcript, out),
-            (Purpose::Selection, _) => unreachable!("a selection has no sound"),
+            (Purpose::Selection | Purpose::Warmth, _) => unreachable!("neither has sound"),
             (Purpose::Request { id, .. }, _) if transcript.text.is_empty() => {
                 self.answer(id, Err(Error::NoSpeech { audio_ms: transcript.audio_s * 1000.0 }), out);
             }
@@ -327,24 +341,47 @@ impl Core {
         }
     }
 
-    fn generated(&mut self, now: Instant, job: Job, mut completion: Completion, out: &mut Vec<Effect>) {
-        if let Work::Generate { action: Some(action), .. } = job.work {
-            let ActionInWork { run, cleaner } = *action;
-            completion.text = Secret::new(actions::finish(&run, completion.text.as_str()));
-            let held_back = cleaner.finish();
-            if let Purpose::Request { id, more: true, .. } = job.purpose
-                && !held_back.is_empty()
-            {
-                self.say_delta(id, held_back, out);
-            }
+    fn generated(&mut self, now: Instant, job: Job, completion: Completion, out: &mut Vec<Effect>) {
+        let Job { purpose, model, work, queued_at, spoke, .. } = job;
+        let Work::Generate { action: Some(mut assignment), .. } = work else {
+            return self.acted(now, purpose, completion, out);
+        };
+        if let Purpose::Request { id, more: true, .. } = purpose {
+            self.say_delta(id, assignment.rest(), out);
         }
-        match job.purpose {
+        match assignment.take(completion) {
+            Next::Ask => {
+                let work = self.next_piece(purpose, assignment, out);
+                self.go_on_with(now, Job { id: JobId(0), purpose, model, work, queued_at, deaths: 0, spoke }, out);
+            }
+            Next::Done(completion) => {
+                if let Purpose::Request { id, more: true, .. } = purpose {
+                    self.say_delta(id, assignment.between(), out);
+                }
+                self.acted(now, purpose, completion, out);
+            }
+            Next::Refused(error) => self.refused(now, purpose, (error, assignment.original()), out),
+        }
+    }
+
+    /// A job that follows from one that has ended, before others of its priority.
+    fn go_on_with(&mut self, now: Instant, job: Job, out: &mut Vec<Effect>) {
+        let job = Job { id: JobId(self.next_job), ..job };
+        self.next_job += 1;
+        let kind = job.model.kind;
+        self.with_engine(now, kind, out, |engine, _, step| engine.enqueue_first(now, job, step));
+    }
+
+    /// The text of an action, or what a client's own conversation came to.
+    fn acted(&mut self, now: Instant, purpose: Purpose, completion: Completion, out: &mut Vec<Effect>) {
+        match purpose {
             Purpose::Dictation => {
-                let steps = self.dictation.acted(now, &completion);
+                let steps = self.dictation.acted(now, &completion.text);
                 self.dictate(now, steps, out);
             }
-            Purpose::Retry { id } => self.retry_acted(now, id, completion, out),
+            Purpose::Retry { id } => self.retry_acted(now, id, completion.text, out),
             Purpose::Selection => self.acted_on_selection(now, completion, out),
+            Purpose::Warmth => {}
             Purpose::Request { id, .. } => {
                 let reply = CompletionReply { result: Some(completion), ..CompletionReply::default() };
                 self.answer(id, Ok(value(&reply)), out);
@@ -352,9 +389,40 @@ impl Core {
         }
     }
 
+    /// The model has not edited the text but done something else. What somebody has said is delivered as it was said.
+    fn refused(&mut self, now: Instant, purpose: Purpose, (error, original): (Error, &Secret), out: &mut Vec<Effect>) {
+        match purpose {
+            Purpose::Dictation => {
+                let steps = self.dictation.not_acted(now, &error);
+                self.dictate(now, steps, out);
+            }
+            Purpose::Retry { id } => {
+                self.notice_retry(id, &error);
+                self.retry_acted(now, id, original.clone(), out);
+            }
+            Purpose::Selection | Purpose::Warmth | Purpose::Request { .. } => self.fail(now, purpose, error, out),
+        }
+    }
+
+    fn failed(&mut self, now: Instant, mut job: Job, error: Error, out: &mut Vec<Effect>) {
+        if let (Error::ContextExceeded { .. }, Work::Generate { action: Some(assignment), .. }) =
+            (&error, &mut job.work)
+            && assignment.too_large()
+        {
+            let Work::Generate { action: Some(assignment), .. } = std::mem::replace(&mut job.work, Work::Load) else {
+                unreachable!("it was looked at just now")
+            };
+            let work = self.next_piece(job.purpose, assignment, out);
+            return self.go_on_with(now, Job { work, ..job }, out);
+        }
+        self.fail(now, job.purpose, error, out);
+    }
+
     fn say_delta(&self, id: RequestId, text: String, out: &mut Vec<Effect>) {
-        let reply = CompletionReply { delta: Some(Secret::new(text)), ..CompletionReply::default() };
-        self.say(id, value(&reply), out);
+        if !text.is_empty() {
+            let reply = CompletionReply { delta: Some(Secret::new(text)), ..CompletionReply::default() };
+            self.say(id, value(&reply), out);
+        }
     }
 
     fn fail(&mut self, now: Instant, purpose: Purpose, error: Error, out: &mut Vec<Effect>) {
@@ -362,6 +430,8 @@ impl Core {
             Purpose::Request { id, .. } => self.answer(id, Err(error), out),
             Purpose::Retry { id } => self.fail_retry(id, error, out),
             Purpose::Selection => self.fail_errand(error, out),
+            // Nobody waits for it. Whoever needs the model will be told.
+            Purpose::Warmth => {}
             Purpose::Dictation => {
                 let steps = self.dictation.break_off(error);
                 self.dictate(now, steps, out);

@@ -1,7 +1,7 @@
 //! `dev.hob.Text1`: text actions.
 
 use hob_protocol::method::{Actions, Method, Run, RunOnClipboard, RunOnSelection};
-use hob_protocol::text::{Action, ActionsReply, CompletionReply, RunOnClipboardReply, RunOnSelectionReply};
+use hob_protocol::text::{Action, ActionsReply, RunOnClipboardReply, RunOnSelectionReply, RunReply};
 use serde_json::{Value, json};
 use zbus::message::Header;
 use zbus::{Connection, interface};
@@ -86,7 +86,7 @@ impl Text1 {
         if !options.is_empty() {
             parameters["options"] = options_to_json(options)?.into();
         }
-        let reply: CompletionReply = while_there(connection, &call, ask(&self.requests, Run::NAME, parameters)).await?;
+        let reply: RunReply = while_there(connection, &call, ask(&self.requests, Run::NAME, parameters)).await?;
         Ok(reply.result.map(|completion| completion.text.into_string()).unwrap_or_default())
     }
 }

@@ -4,7 +4,7 @@ use hob_protocol::Secret;
 
 use super::Shown;
 use super::content::{Content, Kind, Step};
-use crate::actions;
+use crate::actions::Registry;
 use crate::core::{DictationId, Notice};
 
 const WORDS: &str = "meet <me> at nine & ten";
@@ -55,7 +55,7 @@ fn trouble_does_not_replace_a_text() {
 
 #[test]
 fn the_menu_has_a_button_for_each_action_that_needs_nothing_more() {
-    let menu = Content::menu(&actions::list()).unwrap();
+    let menu = Content::menu(&Registry::default().list()).unwrap();
     assert!(menu.steps.contains(&Step::Run("fix".into())) && menu.steps.contains(&Step::Run("summarize".into())));
     for needy in ["ask", "rewrite", "translate"] {
         assert!(!menu.steps.contains(&Step::Run(needy.into())), "{needy}");

@@ -11,7 +11,7 @@ use super::choice::{Choice, On};
 use super::icon::Face;
 use super::menu::TONES;
 use super::scene::{Entry, Known, Scene, Tick};
-use crate::actions;
+use crate::actions::{Assignment, Registry};
 
 fn engine(name: &str, state: &str) -> Value {
     json!({"name": name, "state": state, "build": null, "refused_builds": [], "pid": 7, "model": "base",
@@ -28,7 +28,7 @@ fn known() -> Known {
         settings: Settings { recent_texts: 100, ..Settings::default() },
         models: vec![model("base", EngineKind::Speech, 148_000_000), model("tiny", EngineKind::Speech, 77_000_000)],
         microphones: vec![microphone("one", "Built-in"), microphone("two", "Head & set")],
-        actions: actions::list(),
+        actions: Registry::default().list(),
         recent: vec![dictated(8, "Dear all,\n\nthe meeting of tomorrow is moved to Friday."), dictated(7, "Yes.")],
         trouble: None,
         clicks: 0,
@@ -169,7 +169,7 @@ fn actions_are_offered_for_the_selection_and_the_clipboard() {
         assert!(run("rewrite", None, Some(tone)));
         let options = Options { tone: Some(tone.into()), ..Options::default() };
         let asked = Run { action: "rewrite".into(), text: "a".into(), options: Some(options), ..Run::default() };
-        assert!(actions::prepare(&asked).is_ok(), "{tone}");
+        assert!(Assignment::new(&Registry::default(), asked).is_ok(), "{tone}");
     }
     assert!(!run("ask", None, None), "a menu cannot ask a question");
 }

@@ -71,6 +71,7 @@ fn all() -> Vec<Error> {
         Error::UnknownAction { name: "zzz".into(), suggestions: Vec::new() },
         Error::ContextExceeded { tokens: 9000, limit: 1900, hint: hint() },
         Error::OptionInvalid { option: "tone".into(), problem: "there is no tone `loud`".into() },
+        Error::Unfaithful { action: "fix".into(), reason: "changes a number".into(), hint: hint() },
         Error::NothingSelected { hint: hint() },
         Error::SchemaInvalid { problem: "it is no object".into() },
         Error::SchemaUnfinished { tokens: 5, hint: hint() },

@@ -18,8 +18,8 @@ use hob_protocol::speech::{
     Recognition, SampleFormat, Segment, Stream, StreamEvent, Transcribe, TranscribeReply, Transcript,
 };
 use hob_protocol::text::{
-    Action, ActionsReply, Completion, CompletionReply, Finish, Generate, Message, Options, Role, Run,
-    RunOnClipboardReply, RunOnSelection, RunOnSelectionReply, Sampling,
+    Action, ActionsReply, Completion, CompletionReply, Finish, Generate, Message, Options, Progress, Role, Run,
+    RunOnClipboardReply, RunOnSelection, RunOnSelectionReply, RunReply, Sampling,
 };
 use hob_protocol::wire::{Call, Reply};
 use serde_json::Value;
@@ -404,8 +404,7 @@ fn text(gallery: &mut Gallery) {
         CompletionReply { delta: Some("We met".into()), ..CompletionReply::default() },
         CompletionReply { result: Some(completion.clone()), ..CompletionReply::default() },
     ];
-    let actions =
-        vec![Action { name: "translate".into(), help: "translate it".into(), options: vec!["language".into()] }];
+    let actions = vec![Action { name: "translate".into(), help: "do it".into(), options: vec!["language".into()] }];
     gallery.show(method::Actions, &[Nothing {}], &[ActionsReply { actions }]);
     let options = Options {
         language: Some("fr".into()),
@@ -426,7 +425,11 @@ fn text(gallery: &mut Gallery) {
             },
             Run { action: "translate".into(), text: "we met".into(), options: Some(options), background: None },
         ],
-        &replies,
+        &[
+            RunReply { delta: Some("We met".into()), ..RunReply::default() },
+            RunReply { progress: Some(Progress { piece: 1, pieces: 2, again: true }), ..RunReply::default() },
+            RunReply { result: Some(completion.clone()), ..RunReply::default() },
+        ],
     );
     let options = Options { tone: Some("formal".into()), ..Options::default() };
     let requests = [

@@ -45,7 +45,7 @@ pub(crate) fn measure_memory_after_use(daemon: &Daemon) {
     let fox = fox.to_str().unwrap();
     daemon.hob(&["transcribe", fox]).printed();
     daemon.hob(&["dictate", "--file", fox]).printed();
-    daemon.hob(&["run", "fix", "he go home"]).printed();
+    daemon.hob(&["run", "explain", "he go home"]).printed();
     for engine in EngineKind::ALL {
         daemon.call(Unload, &models::Unload { engine }).unwrap();
     }

@@ -49,6 +49,7 @@ impl Session {
             ("XDG_STATE_HOME", at("state")),
             ("PATH", std::env::var_os("PATH").unwrap()),
             ("LANG", "C.UTF-8".into()),
+            ("HOB_MEMORY_PRESSURE", at("none")),
             // No settings service: it would write to a database, and is one more process.
             ("GSETTINGS_BACKEND", "memory".into()),
         ];

@@ -153,13 +153,14 @@ fn a_text_beyond_the_context_names_the_limit_and_the_way_out() {
     let daemon = Home::new().with_config("[text]\ncontext_tokens = 256\n").start();
     let text = "word ".repeat(300);
     let text = text.trim();
-    // The scripted engine counts words; five of the prompt stand before the text.
-    let expected = "hob: the text has 305 tokens, and 256 fit this model\n\
+    // The scripted engine counts words.
+    let expected = "hob: the text has 300 tokens, and 256 fit this model\n\
                     hint: send less, or let it be shortened: `--truncate`\n";
-    says(&daemon, &["run", "fix", text], 1, expected);
-    let ran = daemon.hob(&["run", "fix", text, "--truncate"]);
+    says(&daemon, &["run", "explain", text], 1, expected);
+    let ran = daemon.hob(&["run", "explain", text, "--truncate"]);
     assert_eq!((ran.code, ran.stderr.as_str()), (0, "hob: the text was too long for the model and was shortened\n"));
     assert!(ran.stdout.len() < text.len(), "{}", ran.stdout);
+    assert_eq!(daemon.hob(&["run", "fix", text]).printed().trim(), text, "an edit is done piece by piece");
 }
 
 #[test]

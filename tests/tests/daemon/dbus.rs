@@ -19,15 +19,15 @@ const NAME: &str = "dev.hob.Hob";
 const PATH: &str = "/dev/hob/Hob";
 
 /// A bus, and a client on it.
-struct Bus {
+pub(crate) struct Bus {
     process: Child,
-    address: String,
-    client: Connection,
+    pub(crate) address: String,
+    pub(crate) client: Connection,
 }
 
 impl Bus {
     /// Starts a bus in this home. It can start `hobd` by the file that is installed for that, if that is wanted.
-    async fn start(home: &Home, activation: Option<&str>) -> Self {
+    pub(crate) async fn start(home: &Home, activation: Option<&str>) -> Self {
         let socket = home.path().join("run/bus");
         let services = home.path().join("services");
         fs::create_dir(&services).unwrap();
@@ -80,7 +80,7 @@ impl Drop for Bus {
     }
 }
 
-async fn soon<T>(future: impl Future<Output = T>) -> T {
+pub(crate) async fn soon<T>(future: impl Future<Output = T>) -> T {
     tokio::time::timeout(PATIENCE, future).await.expect("it comes in time")
 }
 

@@ -17,6 +17,7 @@ mod journal;
 mod killed;
 mod life;
 mod limits;
+mod machine;
 mod polish;
 mod rig;
 mod socket;

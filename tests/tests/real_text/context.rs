@@ -18,9 +18,9 @@ fn long_text() -> String {
     "On the next day the ship sailed on, and nobody spoke. ".repeat(90)
 }
 
-fn summarize(daemon: &Daemon, options: &[&str]) -> Ran {
+fn explain(daemon: &Daemon, options: &[&str]) -> Ran {
     let mut command = daemon.home().command(program("hob"));
-    run(command.args(["run", "summarize"]).args(options), long_text().as_bytes())
+    run(command.args(["run", "explain"]).args(options), long_text().as_bytes())
 }
 
 #[test]
@@ -31,7 +31,7 @@ fn a_text_beyond_the_context_is_refused_with_both_numbers() {
     };
     assert!(tokens > 1000 && (CONTEXT / 2..CONTEXT).contains(&limit), "{tokens} tokens, limit {limit}");
 
-    let (code, complaint) = summarize(&daemon, &[]).complained();
+    let (code, complaint) = explain(&daemon, &[]).complained();
     let (said, hint) = complaint.split_once('\n').unwrap();
     let numbers: Vec<u32> = said.split(' ').filter_map(|word| word.parse().ok()).collect();
     assert!(code == 1 && numbers.len() == 2 && numbers[0] > tokens && numbers[1] < CONTEXT, "{complaint}");
@@ -49,10 +49,21 @@ fn a_text_beyond_the_context_may_be_shortened() {
     assert!(completion.truncated && completion.output_tokens > 0, "{completion:?}");
     assert!((CONTEXT / 2..=CONTEXT - 20).contains(&completion.prompt_tokens), "{completion:?}");
 
-    let ran = summarize(&daemon, &["--truncate", "--max-tokens", "20"]);
+    let ran = explain(&daemon, &["--truncate", "--max-tokens", "20"]);
     assert_eq!((ran.code, ran.stdout.trim().is_empty()), (0, false), "{}", ran.stderr);
     assert!(ran.stderr.contains("the text was too long for the model and was shortened"), "{}", ran.stderr);
     assert!(!assert_answers(&daemon).truncated, "what fits is not shortened");
+}
+
+#[test]
+fn an_edit_of_a_long_text_is_done_piece_by_piece() {
+    let daemon = Home::real(&[REAL_TEXT_MODEL]).start();
+    // A model of this size may well refuse one; but for no reason of length.
+    let mut command = daemon.home().command(program("hob"));
+    let ran = run(command.args(["run", "fix", "--stream", "--json"]), long_text().as_bytes());
+    let first: serde_json::Value = serde_json::from_str(ran.stdout.lines().next().unwrap()).unwrap();
+    assert!(first["progress"]["pieces"].as_u64().unwrap() > 3, "{first}");
+    assert!(ran.code == 0 || ran.stderr.contains("fix was given up"), "{}", ran.stderr);
 }
 
 #[test]

@@ -11,15 +11,16 @@ const TEXT: &str =
 #[test]
 fn an_action_gives_the_same_answer_streamed_and_whole() {
     let daemon = start();
-    for action in ["fix", "summarize", "expand"] {
-        let whole = daemon.hob(&["run", action, TEXT]).printed();
-        assert!(!whole.trim().is_empty(), "{action}");
-        assert_eq!(daemon.hob(&["run", action, "--stream", TEXT]).printed(), whole, "{action}");
-        let replies = daemon.hob(&["run", action, "--stream", "--json", TEXT]).objects();
+    for action in [&["explain"][..], &["ask", "--question", "Who waited for his dinner?"]] {
+        let run = |more: &[&str]| daemon.hob(&[&["run"], action, more, &[TEXT]].concat());
+        let whole = run(&[]).printed();
+        assert!(!whole.trim().is_empty(), "{action:?}");
+        assert_eq!(run(&["--stream"]).printed(), whole, "{action:?}");
+        let replies = run(&["--stream", "--json"]).objects();
         let (last, deltas) = replies.split_last().unwrap();
         let joined: String = deltas.iter().map(|reply| reply["delta"].as_str().unwrap()).collect();
-        assert_eq!((joined.trim(), last["result"]["text"].as_str()), (whole.trim(), Some(whole.trim())), "{action}");
-        assert!(deltas.len() > 1, "{action} came in one piece: {replies:?}");
+        assert_eq!((joined.trim(), last["result"]["text"].as_str()), (whole.trim(), Some(whole.trim())), "{action:?}");
+        assert!(deltas.len() > 1, "{action:?} came in one piece: {replies:?}");
     }
 }
 
@@ -46,7 +47,7 @@ fn max_tokens_ends_an_answer() {
     let completion = generated(&daemon, &asking("Count from one to one hundred.", few)).unwrap();
     assert_eq!((completion.finish, completion.output_tokens), (Finish::Length, 5));
 
-    let cut = daemon.hob(&["run", "expand", "--max-tokens", "3", TEXT]);
+    let cut = daemon.hob(&["run", "explain", "--max-tokens", "3", TEXT]);
     assert_eq!(
         (cut.code, cut.stderr.contains("the answer was cut off after 3 tokens; --max-tokens allows more")),
         (0, true)

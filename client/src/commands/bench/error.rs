@@ -31,6 +31,10 @@ pub(crate) enum BenchError {
         #[source]
         source: hound::Error,
     },
+    #[error("the cases cannot be used: {problem}")]
+    Cases { problem: String },
+    #[error("no case is left to run")]
+    NoCases,
     #[error("no recording is left to measure")]
     NothingChosen,
     #[error("the rival cannot be started")]
@@ -64,6 +68,8 @@ impl BenchError {
             }
             Self::Missing(_) => "paths in the manifest are relative to its folder",
             Self::NotWav { .. } => "convert it with `ffmpeg -i IN -ar 16000 -ac 1 OUT.wav`",
+            Self::Cases { .. } => "`man hob` says what the file of cases holds",
+            Self::NoCases => "`hob actions` lists the names for --action",
             Self::NothingChosen => "`--all` takes everything; see also --category and --only",
             Self::RivalUnstartable(_) => "the command is run by `sh -c`",
             Self::RivalDied { .. } => {

@@ -1,5 +1,6 @@
-//! `hob bench`: measures the running daemon on recordings, in real time.
+//! `hob bench`: measures the running daemon on recordings, in real time, and its text actions on texts with traps.
 
+mod actions;
 mod error;
 mod measure;
 mod process;
@@ -31,6 +32,7 @@ pub(super) fn execute(command: cli::Bench, output: &mut Output) -> Result<Exit, 
     match command {
         cli::Bench::Dictation(arguments) => measure(&[Way::Dictation, Way::Clip], arguments, output),
         cli::Bench::Transcription(arguments) => measure(&[Way::Clip], arguments, output),
+        cli::Bench::Actions(arguments) => actions::execute(arguments, output),
     }
 }
 

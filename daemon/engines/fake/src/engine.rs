@@ -161,6 +161,12 @@ impl Engine for Speech {
     }
 }
 
+/// What stands between the tags of a text action, which wants that alone edited; else everything.
+fn delimited(request: &str) -> &str {
+    let text = request.split_once(">\n").and_then(|(_, text)| text.rsplit_once("\n</"));
+    text.map_or(request, |(text, _)| text)
+}
+
 fn heard(samples: usize) -> String {
     format!("heard {samples} samples")
 }
@@ -181,6 +187,7 @@ impl Engine for Text {
         let start = Instant::now();
         let last = messages.last().map(|message| message.content.as_str()).unwrap_or_default();
         let (behaviour, text) = self.0.next(last)?;
+        let text = delimited(&text);
         let generated = |id| FromEngine::Generated { id, completion: Completion::default() };
         let pause = misbehave(behaviour, job, generated)?;
 

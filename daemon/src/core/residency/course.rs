@@ -10,7 +10,7 @@ use super::super::event::{Effect, NextBuild};
 use super::super::jobs::{Job, Opening, Priority, Work};
 use super::super::settings::Settings;
 use super::running::{Afterwards, Running, Stopping};
-use super::{End, Finished, Pace, Process, Residency, Step};
+use super::{End, Finished, Pace, Process, Residency, Rest, Step};
 
 /// A process that has not said hello by then never will: it only has to be mapped into memory.
 const HELLO_LIMIT: Duration = Duration::from_secs(30);
@@ -25,6 +25,7 @@ impl Residency {
         loop {
             let Some(first) = self.queue.first() else { return };
             match &self.process {
+                Process::Stopped if self.rest == Rest::Resting => return,
                 Process::Stopped if self.not_before.is_some_and(|moment| now < moment) => return,
                 Process::Stopped => {
                     self.generation.0 += 1;
@@ -183,6 +184,7 @@ impl Residency {
             (Process::Stopped | Process::Ending, _) => None,
             (Process::Starting { since, .. }, _) => Some(*since + HELLO_LIMIT),
             (Process::Loading { since, .. }, _) => Some(*since + settings.silence),
+            (Process::Ready { model, .. }, None) if settings.pinned.contains(&model.name) => None,
             (Process::Ready { idle_since, .. }, None) => settings.idle.map(|idle| *idle_since + idle),
             (Process::Ready { .. }, Some(running)) => match running.stopping {
                 Some(stopping) => Some(stopping.since + CANCEL_LIMIT),
@@ -193,10 +195,14 @@ impl Residency {
     }
 
     pub(super) fn load_options(&self, settings: &Settings) -> LoadOptions {
+        let threads = |usual: u16| match (settings.economy, settings.battery_threads) {
+            (true, few) if few > 0 && (usual == 0 || few < usual) => few,
+            _ => usual,
+        };
         match self.kind {
-            EngineKind::Speech => LoadOptions { threads: settings.speech.threads, context_tokens: 0 },
+            EngineKind::Speech => LoadOptions { threads: threads(settings.speech.threads), context_tokens: 0 },
             EngineKind::Text => {
-                LoadOptions { threads: settings.text.threads, context_tokens: settings.text.context_tokens }
+                LoadOptions { threads: threads(settings.text.threads), context_tokens: settings.text.context_tokens }
             }
         }
     }

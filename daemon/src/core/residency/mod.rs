@@ -2,6 +2,7 @@
 //! on from, never an error of the daemon. Knows nothing of what a job is for.
 
 mod course;
+mod ending;
 mod running;
 mod view;
 
@@ -35,6 +36,9 @@ pub struct Residency {
     last_death: Option<String>,
     /// No new process before this.
     not_before: Option<Instant>,
+    rest: Rest,
+    /// Of the process that runs; 0 for the engine's own choice.
+    threads: u16,
 }
 
 /// Whether an engine may work on texts, or somebody speaks.
@@ -67,6 +71,14 @@ enum Process {
     },
     /// Told to end; its death is awaited and is no failure.
     Ending,
+}
+
+/// Whether new processes may start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rest {
+    Awake,
+    /// The machine sleeps, or is about to.
+    Resting,
 }
 
 /// What a step brings about.
@@ -107,11 +119,19 @@ impl Residency {
             deaths: 0,
             last_death: None,
             not_before: None,
+            rest: Rest::Awake,
+            threads: 0,
         }
     }
 
     pub fn enqueue(&mut self, now: Instant, job: Job, step: &mut Step) {
         self.queue.push(job);
+        self.go_on(now, step);
+    }
+
+    /// A job that goes on with what has just ended.
+    pub fn enqueue_first(&mut self, now: Instant, job: Job, step: &mut Step) {
+        self.queue.push_again(job);
         self.go_on(now, step);
     }
 
@@ -210,7 +230,9 @@ impl Residency {
         }
         if let Process::Starting { model, .. } = &self.process {
             let model = model.clone();
-            let message = ToEngine::Load { id: 0, model: model.path.clone(), options: self.load_options(settings) };
+            let options = self.load_options(settings);
+            self.threads = options.threads;
+            let message = ToEngine::Load { id: 0, model: model.path.clone(), options };
             self.process = Process::Loading { model, since: now, build, pid };
             self.tell(message, step);
             if self.pace == Pace::Paused {
@@ -305,6 +327,7 @@ impl Residency {
             Process::Stopped if !self.queue.is_empty() => self.not_before,
             _ => None,
         };
+        let restart = restart.filter(|_| self.rest == Rest::Awake);
         [self.deadline_of_process(settings), restart].into_iter().flatten().min()
     }
 

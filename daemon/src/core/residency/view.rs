@@ -3,7 +3,7 @@
 use hob_protocol::daemon::{Engine, EngineState};
 
 use super::super::jobs::Job;
-use super::{Process, Residency};
+use super::{Process, Residency, Rest};
 
 impl Residency {
     pub fn loaded_model(&self) -> Option<&str> {
@@ -72,7 +72,8 @@ impl Residency {
             assert!(self.queue.is_empty(), "{} idles while jobs wait", self.kind);
         }
         if let Process::Stopped = self.process {
-            assert!(self.queue.is_empty() || self.not_before.is_some(), "{} never starts for its jobs", self.kind);
+            let waits = self.not_before.is_some() || self.rest == Rest::Resting;
+            assert!(self.queue.is_empty() || waits, "{} never starts for its jobs", self.kind);
         }
         let ordered = self.queue.iter().zip(self.queue.iter().skip(1)).all(|(a, b)| a.priority() <= b.priority());
         assert!(ordered, "{} has a queue out of order", self.kind);

@@ -282,7 +282,7 @@ fn the_window_chooses_language_words_action_and_manner() {
     world.release(DICTATE);
     world.settle();
     let manner = Manner { method: Some("paste".into()), newline: Newline::Space, ..Manner::default() };
-    assert_eq!(world.insertions, [("written words".to_owned(), manner)]);
+    assert_eq!(world.insertions, [("spoken words.".to_owned(), manner)]);
 }
 
 #[test]

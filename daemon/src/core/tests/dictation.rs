@@ -252,7 +252,7 @@ fn an_action_runs_on_what_was_said() {
     world.captured(Captured::Samples(vec![0.5; 320]));
     let stop = world.ask("dev.hob.Dictation.Stop", json!({}));
     world.settle();
-    assert_eq!(world.last(stop).unwrap().as_ref().unwrap()["result"]["text"], "written words");
+    assert_eq!(world.last(stop).unwrap().as_ref().unwrap()["result"]["text"], "spoken words.");
 }
 
 #[test]
@@ -347,8 +347,8 @@ fn a_recording_is_recognised_again_stored_and_delivered() {
     let retry = world.ask("dev.hob.Dictation.Retry", json!({"id": 7, "action": "fix"}));
     world.settle();
     let reply = world.last(retry).unwrap().as_ref().unwrap();
-    assert_eq!((&reply["id"], &reply["result"]["text"]), (&json!(7), &json!("written words")));
-    let notes = [JournalNote::Heard("spoken words".into()), JournalNote::Text("written words".into())];
+    assert_eq!((&reply["id"], &reply["result"]["text"]), (&json!(7), &json!("spoken words.")));
+    let notes = [JournalNote::Heard("spoken words".into()), JournalNote::Text("spoken words.".into())];
     assert_eq!(world.notes.iter().map(|(_, note)| note.clone()).collect::<Vec<_>>(), notes);
     world.event(Event::Delivered { id: retry });
     assert_eq!(world.last_note(7), Some(&JournalNote::Ended(Ending::Delivered)));

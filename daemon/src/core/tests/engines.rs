@@ -39,7 +39,7 @@ fn a_death_costs_one_retry() {
     world.kill_engine(EngineKind::Text, NextBuild::Same);
     assert_eq!(world.last(run), None);
     world.settle();
-    assert_eq!(text_of(&world, run), Some(&json!("written words")));
+    assert_eq!(text_of(&world, run), Some(&json!("hullo.")));
     assert_eq!(world.core.engines()[1].restarts, 1);
     assert_eq!(world.core.engines()[1].last_death.as_deref(), Some("SIGSEGV"));
 }
@@ -55,7 +55,7 @@ fn a_request_that_kills_twice_is_given_up_and_the_next_one_works() {
     assert!(matches!(world.last(run), Some(Err(Error::EngineDied { engine: EngineKind::Text, .. }))));
     let next = world.ask(RUN, hullo());
     world.settle();
-    assert_eq!(text_of(&world, next), Some(&json!("written words")));
+    assert_eq!(text_of(&world, next), Some(&json!("hullo.")));
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn stepping_down_a_build_costs_no_retry() {
         }
     }
     world.settle();
-    assert_eq!(text_of(&world, run), Some(&json!("written words")));
+    assert_eq!(text_of(&world, run), Some(&json!("hullo.")));
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn hanging_up_cancels_what_runs_and_the_next_one_goes_on() {
     assert_eq!(world.engine(EngineKind::Text).cancelled.len(), 1);
     world.settle();
     assert_eq!(world.last(run), None);
-    assert_eq!(text_of(&world, next), Some(&json!("written words")));
+    assert_eq!(text_of(&world, next), Some(&json!("hullo.")));
 }
 
 #[test]
@@ -122,7 +122,7 @@ fn an_engine_that_says_nothing_is_killed_and_its_job_goes_to_the_next() {
     assert!(world.engine(EngineKind::Text).killed);
     assert_eq!(world.last(run), None);
     world.settle();
-    assert_eq!(text_of(&world, run), Some(&json!("written words")));
+    assert_eq!(text_of(&world, run), Some(&json!("hullo.")));
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn an_idle_engine_ends_and_comes_back() {
     assert_eq!(world.core.next_deadline(), None, "nothing wakes an idle daemon");
     let again = world.ask(RUN, hullo());
     world.settle();
-    assert_eq!(text_of(&world, again), Some(&json!("written words")));
+    assert_eq!(text_of(&world, again), Some(&json!("hullo.")));
 }
 
 #[test]
@@ -150,7 +150,7 @@ fn another_model_is_another_process() {
     let before = world.engine(EngineKind::Text).generation;
     let other = world.ask(RUN, json!({"action": "fix", "text": "hullo", "options": {"model": "other"}}));
     world.settle();
-    assert_eq!(text_of(&world, other), Some(&json!("written words")));
+    assert_eq!(text_of(&world, other), Some(&json!("hullo.")));
     assert_ne!(world.engine(EngineKind::Text).generation, before);
     assert_eq!(world.core.engines()[1].model.as_deref(), Some("other"));
 }
@@ -170,7 +170,7 @@ fn a_model_that_cannot_be_loaded_fails_its_jobs_only() {
     world.event(Event::EngineSaid { kind: EngineKind::Text, generation, message });
     assert!(matches!(world.last(bad), Some(Err(Error::ModelInvalid { .. }))));
     world.settle();
-    assert_eq!(text_of(&world, good), Some(&json!("written words")));
+    assert_eq!(text_of(&world, good), Some(&json!("hullo.")));
 }
 
 #[test]

@@ -1,11 +1,13 @@
 //! The core without a daemon: events in, effects out.
 
+mod actions;
 mod cursor;
 mod desktop;
 mod dictation;
 mod engines;
 mod interruption;
 mod polishing;
+mod power;
 mod selection;
 mod walk;
 mod world;

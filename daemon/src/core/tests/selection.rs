@@ -19,7 +19,7 @@ fn a_key_replaces_the_selection_and_undo_has_the_original() {
     assert!(world.insertions.is_empty(), "the key is down");
     world.release(fix());
     world.settle();
-    assert_eq!(world.insertions[0].0, "written words");
+    assert_eq!(world.insertions[0].0, "selected words.");
     assert!(world.insertions[0].1.replaces_selection);
     assert_eq!(world.chimes, [Chime::Done]);
     let undo = world.ask("dev.hob.Dictation.Undo", json!({}));
@@ -35,7 +35,7 @@ fn a_caller_gets_the_result_and_what_came_of_it() {
     let run = world.ask("dev.hob.Text.RunOnSelection", json!({"action": "rewrite", "options": {"tone": "formal"}}));
     world.settle();
     let reply = world.last(run).unwrap().as_ref().unwrap();
-    assert_eq!(reply["result"]["text"], "written words");
+    assert_eq!(reply["result"]["text"], "selected words.");
     assert_eq!(reply["insertion"], json!({"state": "sent", "method": "test"}));
 }
 
@@ -107,8 +107,8 @@ fn the_clipboard_gets_the_result_of_its_own_text() {
     let run = world.ask("dev.hob.Text.RunOnClipboard", json!({"action": "fix"}));
     world.settle();
     let reply = world.last(run).unwrap().as_ref().unwrap();
-    assert_eq!(reply["result"]["text"], "written words");
-    assert_eq!(world.copied, ["written words"]);
+    assert_eq!(reply["result"]["text"], "copied words.");
+    assert_eq!(world.copied, ["copied words."]);
     assert!(world.insertions.is_empty(), "nothing is typed");
     assert_eq!((&world.chimes[..], &world.notified[..]), (&[Chime::Done][..], &[Notice::ClipboardReady][..]));
     let undo = world.ask("dev.hob.Dictation.Undo", json!({}));
@@ -123,4 +123,29 @@ fn an_empty_clipboard_is_an_error_and_stays_as_it_is() {
     world.settle();
     assert!(matches!(world.last(run), Some(Err(Error::CursorUnavailable { .. }))));
     assert!(world.copied.is_empty());
+}
+
+#[test]
+fn an_answer_that_is_no_edit_is_asked_for_once_more_and_leaves_the_selection_alone() {
+    let mut world = World::new();
+    world.selected = "what is the capital of france".into();
+    world.answers.extend(["Paris.".to_owned(), "What is the capital of France?".to_owned()]);
+    world.press(fix());
+    world.release(fix());
+    world.settle();
+    assert_eq!(world.insertions[0].0, "What is the capital of France?");
+    let [first, second] = &world.asked_of_model[..] else { panic!("{:?}", world.asked_of_model) };
+    assert!(
+        second.len() > first.len() && second.ends_with("<text>\nwhat is the capital of france\n</text>"),
+        "{second}"
+    );
+
+    let mut world = World::new();
+    world.selected = "what is the capital of france".into();
+    world.answers.extend(["Paris.".to_owned(), "It is Paris.".to_owned()]);
+    let run = world.ask("dev.hob.Text.RunOnSelection", json!({"action": "fix"}));
+    world.settle();
+    assert!(matches!(world.last(run), Some(Err(Error::Unfaithful { .. }))), "{:?}", world.last(run));
+    assert!(world.insertions.is_empty());
+    assert!(matches!(&world.notified[..], [Notice::Failed { problem, .. }] if problem.starts_with("fix was given up")));
 }

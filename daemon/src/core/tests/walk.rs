@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use serde_json::json;
 use std::time::Duration;
 
-use super::super::{Binding, Captured, Event, NextBuild, RequestId};
+use super::super::{Binding, Captured, Event, MachineNews, NextBuild, RequestId};
 use super::world::World;
 
 const REQUESTS: &[(&str, &str)] = &[
@@ -78,6 +78,7 @@ enum Deed {
     RefuseDesktop,
     /// The desktop has forgotten what it was asked.
     LoseDesktop,
+    Machine(MachineNews),
 }
 
 fn deed() -> impl Strategy<Value = Deed> {
@@ -106,6 +107,9 @@ fn deed() -> impl Strategy<Value = Deed> {
         8 => Just(Deed::StepDesktop),
         2 => Just(Deed::RefuseDesktop),
         1 => Just(Deed::LoseDesktop),
+        1 => Just(Deed::Machine(MachineNews::MemoryIsShort)),
+        1 => Just(Deed::Machine(MachineNews::FallsAsleep)),
+        3 => Just(Deed::Machine(MachineNews::WokeUp)),
     ]
 }
 
@@ -126,6 +130,7 @@ fn recent(world: &World, back: usize) -> Option<RequestId> {
 fn perform(world: &mut World, deed: Deed) {
     let no_model = Error::NoModel { kind: EngineKind::Speech, hint: String::new() };
     match deed {
+        Deed::Machine(news) => world.event(Event::Machine(news)),
         Deed::Ask { which, more } => {
             let (method, parameters) = REQUESTS[which];
             let parameters = serde_json::from_str(parameters).unwrap();
@@ -236,6 +241,7 @@ proptest! {
             world.event(Event::StreamAudio { id, samples: None });
         }
         world.captured(Captured::Ended);
+        world.event(Event::Machine(MachineNews::WokeUp));
         world.settle();
         let watchers = |world: &World, id: &RequestId| {
             let first = world.replies[id].first();

@@ -32,6 +32,10 @@ pub struct World {
     pub storing: VecDeque<DictationId>,
     pub stored: BTreeSet<DictationId>,
     pub notes: Vec<(DictationId, JournalNote)>,
+    /// The last message of each generation, and what the model is to answer.
+    pub asked_of_model: Vec<String>,
+    asked_by_id: BTreeMap<u64, String>,
+    pub answers: VecDeque<String>,
     /// What each recognition was told.
     pub listenings: Vec<Listening>,
     pub tails: Vec<Duration>,
@@ -55,6 +59,9 @@ pub struct World {
     pub taken_back: Vec<Receipt>,
     pub held: BTreeSet<Binding>,
     pub microphone: Option<MicrophoneUse>,
+    /// Of every model.
+    pub model_bytes: u64,
+    pub may_sleep: usize,
     next_request: u64,
 }
 
@@ -90,6 +97,9 @@ impl World {
             storing: VecDeque::new(),
             stored: BTreeSet::new(),
             notes: Vec::new(),
+            asked_of_model: Vec::new(),
+            asked_by_id: BTreeMap::new(),
+            answers: VecDeque::new(),
             listenings: Vec::new(),
             tails: Vec::new(),
             reports: BTreeMap::new(),
@@ -108,6 +118,8 @@ impl World {
             taken_back: Vec::new(),
             held: BTreeSet::new(),
             microphone: None,
+            model_bytes: 1 << 30,
+            may_sleep: 0,
             next_request: 1,
         }
     }
@@ -243,6 +255,7 @@ impl World {
             Effect::Chime(chime) => self.chimes.push(chime),
             Effect::ShowMenu { .. } => self.menus += 1,
             Effect::UseMicrophone(microphone_use) => self.microphone = Some(microphone_use),
+            Effect::ReadyToSleep => self.may_sleep += 1,
             Effect::TellDesktop { .. } | Effect::Shutdown | Effect::RememberNoise(_) => {}
         }
     }
@@ -260,7 +273,13 @@ impl World {
                 self.listenings.push(listening.clone());
             }
             // It interrupts what the engine works on.
-            ToEngine::Generate { id, .. } => engine.working.push_front((*id, true)),
+            ToEngine::Generate { id, request } => {
+                engine.working.push_front((*id, true));
+                let asked = request.messages.last().map(|message| message.content.as_str().to_owned());
+                let asked = asked.unwrap_or_default();
+                self.asked_of_model.push(asked.clone());
+                self.asked_by_id.insert(*id, asked);
+            }
             ToEngine::Pause => {
                 assert!(!engine.paused, "{kind} is paused twice");
                 engine.paused = true;
@@ -313,7 +332,8 @@ impl World {
     pub fn find_next_model(&mut self) {
         if let Some((job, kind, name)) = self.finding.pop_front() {
             let path = format!("/models/{name}").into();
-            self.event(Event::ModelFound { job, result: Ok(ModelFile { kind, name, path }) });
+            let bytes = self.model_bytes;
+            self.event(Event::ModelFound { job, result: Ok(ModelFile { kind, name, path, bytes }) });
         }
     }
 
@@ -366,20 +386,29 @@ impl World {
                 return false;
             }
             engine.working.pop_front();
-            said(match (cancelled, kind) {
+            let answer = match (cancelled, kind) {
                 (true, _) => FromEngine::Failed { id, failure: Failure::Cancelled },
                 (_, EngineKind::Speech) => {
                     let transcript = Transcript { text: "spoken words".into(), ..Transcript::default() };
                     FromEngine::Recognized { id, transcript }
                 }
-                (_, EngineKind::Text) => {
-                    let completion = Completion { text: "written words".into(), ..Completion::default() };
-                    FromEngine::Generated { id, completion }
-                }
-            })
+                (_, EngineKind::Text) => FromEngine::Generated { id, completion: self.written(id) },
+            };
+            said(answer)
         };
         self.event(event);
         true
+    }
+
+    /// What the model says: the next of `answers`, else the text it was given, with a full stop.
+    fn written(&mut self, id: u64) -> Completion {
+        let text = self.answers.pop_front().unwrap_or_else(|| {
+            let asked = self.asked_by_id.get(&id).map(String::as_str).unwrap_or_default();
+            let text =
+                asked.split_once(">\n").and_then(|(_, text)| text.rsplit_once("\n<")).map_or(asked, |(text, _)| text);
+            format!("{text}.")
+        });
+        Completion { text: text.into(), ..Completion::default() }
     }
 
     pub fn kill_engine(&mut self, kind: EngineKind, next: NextBuild) -> bool {

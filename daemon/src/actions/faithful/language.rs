@@ -1,0 +1,166 @@
+//! The language of an answer. Only where there is enough text to tell, and never between languages that are easily mistaken for each other.
+
+use whatlang::{Lang, Script};
+
+use super::super::language::code_of;
+use super::Doubt;
+use super::words::words;
+
+/// Fewer letters say too little.
+const LETTERS: usize = 30;
+/// The least confidence of the detector that counts.
+const CONFIDENCE: f64 = 0.8;
+/// Share of the words, in percent, that a translation may have in common with its text.
+const IN_COMMON: usize = 80;
+
+/// Languages that even people take for each other in a short text.
+const RELATED: [&[Lang]; 9] = [
+    &[Lang::Dan, Lang::Nob, Lang::Swe],
+    &[Lang::Spa, Lang::Por, Lang::Cat, Lang::Ita, Lang::Fra, Lang::Ron, Lang::Lat],
+    &[Lang::Ces, Lang::Slk, Lang::Pol, Lang::Slv, Lang::Hrv],
+    &[Lang::Rus, Lang::Ukr, Lang::Bel, Lang::Bul, Lang::Srp, Lang::Mkd],
+    &[Lang::Ind, Lang::Jav, Lang::Tgl],
+    &[Lang::Nld, Lang::Afr, Lang::Deu],
+    &[Lang::Tur, Lang::Aze, Lang::Uzb, Lang::Tuk],
+    &[Lang::Hin, Lang::Mar, Lang::Nep],
+    &[Lang::Est, Lang::Fin],
+];
+
+pub(super) fn check_same(text: &str, answer: &str) -> Option<Doubt> {
+    if let (Some(before), Some(after)) = (script(text), script(answer))
+        && before != after
+    {
+        return Some(Doubt::Language);
+    }
+    let (before, after) = (detected(text)?, detected(answer)?);
+    (!are_related(before, after)).then_some(Doubt::Language)
+}
+
+/// `target` is the English name of the language asked for.
+pub(super) fn check_translated(target: &str, text: &str, answer: &str) -> Option<Doubt> {
+    let target = code_of(target).and_then(lang);
+    if let (Some(target), Some(found)) = (target, detected(answer))
+        && !(target == found || are_related(target, found) && detected(text) != Some(found))
+    {
+        return Some(if detected(text) == Some(found) { Doubt::Untranslated } else { Doubt::Language });
+    }
+    let (target_is_latin, answer_script) = (target.map(is_latin), script(answer));
+    if let (Some(is_latin), Some(found)) = (target_is_latin, answer_script)
+        && is_latin != (found == Script::Latin)
+    {
+        return Some(Doubt::Language);
+    }
+    let already = target.is_some() && detected(text) == target;
+    (!already && is_the_text_itself(text, answer)).then_some(Doubt::Untranslated)
+}
+
+/// A few words may be the same in both languages.
+fn is_the_text_itself(text: &str, answer: &str) -> bool {
+    const FEW: usize = 3;
+    let (before, after) = (words(text), words(answer));
+    let common = after.iter().filter(|word| before.contains(word)).count();
+    before.len() > FEW && common * 100 >= after.len() * IN_COMMON
+}
+
+fn detected(text: &str) -> Option<Lang> {
+    // Links and code are in no language.
+    let prose: Vec<&str> = text.split_whitespace().filter(|word| !word.contains(['/', '@', '`', '_'])).collect();
+    let prose = prose.join(" ");
+    if prose.chars().filter(|letter| letter.is_alphabetic()).count() < LETTERS {
+        return None;
+    }
+    let found = whatlang::detect(&prose)?;
+    (found.is_reliable() || found.confidence() >= CONFIDENCE).then(|| found.lang())
+}
+
+/// The script of most letters, if there are a few.
+fn script(text: &str) -> Option<Script> {
+    const FEW: usize = 4;
+    (text.chars().filter(|letter| letter.is_alphabetic()).count() >= FEW)
+        .then(|| whatlang::detect_script(text))
+        .flatten()
+        // Japanese mixes three.
+        .map(|script| if matches!(script, Script::Hiragana | Script::Katakana) { Script::Mandarin } else { script })
+}
+
+fn are_related(a: Lang, b: Lang) -> bool {
+    a == b || RELATED.iter().any(|group| group.contains(&a) && group.contains(&b))
+}
+
+fn is_latin(lang: Lang) -> bool {
+    !matches!(
+        lang,
+        Lang::Ara
+            | Lang::Ben
+            | Lang::Bul
+            | Lang::Cmn
+            | Lang::Ell
+            | Lang::Heb
+            | Lang::Hin
+            | Lang::Jpn
+            | Lang::Kat
+            | Lang::Kor
+            | Lang::Hye
+            | Lang::Pes
+            | Lang::Rus
+            | Lang::Srp
+            | Lang::Tam
+            | Lang::Tel
+            | Lang::Tha
+            | Lang::Ukr
+            | Lang::Urd
+            | Lang::Bel
+            | Lang::Mkd
+    )
+}
+
+/// By the ISO 639-1 code; `None` for languages the detector does not know.
+fn lang(code: &str) -> Option<Lang> {
+    const CODES: [(&str, Lang); 44] = [
+        ("ar", Lang::Ara),
+        ("bg", Lang::Bul),
+        ("bn", Lang::Ben),
+        ("ca", Lang::Cat),
+        ("cs", Lang::Ces),
+        ("da", Lang::Dan),
+        ("de", Lang::Deu),
+        ("el", Lang::Ell),
+        ("en", Lang::Eng),
+        ("es", Lang::Spa),
+        ("et", Lang::Est),
+        ("fa", Lang::Pes),
+        ("fi", Lang::Fin),
+        ("fr", Lang::Fra),
+        ("he", Lang::Heb),
+        ("hi", Lang::Hin),
+        ("hr", Lang::Hrv),
+        ("hu", Lang::Hun),
+        ("id", Lang::Ind),
+        ("it", Lang::Ita),
+        ("ja", Lang::Jpn),
+        ("ko", Lang::Kor),
+        ("lt", Lang::Lit),
+        ("lv", Lang::Lav),
+        ("nl", Lang::Nld),
+        ("no", Lang::Nob),
+        ("nb", Lang::Nob),
+        ("pl", Lang::Pol),
+        ("pt", Lang::Por),
+        ("ro", Lang::Ron),
+        ("ru", Lang::Rus),
+        ("sk", Lang::Slk),
+        ("sl", Lang::Slv),
+        ("sr", Lang::Srp),
+        ("sv", Lang::Swe),
+        ("ta", Lang::Tam),
+        ("te", Lang::Tel),
+        ("th", Lang::Tha),
+        ("tl", Lang::Tgl),
+        ("tr", Lang::Tur),
+        ("uk", Lang::Ukr),
+        ("ur", Lang::Urd),
+        ("vi", Lang::Vie),
+        ("zh", Lang::Cmn),
+    ];
+    CODES.iter().find(|(known, _)| *known == code).map(|(_, lang)| *lang)
+}

@@ -1,0 +1,79 @@
+//! Numbers stay what they are, in figures or in words.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::words::words;
+use super::{Doubt, Kept};
+
+/// Numbers from zero on that are written in words as often as in figures, by language.
+const IN_WORDS: [&[&str]; 13] = [
+    &["zero", "null", "zéro", "cero", "no", "none"],
+    &["one", "first", "ein", "eins", "eine", "einen", "einem", "einer", "erste", "un", "une", "uno", "una", "a", "an"],
+    &["two", "second", "zwei", "zweite", "deux", "dos", "both", "due", "dois", "duas"],
+    &["three", "third", "drei", "dritte", "trois", "tres", "tre", "três"],
+    &["four", "fourth", "vier", "quatre", "cuatro", "quattro", "quatro"],
+    &["five", "fifth", "fünf", "cinq", "cinco", "cinque"],
+    &["six", "sixth", "sechs", "seis", "sei"],
+    &["seven", "seventh", "sieben", "sept", "siete", "sette", "sete"],
+    &["eight", "eighth", "acht", "huit", "ocho", "otto", "oito"],
+    &["nine", "ninth", "neun", "neuf", "nueve", "nove"],
+    &["ten", "tenth", "zehn", "dix", "diez", "dieci", "dez"],
+    &["eleven", "elf", "onze", "once", "undici"],
+    &["twelve", "zwölf", "douze", "doce", "dodici", "doze", "noon", "midnight"],
+];
+
+pub(super) fn check(kept: Kept, text: &str, answer: &str) -> Option<Doubt> {
+    let (before, after) = (numbers(text), numbers(answer));
+    // The same figures in other groups: 10/12 and 10.12., 1 000 and 1,000.
+    if before.concat() == after.concat() {
+        return None;
+    }
+    let is_lost = |number: &&String| {
+        !(stands_in(number, &after, answer) || kept == Kept::Translated && is_other_clock(number, &after))
+    };
+    let is_new = |number: &&String| {
+        !(stands_in(number, &before, text) || kept == Kept::Translated && is_other_clock(number, &before))
+    };
+    let lost = kept != Kept::NoneNew && before.iter().any(|number| is_lost(&number));
+    (lost || after.iter().any(|number| is_new(&number))).then_some(Doubt::Numbers)
+}
+
+/// The figures of every number, without what groups them and without the numbers of list items.
+fn numbers(text: &str) -> Vec<String> {
+    static NUMBER: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"\p{Nd}+(?:[.,:'’\u{a0}\u{202f}]\p{Nd}+)*").expect("a constant that compiles"));
+    static ITEM: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?m)^\s*\d{1,2}[.)]\s").expect("a constant that compiles"));
+    let text = ITEM.replace_all(text, "");
+    let figures = |number: regex::Match<'_>| number.as_str().chars().filter(|figure| figure.is_numeric()).collect();
+    NUMBER.find_iter(&text).map(figures).collect()
+}
+
+fn stands_in(number: &str, numbers: &[String], text: &str) -> bool {
+    if numbers.iter().any(|other| other == number) {
+        return true;
+    }
+    let in_words = number.parse::<usize>().ok().and_then(|number| IN_WORDS.get(number));
+    in_words.is_some_and(|names| words(text).iter().any(|word| names.contains(&word.as_str())))
+}
+
+/// 3 pm is 15 Uhr.
+fn is_other_clock(number: &str, numbers: &[String]) -> bool {
+    let hour = |number: &str| {
+        number.get(..number.len().saturating_sub(2)).filter(|hours| !hours.is_empty()).map(str::to_owned)
+    };
+    let whole = number.parse::<u32>().ok().filter(|hour| *hour <= 24);
+    let with_minutes = hour(number).and_then(|hours| hours.parse::<u32>().ok()).filter(|hour| *hour <= 24);
+    numbers.iter().any(|other| {
+        let differs_by_half_a_day = |a: u32, b: u32| a.abs_diff(b) == 12;
+        let other_whole = other.parse::<u32>().ok();
+        let other_with_minutes = hour(other).and_then(|hours| hours.parse::<u32>().ok());
+        whole.zip(other_whole).is_some_and(|(a, b)| differs_by_half_a_day(a, b))
+            || with_minutes.zip(other_with_minutes).is_some_and(|(a, b)| differs_by_half_a_day(a, b))
+            // 3 pm is 15:00.
+            || whole.zip(other_with_minutes).is_some_and(|(a, b)| a == b || differs_by_half_a_day(a, b))
+            || with_minutes.zip(other_whole).is_some_and(|(a, b)| a == b || differs_by_half_a_day(a, b))
+    })
+}

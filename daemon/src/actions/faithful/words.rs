@@ -1,0 +1,67 @@
+//! Texts taken apart: words, sentences, and how much two words are alike.
+
+use unicode_segmentation::UnicodeSegmentation;
+
+/// Words that are less alike than this are two; 1 is equal. "dont" and "doesn't" are one word to whoever corrects.
+const ALIKE: f64 = 0.5;
+
+/// In small letters, with one kind of apostrophe.
+pub(super) fn plain(text: &str) -> String {
+    text.to_lowercase().replace(['’', '‘', 'ʼ', '`'], "'")
+}
+
+/// The words in small letters.
+pub(super) fn words(text: &str) -> Vec<String> {
+    plain(text).unicode_words().map(str::to_owned).collect()
+}
+
+/// Words that say what a text is about: the short ones are in every text.
+pub(super) fn own_words(text: &str) -> Vec<String> {
+    let mut words = words(text);
+    let is_own = |word: &String| word.chars().count() >= 4 || word.chars().any(|letter| !letter.is_ascii_alphabetic());
+    if words.iter().any(is_own) {
+        words.retain(is_own);
+    }
+    words
+}
+
+pub(super) fn sentences(text: &str) -> impl Iterator<Item = &str> {
+    text.lines()
+        .flat_map(UnicodeSegmentation::unicode_sentences)
+        .map(str::trim)
+        .filter(|sentence| sentence.chars().any(char::is_alphanumeric))
+}
+
+/// The same word, perhaps misspelt or in another form.
+pub(super) fn alike(a: &str, b: &str) -> bool {
+    if a == b {
+        return true;
+    }
+    let (a_len, b_len) = (a.chars().count(), b.chars().count());
+    // Only what can be alike is looked at letter by letter.
+    let longer = a_len.max(b_len) as f64;
+    (a_len.abs_diff(b_len) as f64) <= longer * (1.0 - ALIKE)
+        && strsim::osa_distance(a, b) as f64 <= longer * (1.0 - ALIKE)
+}
+
+/// Another form of the same word: most of its beginning is the same.
+pub(super) fn akin(a: &str, b: &str) -> bool {
+    /// Letters that the beginnings share at least.
+    const STEM: usize = 4;
+    if a == b {
+        return true;
+    }
+    let shared = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
+    let longer = a.chars().count().max(b.chars().count());
+    (shared >= STEM && shared * 2 >= longer) || shared > 0 && strsim::osa_distance(a, b) * 4 <= longer
+}
+
+/// Whether the word begins so. Short beginnings are whole words: "di" is no "different".
+pub(super) fn begins(word: &str, stem: &str) -> bool {
+    if stem.chars().count() <= 3 { word == stem } else { word.starts_with(stem) }
+}
+
+/// Whether `part` is at least so many percent of `whole`.
+pub(super) fn is_share(part: usize, whole: usize, percent: u32) -> bool {
+    part * 100 >= whole * percent as usize
+}

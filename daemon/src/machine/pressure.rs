@@ -1,0 +1,84 @@
+//! Memory pressure, by a trigger of the kernel: it wakes us when programs have waited for memory, and never otherwise.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::FileTypeExt;
+use std::path::{Path, PathBuf};
+
+use rustix::event::{PollFd, PollFlags, poll};
+use tokio::sync::mpsc::{Receiver, Sender, channel, error::TrySendError};
+
+use super::Teller;
+use crate::core::MachineNews;
+
+/// Another file than the kernel's: the one of a cgroup, or a FIFO, each line of which is pressure.
+const PATH_VARIABLE: &str = "HOB_MEMORY_PRESSURE";
+const KERNEL: &str = "/proc/pressure/memory";
+/// Some program waits for memory for a tenth of a second within two: the shortest window that needs no privilege, in microseconds.
+const TRIGGER: &[u8] = b"some 100000 2000000\0";
+
+/// For as long as the daemon runs, or the kernel tells.
+pub(super) async fn watch(teller: Teller) {
+    let path = std::env::var_os(PATH_VARIABLE).map_or_else(|| PathBuf::from(KERNEL), PathBuf::from);
+    let mut pressure = match begin(&path) {
+        Ok(pressure) => pressure,
+        Err(error) => return teller.is_missing(&format!("{} cannot be used: {error}", path.display())).await,
+    };
+    teller.works(&path.display().to_string(), "it tells when programs wait for memory").await;
+    while let Some(()) = pressure.recv().await {
+        tracing::info!("memory is short");
+        teller.tell(MachineNews::MemoryIsShort).await;
+    }
+    teller.is_missing(&format!("{} tells nothing any more", path.display())).await;
+}
+
+enum Source {
+    Trigger(File),
+    Fifo(File),
+}
+
+/// What is told there. The thread that waits for it sleeps in the kernel, and ends with the daemon.
+fn begin(path: &Path) -> io::Result<Receiver<()>> {
+    // Also for writing: a FIFO that nobody has open for writing ends, and a trigger is written.
+    let mut file = OpenOptions::new().read(true).write(true).open(path)?;
+    let source = if file.metadata()?.file_type().is_fifo() {
+        Source::Fifo(file)
+    } else {
+        file.write_all(TRIGGER)?;
+        Source::Trigger(file)
+    };
+    // One that finds no room says what is about to be told already.
+    let (tell, told) = channel(1);
+    std::thread::Builder::new().name("memory".to_owned()).spawn(move || follow(source, &tell))?;
+    Ok(told)
+}
+
+fn follow(mut source: Source, tell: &Sender<()>) {
+    while source.wait().is_ok() {
+        if let Err(TrySendError::Closed(())) = tell.try_send(()) {
+            return;
+        }
+    }
+}
+
+impl Source {
+    /// Until there is pressure.
+    fn wait(&mut self) -> io::Result<()> {
+        match self {
+            Self::Trigger(file) => {
+                let mut watched = [PollFd::new(file, PollFlags::PRI)];
+                rustix::io::retry_on_intr(|| poll(&mut watched, None))?;
+                // The kernel says so where it has taken the trigger back.
+                if watched[0].revents().contains(PollFlags::ERR) {
+                    Err(io::ErrorKind::BrokenPipe.into())
+                } else {
+                    Ok(())
+                }
+            }
+            Self::Fifo(file) => match file.read(&mut [0; 64])? {
+                0 => Err(io::ErrorKind::UnexpectedEof.into()),
+                _ => Ok(()),
+            },
+        }
+    }
+}
