@@ -8,4 +8,5 @@ mod indicator;
 mod insertion;
 mod notices;
 mod rig;
+mod speech;
 mod tray;
