@@ -49,16 +49,9 @@ pub struct Example {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Kept(Keep);
 
-/// The keys of an action, for suggestions.
-pub(super) const ACTION_KEYS: [&str; 7] = [
-    "actions.examples",
-    "actions.help",
-    "actions.keep",
-    "actions.model",
-    "actions.output",
-    "actions.percent",
-    "actions.prompt",
-];
+/// The keys of an action, for suggestions; not `model`, which other sections have as well.
+pub(super) const ACTION_KEYS: [&str; 6] =
+    ["actions.examples", "actions.help", "actions.keep", "actions.output", "actions.percent", "actions.prompt"];
 
 const OUTPUTS: OneOf<Output> = OneOf {
     allowed: "\"replace\", \"text\" or \"line\"",

@@ -11,7 +11,7 @@ mod value;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Read};
@@ -246,8 +246,10 @@ pub fn load(path: &Path) -> Result<Config, ConfigError> {
 
 /// The keys whose values differ, dotted and in alphabetical order.
 pub fn changes(old: &Config, new: &Config) -> Vec<String> {
-    let new = values(new);
-    values(old).into_iter().filter(|(key, value)| new.get(key) != Some(value)).map(|(key, _)| key).collect()
+    let (old, new) = (values(old), values(new));
+    // Sections of the user's own come and go.
+    let keys: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    keys.into_iter().filter(|key| old.get(*key) != new.get(*key)).cloned().collect()
 }
 
 fn read(path: &Path) -> io::Result<Vec<u8>> {
