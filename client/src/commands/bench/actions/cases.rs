@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn results_are_judged() {
         let cases = read(
-            "[[fix]]\ntext = 'what is it, please tell me now'\nwant = ['what is|what\\'s']\nnot = ['wat']\ntrap = ['paris']\nshorter = true\n",
+            "[[fix]]\ntext = 'what is it, please tell me now'\nwant = [\"what is|what's\"]\nnot = ['wat']\ntrap = ['paris']\nshorter = true\n",
         )
         .unwrap();
         for (result, expected) in [
