@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 readonly RECORDING=target/try/quick_brown_fox.wav
 readonly EXPECTED="quick brown fox"
-readonly MISTAKES="she dont know where he go yesterday, and me neither"
+readonly MISTAKES="the meeting are on monday at 10, please bring you're laptop"
 
 main() {
     step 1 "look for what is missing on this machine"
