@@ -93,8 +93,11 @@ impl Rig {
         Self { bus, client, door, news, service }
     }
 
+    /// Asks for a property each time: a kept one may not have heard yet what another connection has.
     async fn proxy(&self, interface: &'static str) -> Proxy<'static> {
-        Proxy::new(&self.client, NAME, PATH, interface).await.unwrap()
+        let proxy = zbus::proxy::Builder::<Proxy>::new(&self.client);
+        let proxy = proxy.destination(NAME).unwrap().path(PATH).unwrap().interface(interface).unwrap();
+        proxy.cache_properties(zbus::proxy::CacheProperties::No).build().await.unwrap()
     }
 
     /// Calls a method, checks what was asked for it, answers, and gives the outcome.
