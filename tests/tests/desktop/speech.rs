@@ -5,7 +5,7 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 
 use hob_protocol::daemon::{Part, PartState, Phase};
-use hob_tests::desktop::{Application, Desktop, Field, Key, SwayDesktop};
+use hob_tests::desktop::{Application, Desktop, Field, Key, SwayDesktop, X11Desktop};
 use hob_tests::{Daemon, Home, REAL_SPEECH_MODEL, Recording, SoundServer, Watcher, program, spoken};
 
 const USUAL_COUNT: usize = 2;
@@ -46,6 +46,41 @@ fn speak(daemon: &Daemon, server: &SoundServer, desktop: &impl Desktop, field: &
     println!("{}: {} of {}", field.class(), expected.len(), count());
 }
 
+fn on_x11(application: Application) {
+    let server = SoundServer::start();
+    let desktop = X11Desktop::start();
+    let field = Field::open(application, &desktop, &format!("{application:?}"));
+    let daemon = start(&server, &desktop, "F9");
+    let mut watch = daemon.watch();
+    until_there(&mut watch, "hotkeys");
+    until_there(&mut watch, "insertion");
+    speak(&daemon, &server, &desktop, &field);
+    desktop.screenshot(&format!("spoken-into-{application:?}"));
+}
+
+/// The fingers leave the key first, and its modifiers only when the words are there: they would make shortcuts of them.
+#[test]
+fn modifiers_that_are_still_held_do_no_harm() {
+    let server = SoundServer::start();
+    let desktop = X11Desktop::start();
+    let field = Field::open(Application::GtkView, &desktop, "target");
+    let daemon = start(&server, &desktop, "ctrl+alt+space");
+    let mut watch = daemon.watch();
+    until_there(&mut watch, "hotkeys");
+    until_there(&mut watch, "insertion");
+    let chord = [Key::Control, Key::Alt, Key::Character(' ')];
+    for key in chord {
+        desktop.press(key);
+    }
+    watch.until(|state| state.dictation.phase == Phase::Recording);
+    server.say("desk", &Recording::Fox.sound().trimmed());
+    desktop.release(chord[2]);
+    let contents = field.until("the sentence", |contents| spoken(&contents.text) == spoken(Recording::Fox.text()));
+    assert_eq!(contents.shortcuts, [] as [&str; 0]);
+    desktop.release(chord[1]);
+    desktop.release(chord[0]);
+}
+
 /// The compositor runs `hob` when the key moves, as `hob doctor hotkeys --snippets` says.
 fn on_wayland(application: Application) {
     let server = SoundServer::start();
@@ -64,6 +99,21 @@ fn on_wayland(application: Application) {
     }
     speak(&daemon, &server, &desktop, &field);
     desktop.screenshot(&format!("spoken-on-wayland-into-{application:?}"));
+}
+
+#[test]
+fn a_sentence_is_in_gtk_on_x11() {
+    on_x11(Application::GtkView);
+}
+
+#[test]
+fn a_sentence_is_in_a_terminal_on_x11() {
+    on_x11(Application::Xterm);
+}
+
+#[test]
+fn a_sentence_is_in_a_web_page_on_x11() {
+    on_x11(Application::Chromium);
 }
 
 #[test]
