@@ -8,12 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::pin::pin;
 
 use ashpd::desktop::CreateSessionOptions;
-use ashpd::desktop::global_shortcuts::{BindShortcutsOptions, GlobalShortcuts, NewShortcut, Shortcut};
+use ashpd::desktop::global_shortcuts::{
+    Activated, BindShortcutsOptions, Deactivated, GlobalShortcuts, NewShortcut, Shortcut, ShortcutsChanged,
+};
 use ashpd::desktop::{ResponseError, Session};
 use tokio::sync::{mpsc, watch};
 use tokio_stream::StreamExt;
-use zbus::Connection;
 use zbus::fdo::DBusProxy;
+use zbus::{Connection, Message};
 
 use super::key::Key;
 use super::source::{Bound, News, Source};
@@ -79,9 +81,8 @@ async fn serve(
         tracing::debug!("the portal does not take down who asks: {error}");
     }
     let shortcuts = GlobalShortcuts::with_connection(connection.clone()).await?;
-    let mut activated = pin!(shortcuts.receive_activated().await?);
-    let mut deactivated = pin!(shortcuts.receive_deactivated().await?);
-    let mut changed = pin!(shortcuts.receive_shortcuts_changed().await?);
+    // One stream for all: two would give a press and its release in either order.
+    let mut signals = shortcuts.receive_all_signals().await?;
     let bus = DBusProxy::new(&connection).await?;
     let mut owners = bus.receive_name_owner_changed_with_args(&[(0, PORTAL)]).await?;
 
@@ -95,23 +96,26 @@ async fn serve(
         let _ = news.send(News::Bound(bounds.clone())).await;
         loop {
             tokio::select! {
-                Some(press) = activated.next() => {
-                    let found = wanted.iter().find(|(binding, _)| identity(binding) == press.shortcut_id());
-                    // Some desktops tell of repeats as well.
-                    if let Some((binding, _)) = found && !down.contains_key(press.shortcut_id()) {
-                        down.insert(press.shortcut_id().to_owned(), binding.clone());
-                        let _ = news.send(News::Moved(binding.clone(), Motion::Pressed)).await;
+                Some(signal) = signals.next() => match read(&signal) {
+                    Some(Told::Pressed(id)) => {
+                        let found = wanted.iter().find(|(binding, _)| identity(binding) == id);
+                        // Some desktops tell of repeats as well.
+                        if let Some((binding, _)) = found && !down.contains_key(&id) {
+                            down.insert(id, binding.clone());
+                            let _ = news.send(News::Moved(binding.clone(), Motion::Pressed)).await;
+                        }
                     }
-                }
-                Some(release) = deactivated.next() => {
-                    if let Some(binding) = down.remove(release.shortcut_id()) {
-                        let _ = news.send(News::Moved(binding, Motion::Released)).await;
+                    Some(Told::Released(id)) => {
+                        if let Some(binding) = down.remove(&id) {
+                            let _ = news.send(News::Moved(binding, Motion::Released)).await;
+                        }
                     }
-                }
-                Some(change) = changed.next() => {
-                    rename(&mut bounds, change.shortcuts());
-                    let _ = news.send(News::Bound(bounds.clone())).await;
-                }
+                    Some(Told::Changed(shortcuts)) => {
+                        rename(&mut bounds, &shortcuts);
+                        let _ = news.send(News::Bound(bounds.clone())).await;
+                    }
+                    None => {}
+                },
                 // Not while one is down: its release would come no more.
                 now = keys.changed(), if down.is_empty() => {
                     // The desktop forgets the session anyway when it is asked no more.
@@ -128,6 +132,24 @@ async fn serve(
         }
     }
     Ok(())
+}
+
+/// What a portal tells of keys, each by its identity.
+enum Told {
+    Pressed(String),
+    Released(String),
+    Changed(Vec<Shortcut>),
+}
+
+/// `None` of a signal that is of no use here, or not as it has to be.
+fn read(signal: &Message) -> Option<Told> {
+    let body = signal.body();
+    match signal.header().member()?.as_str() {
+        "Activated" => Some(Told::Pressed(body.deserialize::<Activated>().ok()?.shortcut_id().to_owned())),
+        "Deactivated" => Some(Told::Released(body.deserialize::<Deactivated>().ok()?.shortcut_id().to_owned())),
+        "ShortcutsChanged" => Some(Told::Changed(body.deserialize::<ShortcutsChanged>().ok()?.shortcuts().to_vec())),
+        _ => None,
+    }
 }
 
 async fn connect(address: Option<String>) -> zbus::Result<Connection> {
