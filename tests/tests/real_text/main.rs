@@ -3,9 +3,12 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod background;
 mod broken_off;
 mod context;
 mod generate;
+mod memory;
+mod schema;
 mod together;
 
 use hob_protocol::Error;
