@@ -64,6 +64,10 @@ microphone: build ## dictate 20 recordings of a folder through a virtual microph
 crashes: build ## kill the engine and the daemon 50 times while somebody dictates, and count lost words
 	@packaging/crashes.sh $(COUNT)
 
+.PHONY: stress
+stress: build ## 100 clients at once for two minutes, each leaving at a random moment: make stress CLIENTS=100 SECONDS=120
+	@packaging/stress.sh $(or $(CLIENTS),100) $(or $(SECONDS),120)
+
 .PHONY: schemas
 schemas: engines ## 1,000 answers by JSON schemas, each checked: make schemas COUNT=1000
 	@eval "$$(packaging/engines.sh --env native)" && HOB_SCHEMAS=$(or $(COUNT),1000) cargo test --release --locked -p hob-engine-text \
