@@ -7,7 +7,7 @@ use clap::{Args, Subcommand, ValueHint};
 #[derive(Debug, Subcommand)]
 pub(crate) enum Bench {
     /// Dictate recordings in real time: how soon the text is there, how many words are wrong, what it costs
-    Dictation(Measurement),
+    Dictation(DictationBench),
     /// Transcribe recordings as fast as it goes: how long it takes, how many words are wrong, what it costs
     Transcription(Measurement),
     /// Run the text actions on texts with known traps: how many results are right, and whether any text was answered or obeyed
@@ -28,6 +28,16 @@ pub(crate) struct ActionsBench {
     /// Print the texts that did not pass, and what became of them; not those held out
     #[arg(long)]
     pub(crate) texts: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DictationBench {
+    #[command(flatten)]
+    pub(crate) measurement: Measurement,
+    /// Dictate each recording once more while a text of 1,000 tokens is generated in the background: how much later is the text there, and
+    /// does the generated one become another?
+    #[arg(long)]
+    pub(crate) beside_generation: bool,
 }
 
 #[derive(Debug, Args)]

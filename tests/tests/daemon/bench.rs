@@ -198,3 +198,14 @@ fn recordings_are_transcribed_as_fast_as_it_goes() {
     assert!(lines.iter().any(|line| line == "clip rival clip / rival"), "{lines:#?}");
     has(&lines, "all English 33.33 33.33 3");
 }
+
+#[test]
+fn a_dictation_is_compared_with_one_beside_a_generated_text() {
+    let daemon = Daemon::start();
+    record(daemon.home(), &["a\t0.1\ten\tread\tgold\ta.wav\theard 1600 samples"]);
+    let lines = lines(bench(&daemon, &["--beside-generation", "--repeat", "2"]));
+    assert!(lines.iter().any(|line| line == "dictation beside clip dictation / beside dictation / clip"), "{lines:#?}");
+    has(&lines, "beside a text in the background, time p95 is ");
+    let written = lines.iter().find(|line| line.starts_with("beside: 2 texts of ")).expect("they are counted");
+    assert!(written.ends_with("in the background, 0 of them other than undisturbed"), "{written}");
+}

@@ -53,6 +53,8 @@ pub(crate) enum BenchError {
     },
     #[error("the daemon shows no speech engine")]
     NoEngine,
+    #[error("no text is generated in the background")]
+    NoText,
 }
 
 impl BenchError {
@@ -81,6 +83,7 @@ impl BenchError {
             Self::RivalNonsense { .. } => {
                 "it has to answer each path with one line of JSON that holds the text, such as {\"text\": \"...\"}"
             }
+            Self::NoText => "`hob run explain hello` shows whether a text model works",
             Self::NoEngine => "`hob status` shows the engines; did it die just now?",
         };
         Some(hint.into())

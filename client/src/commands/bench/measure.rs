@@ -7,6 +7,7 @@ use hob_protocol::daemon::{Engine, EngineKind, State};
 use hob_protocol::method::{Forget, Nothing, Start, Status, Transcribe};
 use hob_protocol::{Error, dictation, speech};
 
+use super::beside::Beside;
 use super::error::BenchError;
 use super::process;
 use super::recordings::Recording;
@@ -24,21 +25,30 @@ pub(super) struct Bench {
     /// In place of the language of each recording.
     language: Option<String>,
     rival: Option<Rival>,
+    /// Known once it was warmed up.
+    beside: Option<Beside>,
 }
 
 impl Bench {
     pub(super) fn new(own: &[Way], language: Option<String>, rival: Option<Rival>) -> Self {
         let ways = own.iter().copied().chain(rival.is_some().then_some(Way::Rival)).collect();
-        Self { ways, language, rival }
+        Self { ways, language, rival, beside: None }
     }
 
     pub(super) fn ways(&self) -> &[Way] {
         &self.ways
     }
 
+    pub(super) fn beside(&self) -> Option<&Beside> {
+        self.beside.as_ref()
+    }
+
     /// Once without counting: the first call loads models and fills caches.
     pub(super) fn warm_up(&mut self, recording: &Recording) -> Result<State, Failure> {
         self.clip(recording)?;
+        if self.ways.contains(&Way::Beside) {
+            self.beside = Some(Beside::new()?);
+        }
         if let Some(rival) = &mut self.rival {
             rival.transcribe(&recording.path)?;
         }
@@ -54,6 +64,7 @@ impl Bench {
         let before = self.cpu(way)?;
         let answer = match way {
             Way::Dictation => self.dictate(recording),
+            Way::Beside => self.dictate_beside(recording),
             Way::Clip => self.clip(recording),
             Way::Rival => self.ask_rival(recording),
         };
@@ -102,6 +113,13 @@ impl Bench {
             }
         }
         Err(Failure::NoResult)
+    }
+
+    fn dictate_beside(&mut self, recording: &Recording) -> Result<Answer, Failure> {
+        let mut beside = self.beside.take().expect("it is there once it was warmed up");
+        let answer = beside.during(|| self.dictate(recording));
+        self.beside = Some(beside);
+        answer
     }
 
     fn clip(&self, recording: &Recording) -> Result<Answer, Failure> {

@@ -1,6 +1,7 @@
 //! `hob bench`: measures the running daemon on recordings, in real time, and its text actions on texts with traps.
 
 mod actions;
+mod beside;
 mod error;
 mod measure;
 mod process;
@@ -30,7 +31,10 @@ use crate::output::Output;
 
 pub(super) fn execute(command: cli::Bench, output: &mut Output) -> Result<Exit, Failure> {
     match command {
-        cli::Bench::Dictation(arguments) => measure(&[Way::Dictation, Way::Clip], arguments, output),
+        cli::Bench::Dictation(cli::DictationBench { measurement, beside_generation: true }) => {
+            measure(&[Way::Dictation, Way::Beside, Way::Clip], measurement, output)
+        }
+        cli::Bench::Dictation(arguments) => measure(&[Way::Dictation, Way::Clip], arguments.measurement, output),
         cli::Bench::Transcription(arguments) => measure(&[Way::Clip], arguments, output),
         cli::Bench::Actions(arguments) => actions::execute(arguments, output),
     }
@@ -73,6 +77,15 @@ fn measure(own: &[Way], arguments: Measurement, output: &mut Output) -> Result<E
     output.text(&report::memory(&[("engine", engine), ("hobd", process::peak_bytes(after.pid))]))?;
     if let Some(save) = save {
         save.finish(&singles)?;
+    }
+    if let Some(beside) = bench.beside() {
+        output.line("")?;
+        output.line(&report::beside(&singles))?;
+        output.line(&beside.line())?;
+        if beside.has_changed() {
+            output.warn("a text became another one because somebody dictated meanwhile");
+            return Ok(Exit::Failed);
+        }
     }
     let failed = singles.iter().filter(|single| single.failure.is_some()).count();
     if failed > 0 {

@@ -47,6 +47,13 @@ pub(super) fn summary(singles: &[Single], ways: &[Way]) -> String {
     parts.join("\n\n")
 }
 
+/// What a text that is generated in the background costs a dictation, on one line.
+pub(super) fn beside(singles: &[Single]) -> String {
+    let of = |way| figure(singles, Measure::P95, |single| single.way == way && single.is_usual);
+    let ratio = ratio(of(Way::Beside), of(Way::Dictation)).map_or("-".to_owned(), |ratio| format!("{ratio:.3}"));
+    format!("beside a text in the background, time p95 is {ratio} of that without")
+}
+
 /// Memory of the processes, on one line.
 pub(super) fn memory(peaks: &[(&str, Option<u64>)]) -> String {
     let one = |(name, bytes): &(&str, Option<u64>)| format!("{name} {}", bytes.map_or("unknown".into(), human_bytes));
@@ -175,13 +182,13 @@ fn header(first: &str, ways: &[Way], ratios: Ratios) -> Vec<String> {
     [first.to_owned()].into_iter().chain(names).chain(ratios).collect()
 }
 
-/// Rows of unequal length as a table of six columns, the most there can be.
+/// Rows of unequal length as a table of eight columns, the most there can be.
 fn aligned(rows: Vec<Vec<String>>) -> String {
     let rows = rows.into_iter().map(|row| {
         let mut cells = row.into_iter();
         std::array::from_fn(|_| cells.next().unwrap_or_default())
     });
-    table::<6>(&rows.collect::<Vec<_>>())
+    table::<8>(&rows.collect::<Vec<_>>())
 }
 
 fn time(ms: Option<f64>) -> String {

@@ -12,6 +12,8 @@ use crate::accuracy::Mistakes;
 pub(super) enum Way {
     /// hob, while it is spoken; the time is that from release to text.
     Dictation,
+    /// The same, while a long text is being generated in the background.
+    Beside,
     /// hob's engine over the whole recording in one call, as programs do that begin at release.
     Clip,
     /// Another program over the whole recording.
@@ -22,6 +24,7 @@ impl Way {
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Dictation => "dictation",
+            Self::Beside => "beside",
             Self::Clip => "clip",
             Self::Rival => "rival",
         }
