@@ -13,7 +13,8 @@ use whisper_rs::{
 
 use crate::context::join;
 use crate::language::{IsMultilingual, Languages};
-use crate::{native_log, weights, window};
+use crate::window::Room;
+use crate::{native_log, weights};
 
 /// A loaded model and its working memory.
 pub(crate) struct Decoder {
@@ -32,7 +33,7 @@ pub(crate) struct Call<'a> {
     pub(crate) samples: &'a [f32],
     pub(crate) language: &'static str,
     pub(crate) prompt: &'a [WhisperTokenId],
-    /// As [`window::steps`] counts.
+    /// As [`window::Room::steps`] counts.
     pub(crate) window: i32,
     pub(crate) temperature: f32,
 }
@@ -117,10 +118,14 @@ impl Decoder {
         self.context.model_n_audio_state() <= 384
     }
 
+    pub(crate) fn room(&self) -> Room {
+        Room::of(self.context.model_n_audio_state())
+    }
+
     /// Recognises a little silence, so that memory is touched and threads run before the first real request.
     pub(crate) fn warm_up(&mut self, stop: &AtomicBool) -> Result<(), Failure> {
         let samples = vec![0.0; SAMPLE_RATE as usize];
-        let window = window::steps(samples.len());
+        let window = self.room().steps(samples.len());
         let call = Call { samples: &samples, language: "en", prompt: &[], window, temperature: 0.0 };
         match self.decode(call, stop) {
             Ok(_) => Ok(()),

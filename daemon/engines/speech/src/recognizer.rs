@@ -45,10 +45,12 @@ pub(crate) enum Care {
 
 impl Care {
     /// Results less likely than this are tried again. Clean speech is above -0.3, noisy speech down to -0.9, of which the full window mends
-    /// a part.
-    fn least_logprob(self) -> f32 {
+    /// a part; of a few words alone it mends next to nothing, and somebody waits.
+    fn least_logprob(self, voiced_s: f64) -> f32 {
+        const FEW_WORDS_S: f64 = 2.5;
         match self {
             Self::Thorough => -0.4,
+            Self::Swift if voiced_s < FEW_WORDS_S => -1.0,
             Self::Swift | Self::Once => -0.7,
         }
     }
@@ -103,7 +105,7 @@ impl Recognizer {
             samples: stretch.samples,
             language,
             prompt: &prompt,
-            window: window::steps(stretch.samples.len()),
+            window: self.decoder.room().steps(stretch.samples.len()),
             temperature: 0.0,
         };
         let decoded = self.decode_with_care(call, stretch, stop)?;
@@ -135,7 +137,8 @@ impl Recognizer {
             self.tally.redone += 1;
             return self.attempt(Call { prompt: &[], ..call }, stretch, stop);
         }
-        let is_good = first.logprob >= stretch.care.least_logprob() && guard::doubt(&first, stretch.voiced_s).is_none();
+        let is_good = first.logprob >= stretch.care.least_logprob(stretch.voiced_s)
+            && guard::doubt(&first, stretch.voiced_s).is_none();
         if !is_good && stretch.care == Care::Once {
             return Err(Undecoded::Doubtful);
         }
@@ -185,7 +188,8 @@ impl Recognizer {
             return Ok(None);
         }
         let (front, back) = call.samples.split_at(halves::cut(call.samples));
-        let half = |samples| Call { samples, window: window::steps(samples.len()), ..call };
+        let room = self.decoder.room();
+        let half = |samples| Call { samples, window: room.steps(samples.len()), ..call };
         let first = self.attempt(half(front), stretch, stop)?;
         let second = self.attempt(Call { prompt: &first.tokens, ..half(back) }, stretch, stop)?;
         let whole = first.followed_by(&second);
