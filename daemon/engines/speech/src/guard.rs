@@ -19,19 +19,16 @@ pub(crate) enum Doubt {
     Endless,
 }
 
+/// Below this, most of the speech is missing from the text: while somebody has voice, an alphabet has 10 and more.
+pub(crate) const LEAST_LETTERS_PER_SECOND: f64 = 6.0;
+
 /// `voiced_s`: seconds of voice in what was recognised.
 pub(crate) fn doubt(decoded: &Decoded, voiced_s: f64) -> Option<Doubt> {
-    /// Below this, most of the speech is missing from the text: while somebody has voice, Chinese has 3 to 5 characters a second, an
-    /// alphabet 10 and more.
-    const LEAST_CHARACTERS_PER_SECOND: f64 = 1.5;
-    const LEAST_LETTERS_PER_SECOND: f64 = 6.0;
     /// Who says a sentence twice takes twice the time for it.
     const MANY_LETTERS_PER_SECOND: f64 = 18.0;
     /// Shorter speech says little about its rate.
     const LONG_ENOUGH_S: f64 = 2.5;
 
-    let has_letters = !is_written_without_blanks(decoded.language) && decoded.language != "ko";
-    let least = if has_letters { LEAST_LETTERS_PER_SECOND } else { LEAST_CHARACTERS_PER_SECOND };
     let said_twice = is_doubled(&decoded.tokens) && letters(decoded) > SLACK + MANY_LETTERS_PER_SECOND * voiced_s;
     if decoded.endless == Endless::Yes {
         Some(Doubt::Endless)
@@ -41,7 +38,7 @@ pub(crate) fn doubt(decoded: &Decoded, voiced_s: f64) -> Option<Doubt> {
         Some(Doubt::Compressible)
     } else if !could_be_said(decoded, voiced_s) {
         Some(Doubt::TooFast)
-    } else if voiced_s > LONG_ENOUGH_S && letters(decoded) < least * voiced_s {
+    } else if voiced_s > LONG_ENOUGH_S && letters_per_second(decoded, voiced_s) < LEAST_LETTERS_PER_SECOND {
         Some(Doubt::TooSlow)
     } else {
         None
@@ -67,6 +64,12 @@ pub(crate) fn could_be_said(decoded: &Decoded, voiced_s: f64) -> bool {
     /// Fast talkers reach 25 letters a second.
     const MOST_LETTERS_PER_SECOND: f64 = 32.0;
     decoded.endless == Endless::No && letters(decoded) <= SLACK + MOST_LETTERS_PER_SECOND * voiced_s
+}
+
+/// As an alphabet would have them: Chinese has 3 to 5 characters a second.
+pub(crate) fn letters_per_second(decoded: &Decoded, voiced_s: f64) -> f64 {
+    let has_letters = !is_written_without_blanks(decoded.language) && decoded.language != "ko";
+    letters(decoded) * if has_letters { 1.0 } else { 4.0 } / voiced_s
 }
 
 pub(crate) fn letters(decoded: &Decoded) -> f64 {
@@ -126,7 +129,7 @@ fn compresses(tokens: &[i32]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Doubt, doubt, is_speech, repeats_prompt};
+    use super::{Doubt, doubt, is_speech, letters_per_second, repeats_prompt};
     use crate::decode::{Decoded, Endless};
     use crate::vad::Presence;
 
@@ -155,6 +158,15 @@ mod tests {
             (decoded("", &[]), 3.0, Some(Doubt::TooSlow)),
         ] {
             assert_eq!(doubt(&case, voiced_s), expected, "{case:?} in {voiced_s} s");
+        }
+    }
+
+    #[test]
+    fn letters_count_as_many_as_an_alphabet_would_have() {
+        for (language, text, expected) in [("en", "ten letters", 5.0), ("zh", "是是是", 6.0), ("ko", "네네네", 6.0)]
+        {
+            let rate: f64 = letters_per_second(&Decoded { language, ..decoded(text, &[]) }, 2.0);
+            assert!((rate - expected).abs() < 1e-9, "{text}: {rate}");
         }
     }
 

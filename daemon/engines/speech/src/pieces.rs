@@ -1,4 +1,5 @@
-//! Where a clip is cut into pieces that fit Whisper's window: in its pauses, never in a word if there is a pause at all. Pure.
+//! Where a clip is cut into pieces: in long pauses, and where a piece would outgrow Whisper's window; never in a word if there is a pause
+//! at all. Pure.
 
 use std::ops::Range;
 
@@ -37,6 +38,10 @@ const LONGEST: usize = WINDOW - 2 * SECOND;
 /// A shorter piece would lack context.
 const SHORTEST: usize = WINDOW / 3;
 const SECOND: usize = 16_000 / FRAME;
+/// Whoever is silent so long, in frames, after so much speech has ended what was said. With two sentences so far apart in its window,
+/// Whisper may end with the first or begin with the second. Few words are better heard together with more.
+const ENDING_PAUSES: [(usize, usize); 3] =
+    [(3 * SECOND, 2 * SECOND), (5 * SECOND, 3 * SECOND / 2), (usize::MAX, SECOND)];
 const AROUND: usize = PRE_ROLL / FRAME;
 
 /// The next step; after it, the caller drops the frames that it used.
@@ -50,6 +55,9 @@ pub(crate) fn next(frames: &[Heard], input: Input) -> Step {
         };
     };
     let start = first.saturating_sub(AROUND);
+    if let Some(cut) = ending_pause(frames, first) {
+        return recognize(frames, start, cut);
+    }
     let rest = frames.len() - start;
     if rest <= WINDOW {
         return match input {
@@ -72,6 +80,24 @@ fn recognize(frames: &[Heard], start: usize, used: usize) -> Step {
         voiced: piece.iter().filter(|heard| heard.voice == Voice::Speaking).count(),
         presence: Presence::of(level),
     })
+}
+
+/// The middle of the first pause in the window that ends what was said.
+fn ending_pause(frames: &[Heard], first: usize) -> Option<usize> {
+    let window = &frames[..frames.len().min(first + LONGEST - AROUND)];
+    let mut end = first;
+    for (at, heard) in window.iter().enumerate().skip(first) {
+        if heard.voice == Voice::Silent {
+            continue;
+        }
+        let (speech, pause) = (end - first, at - end);
+        let needed = ENDING_PAUSES.iter().find(|(up_to, _)| speech <= *up_to).map_or(SECOND, |(_, pause)| *pause);
+        if speech > 0 && pause >= needed {
+            return Some(usize::midpoint(end, at));
+        }
+        end = at + 1;
+    }
+    None
 }
 
 /// The middle of the longest pause that begins in the range; of equal ones the latest.
@@ -113,9 +139,9 @@ mod tests {
 
     #[test]
     fn short_clip_is_one_piece_without_the_silence_around_it() {
-        let clip = frames(&[(0.0, 200), (0.9, 100), (0.0, 300), (0.9, 50), (0.0, 200)]);
+        let clip = frames(&[(0.0, 200), (0.9, 100), (0.0, 100), (0.9, 50), (0.0, 200)]);
         assert_eq!(next(&clip, Input::Open), Step::Wait);
-        let piece = Piece { range: 200 - AROUND..650 + AROUND, used: 850, voiced: 150, presence: Presence::Sure };
+        let piece = Piece { range: 200 - AROUND..450 + AROUND, used: 650, voiced: 150, presence: Presence::Sure };
         assert_eq!(next(&clip, Input::Ended), Step::Recognize(piece));
     }
 
@@ -124,6 +150,22 @@ mod tests {
         let clip = frames(&[(0.9, 800), (0.0, 40), (0.9, 400), (0.0, 20), (0.9, 2000)]);
         let Step::Recognize(piece) = next(&clip, Input::Open) else { panic!("no piece") };
         assert_eq!((piece.range, piece.used), (0..820, 820));
+    }
+
+    #[test]
+    fn a_pause_that_ends_what_was_said_ends_its_piece() {
+        for (speech, pause, expected) in [
+            (2 * SECOND, 3 * SECOND / 2, None),
+            (2 * SECOND, 2 * SECOND, Some(3 * SECOND)),
+            (4 * SECOND, 3 * SECOND / 2, Some(4 * SECOND + 3 * SECOND / 4)),
+            (6 * SECOND, SECOND, Some(6 * SECOND + SECOND / 2)),
+            (6 * SECOND, SECOND - 1, None),
+        ] {
+            let clip = frames(&[(0.9, speech), (0.0, pause), (0.9, SECOND)]);
+            let expected = expected.unwrap_or(clip.len());
+            let Step::Recognize(piece) = next(&clip, Input::Ended) else { panic!("no piece") };
+            assert_eq!(piece.used, expected, "{speech} frames of speech, then {pause} of silence");
+        }
     }
 
     #[test]
@@ -150,7 +192,9 @@ mod tests {
                     Step::Skip(count) => &rest[count..],
                     Step::Recognize(piece) => {
                         assert!(piece.range.len() <= WINDOW && piece.range.end <= piece.used, "{piece:?}");
-                        assert!(piece.used == rest.len() || piece.range.start + SHORTEST <= piece.used, "{piece:?}");
+                        let is_between = rest.get(piece.used).is_some_and(|heard| heard.voice == Voice::Silent);
+                        let is_long_enough = is_between || piece.range.start + SHORTEST <= piece.used;
+                        assert!(piece.used == rest.len() || is_long_enough, "{piece:?}");
                         assert!(piece.used == rest.len() || piece.used - piece.range.start <= LONGEST, "{piece:?}");
                         &rest[piece.used..]
                     }
