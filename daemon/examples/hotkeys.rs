@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use hob_daemon::core::{Binding, Event, Motion};
+use hob_daemon::graphical_session::Variables;
 use hob_daemon::hotkey::{Hotkeys, Settings, Wanted};
 use hob_daemon::requests::{Inbox, Input, Requests};
 use hob_daemon::session_bus::Owner;
@@ -88,7 +89,8 @@ async fn measure(source: Wanted, presses: u32) -> anyhow::Result<Measured> {
     let (requests, mut inbox) = Requests::channel();
     let settings = Settings { source, keys: vec![(Binding::Dictate, "F9".to_owned())] };
     let (_bus, portal) = watch::channel(Owner::NoBus);
-    let hotkeys = Hotkeys::new(requests, settings, portal);
+    let session = watch::channel(Variables::own()).1;
+    let hotkeys = Hotkeys::new(requests, settings, portal, session);
     while hotkeys.parts()[0].state != PartState::Works {
         next(&mut inbox).await?;
     }

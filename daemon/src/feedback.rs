@@ -4,6 +4,7 @@ use hob_protocol::daemon::Part;
 
 use crate::chime::{self, Chimes};
 use crate::config::{Config, Dictation};
+use crate::graphical_session::GraphicalSession;
 use crate::indicator::{self, Indicator};
 use crate::notify::{self, Notifier};
 use crate::requests::Requests;
@@ -19,12 +20,13 @@ pub struct Feedback {
 }
 
 impl Feedback {
-    pub fn new(requests: &Requests, config: &Config, bus: SessionBus) -> Self {
+    pub fn new(requests: &Requests, config: &Config, bus: SessionBus, session: &GraphicalSession) -> Self {
+        let session = &session.variables;
         Self {
             notifier: Notifier::new(requests.clone(), notices(config), bus.notifications),
             chimes: Chimes::new(requests.clone(), sounds(config)),
-            tray: Tray::start(requests.clone(), icon(config), bus.tray_host),
-            indicator: Indicator::start(requests.clone(), window(config)),
+            tray: Tray::start(requests.clone(), icon(config), bus.tray_host, session.clone()),
+            indicator: Indicator::start(requests.clone(), window(config), session.clone()),
         }
     }
 

@@ -20,8 +20,10 @@ pub const TRAY_HOST: &str = "org.kde.StatusNotifierWatcher";
 pub const NOTIFICATIONS: &str = "org.freedesktop.Notifications";
 /// Who asks the person on behalf of programs.
 pub const PORTAL: &str = "org.freedesktop.portal.Desktop";
+/// Who starts the person's services: systemd, where the session has it.
+pub const USER_MANAGER: &str = "org.freedesktop.systemd1";
 
-const NAMES: [&str; 3] = [TRAY_HOST, NOTIFICATIONS, PORTAL];
+const NAMES: [&str; 4] = [TRAY_HOST, NOTIFICATIONS, PORTAL, USER_MANAGER];
 /// A bus binds its socket a moment before it listens there.
 const RETRIES: [Duration; 4] =
     [Duration::from_millis(20), Duration::from_millis(100), Duration::from_millis(500), Duration::from_secs(2)];
@@ -45,13 +47,14 @@ pub struct SessionBus {
     pub tray_host: watch::Receiver<Owner>,
     pub notifications: watch::Receiver<Owner>,
     pub portal: watch::Receiver<Owner>,
+    pub user_manager: watch::Receiver<Owner>,
 }
 
 impl SessionBus {
     pub fn follow() -> Self {
-        let (owners, [tray_host, notifications, portal]) = channels();
+        let (owners, [tray_host, notifications, portal, user_manager]) = channels();
         tokio::spawn(follow(Address::of_session(), owners));
-        Self { tray_host, notifications, portal }
+        Self { tray_host, notifications, portal, user_manager }
     }
 }
 

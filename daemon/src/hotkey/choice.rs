@@ -1,15 +1,12 @@
 //! Which source of keys suits this desktop, and why. Pure: what was found comes in.
 
 use super::Wanted;
+use crate::graphical_session::{Kind as Session, Variables};
 
 /// What is there to choose from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Surroundings {
-    /// `DISPLAY`: an X server, on Wayland the one for programs that know no better.
-    pub display: Option<String>,
-    pub session: Session,
-    /// `XDG_CURRENT_DESKTOP`.
-    pub desktop: Option<String>,
+    pub session: Variables,
     pub portal: Portal,
 }
 
@@ -21,19 +18,11 @@ pub enum Portal {
     There,
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Session {
-    #[default]
-    None,
-    X11,
-    Wayland,
-}
-
 /// A source that there is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kind {
-    X11 { display: String },
-    GlobalHotkey { display: String },
+    X11(Variables),
+    GlobalHotkey(Variables),
     Portal,
     Evdev,
 }
@@ -58,28 +47,12 @@ pub enum Choice {
 
 const ASKED_FOR: &str = "keys.source asks for it";
 
-impl Surroundings {
-    /// `variable`: of the environment.
-    pub fn of(variable: impl Fn(&str) -> Option<String>, portal: Portal) -> Self {
-        let named = |name: &str| variable(name).filter(|value| !value.is_empty());
-        let display = named("DISPLAY");
-        let session = match named("XDG_SESSION_TYPE").as_deref() {
-            Some("wayland") => Session::Wayland,
-            Some("x11") if display.is_some() => Session::X11,
-            _ if named("WAYLAND_DISPLAY").is_some() => Session::Wayland,
-            _ if display.is_some() => Session::X11,
-            _ => Session::None,
-        };
-        Self { display, session, desktop: named("XDG_CURRENT_DESKTOP"), portal }
-    }
-}
-
 impl Kind {
     /// As the configuration calls it.
     pub fn name(&self) -> &'static str {
         match self {
-            Self::X11 { .. } => "x11",
-            Self::GlobalHotkey { .. } => "global-hotkey",
+            Self::X11(_) => "x11",
+            Self::GlobalHotkey(_) => "global-hotkey",
             Self::Portal => "portal",
             Self::Evdev => "evdev",
         }
@@ -89,8 +62,8 @@ impl Kind {
 pub fn choose(wanted: Wanted, surroundings: &Surroundings) -> Choice {
     match wanted {
         Wanted::Auto => choose_for(surroundings),
-        Wanted::X11 => on_x11(surroundings, ASKED_FOR, |display| Kind::X11 { display }),
-        Wanted::GlobalHotkey => on_x11(surroundings, ASKED_FOR, |display| Kind::GlobalHotkey { display }),
+        Wanted::X11 => on_x11(surroundings, ASKED_FOR, Kind::X11),
+        Wanted::GlobalHotkey => on_x11(surroundings, ASKED_FOR, Kind::GlobalHotkey),
         Wanted::Portal => through_portal(surroundings, ASKED_FOR),
         Wanted::Evdev => {
             let way_out = "this system shows programs no input devices".to_owned();
@@ -101,20 +74,23 @@ pub fn choose(wanted: Wanted, surroundings: &Surroundings) -> Choice {
 }
 
 fn choose_for(surroundings: &Surroundings) -> Choice {
-    match surroundings.session {
-        Session::X11 => on_x11(surroundings, "this is an X11 session", |display| Kind::X11 { display }),
+    match surroundings.session.kind() {
+        Session::X11 => on_x11(surroundings, "this is an X11 session", Kind::X11),
         Session::Wayland => through_portal(surroundings, "this is a Wayland session"),
         Session::None => no_display(),
     }
 }
 
 /// Without a display, `global-hotkey` says that all is well and never tells of a key.
-fn on_x11(surroundings: &Surroundings, why: &str, kind: impl Fn(String) -> Kind) -> Choice {
+fn on_x11(surroundings: &Surroundings, why: &str, kind: impl Fn(Variables) -> Kind) -> Choice {
     const ONLY_THERE: &str = "on Wayland these keys arrive only while an X11 program has the keyboard";
-    let Some(display) = surroundings.display.clone() else { return no_display() };
-    let limit = (surroundings.session == Session::Wayland).then_some(ONLY_THERE);
+    let session = surroundings.session.clone();
+    if session.display.is_none() {
+        return no_display();
+    }
+    let limit = (session.kind() == Session::Wayland).then_some(ONLY_THERE);
     let way_out = "it is tried again when an X server starts; `hob reload` tries it now".to_owned();
-    Choice::Use { kind: kind(display), why: why.to_owned(), limit, way_out }
+    Choice::Use { kind: kind(session), why: why.to_owned(), limit, way_out }
 }
 
 fn through_portal(surroundings: &Surroundings, why: &str) -> Choice {
@@ -130,12 +106,13 @@ fn through_portal(surroundings: &Surroundings, why: &str) -> Choice {
 
 fn no_display() -> Choice {
     let hint = "start hobd in a graphical session, or import its variables: `systemctl --user import-environment DISPLAY \
-                WAYLAND_DISPLAY XDG_SESSION_TYPE XDG_CURRENT_DESKTOP`, then restart hobd";
+                WAYLAND_DISPLAY XAUTHORITY XDG_SESSION_TYPE XDG_CURRENT_DESKTOP`, then `hob reload`";
     Choice::Nothing { why: "there is no display".to_owned(), hint: hint.to_owned() }
 }
 
 fn bind_it(surroundings: &Surroundings) -> String {
-    let place = surroundings.desktop.as_deref().map_or_else(|| "your desktop".to_owned(), str::to_owned);
+    let desktop = surroundings.session.desktop.as_deref();
+    let place = desktop.map_or_else(|| "your desktop".into(), |desktop| desktop.to_string_lossy());
     format!(
         "bind `hob dictate start`, `stop` or `toggle` in the settings of {place}: `hob doctor hotkeys --snippets` has the lines"
     )
@@ -148,29 +125,14 @@ mod tests {
     fn surroundings(variables: &[(&str, &str)], portal: Portal) -> Surroundings {
         let variable = |name: &str| {
             let found = variables.iter().find(|(found, _)| *found == name);
-            found.map(|(_, value)| (*value).to_owned())
+            found.map(|(_, value)| (*value).into())
         };
-        Surroundings::of(variable, portal)
+        Surroundings { session: Variables::of(variable), portal }
     }
 
     const X11: &[(&str, &str)] = &[("DISPLAY", ":1")];
     const WAYLAND: &[(&str, &str)] =
         &[("DISPLAY", ":0"), ("WAYLAND_DISPLAY", "wayland-1"), ("XDG_CURRENT_DESKTOP", "sway")];
-
-    #[test]
-    fn the_session_is_told_by_the_environment() {
-        for (variables, session) in [
-            (X11, Session::X11),
-            (WAYLAND, Session::Wayland),
-            (&[("XDG_SESSION_TYPE", "x11"), ("DISPLAY", ":0"), ("WAYLAND_DISPLAY", "nested")], Session::X11),
-            (&[("XDG_SESSION_TYPE", "wayland"), ("DISPLAY", ":0")], Session::Wayland),
-            (&[("XDG_SESSION_TYPE", "tty")], Session::None),
-            (&[("DISPLAY", "")], Session::None),
-            (&[], Session::None),
-        ] {
-            assert_eq!(surroundings(variables, Portal::There).session, session, "{variables:?}");
-        }
-    }
 
     #[test]
     fn each_desktop_has_its_source() {

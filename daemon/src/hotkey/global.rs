@@ -9,13 +9,15 @@ use global_hotkey::hotkey::{Code, HotKey, Modifiers};
 use global_hotkey::{Error, GlobalHotKeyEvent, GlobalHotKeyManager, HotKeyState};
 use tokio::sync::mpsc;
 use x11rb::connection::Connection;
-use x11rb::errors::{ConnectError, ConnectionError};
+use x11rb::errors::ConnectionError;
 use x11rb::rust_connection::RustConnection;
 
 use super::key::{Key, Modifier};
 use super::source::{Bound, News, Source};
 use super::thread::{self, Bell, Order, Orders};
 use crate::core::{Binding, Motion};
+use crate::graphical_session::Variables;
+use crate::x_server::{self, NoServer};
 
 /// Who is told of keys. The crate has one listener for the whole process.
 static LISTENER: Mutex<Option<Listener>> = Mutex::new(None);
@@ -31,12 +33,10 @@ struct Listener {
 
 #[derive(Debug, thiserror::Error)]
 enum Problem {
-    #[error("no X server answers at {display}: {source}")]
-    NoServer {
-        display: String,
-        #[source]
-        source: ConnectError,
-    },
+    #[error(transparent)]
+    NoServer(#[from] NoServer),
+    #[error("global-hotkey looks only where hobd's own environment has DISPLAY: restart hobd")]
+    OtherDisplay,
     #[error("the X server is gone")]
     Gone(#[from] ConnectionError),
     #[error("global-hotkey does not start")]
@@ -45,15 +45,17 @@ enum Problem {
     Wait(#[from] rustix::io::Errno),
 }
 
-/// `display` has to be what `DISPLAY` says: the crate looks there and nowhere else.
-pub fn start(display: String, news: mpsc::Sender<News>) -> std::io::Result<Box<dyn Source>> {
-    Ok(Box::new(thread::start("hotkeys", news, move |orders, news| serve(display, orders, news))?))
+/// The display has to be the one of hobd's own environment: the crate looks there and nowhere else.
+pub fn start(session: Variables, news: mpsc::Sender<News>) -> std::io::Result<Box<dyn Source>> {
+    Ok(Box::new(thread::start("hotkeys", news, move |orders, news| serve(&session, orders, news))?))
 }
 
-fn serve(display: String, orders: &Orders, news: &mpsc::Sender<News>) -> Result<(), Problem> {
+fn serve(session: &Variables, orders: &Orders, news: &mpsc::Sender<News>) -> Result<(), Problem> {
+    if session.display != Variables::own().display {
+        return Err(Problem::OtherDisplay);
+    }
     // Of our own, because the crate never tells that its connection has failed or is gone.
-    let connected = RustConnection::connect(Some(&display));
-    let (server, _) = connected.map_err(|source| Problem::NoServer { display, source })?;
+    let (server, _) = x_server::connect(session)?;
     let manager = GlobalHotKeyManager::new()?;
     let listener = Listener { news: news.clone(), bell: orders.bell(), bindings: HashMap::new(), down: HashMap::new() };
     *listening() = Some(listener);

@@ -12,6 +12,7 @@ use super::key::Key;
 use super::source::{Bound, News, Source};
 use super::{Settings, evdev, global, part, portal, x11};
 use crate::core::{Binding, Event};
+use crate::graphical_session::Variables;
 use crate::requests::Requests;
 use crate::session_bus::Owner;
 
@@ -27,6 +28,8 @@ pub struct Around {
     pub settings: watch::Receiver<Settings>,
     /// Changes when a display comes or goes.
     pub displays: watch::Receiver<()>,
+    /// What the environment says of the session.
+    pub session: watch::Receiver<Variables>,
     /// Who has the portal's name on the session bus.
     pub portal: watch::Receiver<Owner>,
 }
@@ -35,6 +38,7 @@ struct Keeper {
     requests: Requests,
     part: watch::Sender<Part>,
     settings: Settings,
+    session: Variables,
     portal: Portal,
     running: Option<Running>,
     retries: std::slice::Iter<'static, Duration>,
@@ -58,12 +62,13 @@ pub async fn keep(requests: Requests, mut around: Around, part: watch::Sender<Pa
         requests,
         part,
         settings: around.settings.borrow_and_update().clone(),
+        session: around.session.borrow_and_update().clone(),
         portal: there(*around.portal.borrow_and_update()),
         running: None,
         retries: RETRIES.iter(),
         retry_at: None,
     };
-    let (mut has_displays, mut has_bus) = (true, true);
+    let (mut has_displays, mut has_session, mut has_bus) = (true, true, true);
     keeper.choose().await;
     loop {
         tokio::select! {
@@ -77,6 +82,12 @@ pub async fn keep(requests: Requests, mut around: Around, part: watch::Sender<Pa
             }
             changed = around.displays.changed(), if has_displays => {
                 has_displays = changed.is_ok();
+                keeper.retries = RETRIES.iter();
+                keeper.choose().await;
+            }
+            changed = around.session.changed(), if has_session => {
+                has_session = changed.is_ok();
+                keeper.session = around.session.borrow_and_update().clone();
                 keeper.retries = RETRIES.iter();
                 keeper.choose().await;
             }
@@ -106,7 +117,7 @@ impl Keeper {
     /// Starts the source that suits best, unless it runs.
     async fn choose(&mut self) {
         self.retry_at = None;
-        let surroundings = Surroundings::of(|name| std::env::var(name).ok(), self.portal);
+        let surroundings = Surroundings { session: self.session.clone(), portal: self.portal };
         let (keys, refused) = read(&self.settings);
         let choice = if keys.is_empty() && refused.is_empty() {
             Choice::Off
@@ -185,8 +196,8 @@ impl Keeper {
 
 fn start(kind: &Kind, news: mpsc::Sender<News>) -> std::io::Result<Box<dyn Source>> {
     match kind {
-        Kind::X11 { display } => x11::start(display.clone(), news),
-        Kind::GlobalHotkey { display } => global::start(display.clone(), news),
+        Kind::X11(session) => x11::start(session.clone(), news),
+        Kind::GlobalHotkey(session) => global::start(session.clone(), news),
         Kind::Portal => Ok(Box::new(portal::Portal::start(None, news))),
         Kind::Evdev => evdev::start(evdev::Places::default(), news),
     }

@@ -20,6 +20,7 @@ use tokio::sync::watch;
 
 use crate::core::{Binding, Event};
 use crate::displays;
+use crate::graphical_session::Variables;
 use crate::requests::Requests;
 use crate::session_bus::Owner;
 
@@ -52,11 +53,16 @@ pub struct Hotkeys {
 
 impl Hotkeys {
     /// Asks for the keys in the background. `portal`: who has the portal's name on the session bus.
-    pub fn new(requests: Requests, settings: Settings, portal: watch::Receiver<Owner>) -> Self {
+    pub fn new(
+        requests: Requests,
+        settings: Settings,
+        portal: watch::Receiver<Owner>,
+        session: watch::Receiver<Variables>,
+    ) -> Self {
         let settings = watch::Sender::new(settings);
         let (tell_part, part) = watch::channel(part::at_first());
         tokio::spawn(tell_changes(requests.clone(), part.clone()));
-        let around = keeper::Around { settings: settings.subscribe(), displays: follow_displays(), portal };
+        let around = keeper::Around { settings: settings.subscribe(), displays: follow_displays(), session, portal };
         tokio::spawn(keeper::keep(requests, around, tell_part));
         Self { settings, part }
     }

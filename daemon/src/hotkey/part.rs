@@ -8,8 +8,8 @@ use super::Wanted;
 use super::choice::Kind;
 use super::source::Bound;
 
-const CHOOSE_ANOTHER: &str = "choose another key in the section [keys] of the configuration, or free it in the other program; then \
-                              `hob reload`";
+const CHOOSE_ANOTHER: &str = "choose another key in the section [keys] of the configuration, or free it in the other program, after which \
+                              `hob reload` asks for it at once";
 
 const CHOOSE_THERE: &str = "choose the key in the settings of the desktop, among its shortcuts for programs";
 const GET_LEAVE: &str = "`sudo usermod -aG input $USER`, and log in again, lets you read keyboards; every program of yours can then read all \
@@ -51,7 +51,7 @@ pub fn of(kind: &Kind, why: &str, limit: Option<&str>, bounds: &[Bound]) -> Part
         (false, false) => PartState::Limited,
     };
     let hint = match kind {
-        Kind::X11 { .. } | Kind::GlobalHotkey { .. } => CHOOSE_ANOTHER,
+        Kind::X11(_) | Kind::GlobalHotkey(_) => CHOOSE_ANOTHER,
         Kind::Portal => CHOOSE_THERE,
         Kind::Evdev => GET_LEAVE,
     };

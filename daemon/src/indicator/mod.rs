@@ -1,11 +1,14 @@
 //! A small window near the lower edge of the screen while somebody dictates: how loud they are, and the words so far. It never takes
 //! the keyboard, clicks go through it, and there is nothing, not even a connection, while nobody dictates. On request only.
 //!
-//! A client of the daemon like any other: it follows `Watch`. On Wayland it is shown by Xwayland, where the desktop has that.
+//! A client of the daemon like any other: it follows `Watch`. On Wayland it is a layer of the compositor's, else shown by Xwayland, where
+//! the desktop has that.
 
 mod card;
+mod layer;
+mod pane;
 mod scene;
-mod window;
+mod x11;
 
 use hob_protocol::Request;
 use hob_protocol::daemon::{Part, PartState, WatchReply};
@@ -13,9 +16,10 @@ use hob_protocol::method::Nothing;
 use tokio::sync::watch;
 
 use crate::core::Event;
+use crate::graphical_session::Variables;
 use crate::requests::{Answer, Requests};
+use pane::{Outcome, Pane};
 use scene::Scene;
-use window::{Outcome, Pane};
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Shown {
@@ -32,10 +36,10 @@ pub struct Indicator {
 
 impl Indicator {
     /// For as long as the daemon runs.
-    pub fn start(requests: Requests, shown: Shown) -> Self {
-        let (told, part) = watch::channel(part_of(shown, &Outcome::look()));
+    pub fn start(requests: Requests, shown: Shown, session: watch::Receiver<Variables>) -> Self {
+        let (told, part) = watch::channel(part_of(shown, &Outcome::of(&session.borrow())));
         let (wanted, settings) = watch::channel(shown);
-        tokio::spawn(Follower { requests, settings, told }.run());
+        tokio::spawn(Follower { requests, settings, session, told }.run());
         Self { wanted, part }
     }
 
@@ -51,6 +55,7 @@ impl Indicator {
 struct Follower {
     requests: Requests,
     settings: watch::Receiver<Shown>,
+    session: watch::Receiver<Variables>,
     told: watch::Sender<Part>,
 }
 
@@ -58,7 +63,8 @@ impl Follower {
     async fn run(mut self) {
         loop {
             let shown = *self.settings.borrow_and_update();
-            self.tell(shown, &Outcome::look());
+            let promised = Outcome::of(&self.session.borrow_and_update());
+            self.tell(shown, &promised);
             let goes_on = match shown {
                 Shown::Yes => self.show().await,
                 Shown::No => self.settings.changed().await.ok(),
@@ -74,7 +80,8 @@ impl Follower {
         let mut news = self.requests.stream(Request::Watch(Nothing {})).await;
         let Some(Answer::More(first)) = news.next().await else { return None };
         let mut state = read(first)?.state?;
-        let pane = Pane::start();
+        let pane = Pane::start(self.session.clone());
+        let mut has_session = true;
         let mut outcome = pane.outcome.clone();
         loop {
             tokio::select! {
@@ -85,6 +92,11 @@ impl Follower {
                 }
                 changed = self.settings.changed() => {
                     return changed.ok();
+                }
+                changed = self.session.changed(), if has_session => {
+                    has_session = changed.is_ok();
+                    let promised = Outcome::of(&self.session.borrow_and_update());
+                    self.tell(Shown::Yes, &promised);
                 }
                 Ok(()) = outcome.changed() => self.tell(Shown::Yes, &outcome.borrow_and_update()),
             }
@@ -115,9 +127,11 @@ fn part_of(shown: Shown, outcome: &Outcome) -> Part {
     };
     match (shown, outcome) {
         (Shown::No, _) => part(PartState::Off, "", "feedback.indicator is off", None),
-        (_, Outcome::Works) => part(PartState::Works, "X11", "an X server shows the window", None),
+        (_, Outcome::Works(by)) => part(PartState::Works, by, "the display shows the window", None),
         (_, Outcome::Failed(why)) => {
-            part(PartState::Missing, "", why, Some("start hobd in a desktop session on X11, or with Xwayland"))
+            const HINT: &str =
+                "start hobd in a desktop session on X11, or on a compositor with wlr-layer-shell or Xwayland";
+            part(PartState::Missing, "", why, Some(HINT))
         }
     }
 }

@@ -7,18 +7,20 @@ use std::time::Duration;
 
 use super::Settings;
 use super::backend::{Aim, Backend, Failure, Fitness, Put, Way};
+use crate::graphical_session::Variables;
 
 /// A program that takes longer is ended, so that the next text is not kept waiting.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-#[derive(Debug)]
 pub struct Command {
     words: Vec<String>,
+    session: Box<dyn Fn() -> Variables>,
 }
 
 impl Command {
-    pub fn new(settings: &Settings) -> Self {
-        Self { words: settings.command.clone() }
+    /// `session`: what the environment says of it at the moment.
+    pub fn new(settings: &Settings, session: impl Fn() -> Variables + 'static) -> Self {
+        Self { words: settings.command.clone(), session: Box::new(session) }
     }
 }
 
@@ -42,7 +44,12 @@ impl Backend for Command {
         let (program, arguments) =
             self.words.split_first().ok_or_else(|| Failure::before("insert.command is empty"))?;
         let mut command = std::process::Command::new(program);
-        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+            .args(arguments)
+            .envs((self.session)().for_programs())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
         if let Some(window) = &aim.window {
             command.env("HOB_WINDOW_CLASS", &window.class).env("HOB_WINDOW_ID", &window.id);
         }
@@ -90,7 +97,7 @@ mod tests {
 
     fn run(script: &str) -> Result<Put, Failure> {
         let command = ["sh", "-c", script].map(str::to_owned).to_vec();
-        let mut backend = Command::new(&Settings { command, ..Settings::default() });
+        let mut backend = Command::new(&Settings { command, ..Settings::default() }, Variables::default);
         let aim = Aim { window: None, paste_key: PasteKey::CtrlV, newline: Newline::Return, restore_clipboard: true };
         backend.insert("café\n漢字", &aim)
     }
@@ -109,9 +116,9 @@ mod tests {
     #[test]
     fn a_program_that_is_not_there_leaves_the_way_to_others() {
         let command = vec!["/does/not/exist".to_owned()];
-        let mut backend = Command::new(&Settings { command, ..Settings::default() });
+        let mut backend = Command::new(&Settings { command, ..Settings::default() }, Variables::default);
         let aim = Aim { window: None, paste_key: PasteKey::CtrlV, newline: Newline::Return, restore_clipboard: true };
         assert_eq!(backend.insert("a", &aim).unwrap_err().reach, super::super::backend::Reach::Nothing);
-        assert!(!Command::new(&Settings::default()).fitness().is_usable());
+        assert!(!Command::new(&Settings::default(), Variables::default).fitness().is_usable());
     }
 }

@@ -13,6 +13,7 @@ use super::list::{self, Tools};
 use super::order::{Wish, order};
 use super::{Job, Settings, text};
 use crate::core::{Arrival, Inserted, Manner, Newline, PasteKey, Receipt, Selection, Window};
+use crate::graphical_session::Variables;
 
 pub struct Hands {
     settings: Settings,
@@ -22,8 +23,8 @@ pub struct Hands {
 }
 
 impl Hands {
-    pub fn new(settings: Settings, parts: watch::Sender<Vec<Part>>) -> Self {
-        let tools = list::all(&settings);
+    pub fn new(settings: Settings, session: &watch::Receiver<Variables>, parts: watch::Sender<Vec<Part>>) -> Self {
+        let tools = list::all(&settings, session);
         Self::with(settings, tools, parts)
     }
 

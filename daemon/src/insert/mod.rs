@@ -8,6 +8,7 @@
 mod backend;
 mod command;
 mod hands;
+mod link;
 mod list;
 mod order;
 mod paste_key;
@@ -28,6 +29,7 @@ use tokio::sync::{oneshot, watch};
 
 use crate::core::{Arrival, CursorId, Event, Inserted, Manner, Newline, PasteKey, Receipt, Selection, Window};
 use crate::displays;
+use crate::graphical_session::{GraphicalSession, Variables};
 use crate::requests::Requests;
 use hands::Hands;
 
@@ -71,6 +73,7 @@ pub struct Inserter {
     requests: Requests,
     jobs: SyncSender<Job>,
     parts: watch::Receiver<Vec<Part>>,
+    session: GraphicalSession,
 }
 
 /// One thing for the thread to do.
@@ -106,17 +109,19 @@ enum Job {
 
 impl Inserter {
     /// Connects in the background; what is missing is said by [`Inserter::parts`].
-    pub fn new(requests: Requests, settings: Settings) -> Self {
+    pub fn new(requests: Requests, settings: Settings, session: GraphicalSession) -> Self {
         let (jobs, queue) = sync_channel(CAPACITY);
         let (tell_parts, parts) = watch::channel(Vec::new());
         tokio::spawn(tell_changes(requests.clone(), parts.clone()));
         look_again_at_displays(jobs.clone());
+        tokio::spawn(look_again_at_sessions(jobs.clone(), session.variables.clone()));
         let thread = std::thread::Builder::new().name("insertion".to_owned());
-        let started = thread.spawn(move || Hands::new(settings, tell_parts).work(&queue));
+        let variables = session.variables.clone();
+        let started = thread.spawn(move || Hands::new(settings, &variables, tell_parts).work(&queue));
         if let Err(error) = started {
             tracing::error!("nothing can be inserted, because there is no thread for it: {error}");
         }
-        Self { requests, jobs, parts }
+        Self { requests, jobs, parts, session }
     }
 
     /// Answered by [`Event::Inserted`]. `window`: where the text is meant to go.
@@ -155,6 +160,7 @@ impl Inserter {
 
     /// Answered by [`Event::WindowSeen`].
     pub fn look(&self, id: CursorId) {
+        self.session.look_again();
         let (answer, answered) = oneshot::channel();
         self.ask(Job::Look { answer }, answered, move |window| Event::WindowSeen { id, window: window.ok().flatten() });
     }
@@ -213,6 +219,13 @@ fn look_again_at_displays(jobs: SyncSender<Job>) {
         // Only the end of the daemon closes it.
         Err(TrySendError::Disconnected(_)) => ControlFlow::Break(()),
     });
+}
+
+async fn look_again_at_sessions(jobs: SyncSender<Job>, mut session: watch::Receiver<Variables>) {
+    while session.changed().await.is_ok() {
+        // A full queue means that it is about to look anyway.
+        let _ = jobs.try_send(Job::LookAgain);
+    }
 }
 
 fn result_or_failure(result: Result<Inserted, String>) -> Inserted {

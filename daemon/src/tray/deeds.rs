@@ -11,6 +11,7 @@ use tokio::process::Command;
 
 use super::choice::{Choice, On};
 use super::page;
+use crate::graphical_session::Variables;
 use crate::requests::Requests;
 
 /// What opens a file in whatever the person uses for it.
@@ -22,6 +23,8 @@ pub(super) struct Places {
     pub(super) config: PathBuf,
     /// Where the history is written for the person to read it: memory, which ends with the session.
     pub(super) runtime: PathBuf,
+    /// Where programs are to show themselves.
+    pub(super) session: Variables,
 }
 
 /// Until it is done; a dictation until its words have arrived.
@@ -52,7 +55,7 @@ pub(super) async fn perform(choice: Choice, places: Places, requests: Requests) 
         Choice::Unload(engine) => Request::Unload(models::Unload { engine }),
         Choice::Pause => Request::Pause(Nothing {}),
         Choice::Resume => Request::Resume(Nothing {}),
-        Choice::Settings => return settings(&places.config).await,
+        Choice::Settings => return settings(&places).await,
         Choice::History => return history(&places, &requests).await,
         Choice::Quit => Request::Shutdown(Nothing {}),
     };
@@ -77,9 +80,10 @@ pub(super) async fn kept(which: dictation::History, requests: &Requests) -> Resu
 }
 
 /// Opens the settings file; a first one says where to read about it.
-async fn settings(file: &Path) -> Result<(), Error> {
+async fn settings(places: &Places) -> Result<(), Error> {
     const FIRST: &str =
         "# The settings of hob: `man hob.toml` names them all. `hob reload` brings changes into force.\n";
+    let file = &places.config;
     let begun = async {
         if let Some(folder) = file.parent() {
             tokio::fs::create_dir_all(folder).await?;
@@ -90,7 +94,7 @@ async fn settings(file: &Path) -> Result<(), Error> {
         Ok(())
     };
     begun.await.map_err(|error: io::Error| cannot_open(file, &error.to_string()))?;
-    open(file).await
+    open(file, &places.session).await
 }
 
 /// Writes what is kept into a file that only this user can read, and opens it.
@@ -102,12 +106,12 @@ async fn history(places: &Places, requests: &Requests) -> Result<(), Error> {
     let written = tokio::task::spawn_blocking(move || page::write(&path, &page)).await;
     let written = written.unwrap_or_else(|_| Err(io::Error::other("the write was cut short")));
     written.map_err(|error| cannot_open(&file, &error.to_string()))?;
-    open(&file).await
+    open(&file, &places.session).await
 }
 
-async fn open(file: &Path) -> Result<(), Error> {
+async fn open(file: &Path, session: &Variables) -> Result<(), Error> {
     let mut command = Command::new(OPENER);
-    command.arg(file).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.arg(file).envs(session.for_programs()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     match command.status().await {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(cannot_open(file, &format!("{OPENER} ended with {status}"))),

@@ -18,6 +18,7 @@ use super::deeds::{self, Places};
 use super::host::{self, Click, Host, Outcome};
 use super::scene::{Known, Scene};
 use super::{Settings, menu};
+use crate::graphical_session::Variables;
 use crate::requests::{Answer, Answers, Requests};
 
 /// Results of choices that may wait. When it is full, a choice that is done waits.
@@ -40,6 +41,7 @@ pub(super) struct Follower {
     news: Answers,
     known: Known,
     host: Host,
+    session: watch::Receiver<Variables>,
     clicks: mpsc::Receiver<Click>,
     /// Lists that are being asked for.
     searches: JoinSet<Option<Found>>,
@@ -48,7 +50,11 @@ pub(super) struct Follower {
 
 impl Follower {
     /// `None` if the daemon has ended already.
-    pub(super) async fn begin(requests: Requests, settings: Settings) -> Option<Self> {
+    pub(super) async fn begin(
+        requests: Requests,
+        settings: Settings,
+        session: watch::Receiver<Variables>,
+    ) -> Option<Self> {
         let mut news = requests.stream(Request::Watch(Nothing {})).await;
         let Some(Answer::More(first)) = news.next().await else { return None };
         let state = read::<WatchReply>(first)?.state?;
@@ -65,7 +71,7 @@ impl Follower {
         let (clicked, clicks) = mpsc::channel(host::CLICKS);
         let host = Host::start(clicked);
         let mut follower =
-            Self { requests, news, known, host, clicks, searches: JoinSet::new(), done: mpsc::channel(DONE) };
+            Self { requests, news, known, host, session, clicks, searches: JoinSet::new(), done: mpsc::channel(DONE) };
         follower.search_all();
         follower.show();
         Some(follower)
@@ -127,7 +133,8 @@ impl Follower {
         tracing::info!("tray: {choice:?}");
         self.known.trouble = None;
         self.known.clicks += 1;
-        let deed = deeds::perform(choice, Places::of(&self.known.state), self.requests.clone());
+        let deed =
+            deeds::perform(choice, Places::of(&self.known.state, self.session.borrow().clone()), self.requests.clone());
         let done = self.done.0.clone();
         // On its own: what was begun goes on when the panel is gone.
         tokio::spawn(async move {
@@ -203,9 +210,9 @@ impl Follower {
 }
 
 impl Places {
-    fn of(state: &State) -> Self {
+    fn of(state: &State, session: Variables) -> Self {
         let runtime = Path::new(&state.socket).parent().map(Path::to_owned).unwrap_or_default();
-        Self { config: state.config.clone().into(), runtime }
+        Self { config: state.config.clone().into(), runtime, session }
     }
 }
 

@@ -1,7 +1,6 @@
 //! The tray's library on a thread of its own: it waits for the desktop's panel, which may hang. The thread shows the newest scene it
 //! has been given; those in between that it had no time for are left out.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread;
 
 use tokio::sync::{mpsc, watch};
@@ -11,6 +10,7 @@ use tray_icon::{Icon, MouseButton, TrayIcon, TrayIconBuilder, TrayIconEvent};
 use super::choice::Choice;
 use super::icon;
 use super::scene::{Entry, Scene, Tick};
+use crate::newest::{self, Newest, Seen};
 
 /// Clicks that may wait for the daemon. A person cannot fill it; what finds no room is left out.
 pub(super) const CLICKS: usize = 16;
@@ -35,63 +35,23 @@ pub(super) enum Outcome {
 /// The thread, seen from the daemon.
 #[derive(Debug)]
 pub(super) struct Host {
-    shared: Arc<Shared>,
+    scenes: Newest<Scene>,
     pub(super) outcome: watch::Receiver<Outcome>,
-}
-
-#[derive(Debug, Default)]
-struct Shared {
-    wanted: Mutex<Wanted>,
-    changed: Condvar,
-}
-
-#[derive(Debug, Default)]
-enum Wanted {
-    /// The thread has seen what there was.
-    #[default]
-    Nothing,
-    Show(Scene),
-    End,
 }
 
 impl Host {
     /// Clicks arrive from all hosts of the process at one place: there is one tray.
     pub(super) fn start(clicks: mpsc::Sender<Click>) -> Self {
         listen(clicks);
-        let shared = Arc::new(Shared::default());
+        let (scenes, seen) = newest::channel();
         let (told, outcome) = watch::channel(Outcome::Hidden);
-        let seen = shared.clone();
         let thread = thread::Builder::new().name("hob-tray".into()).spawn(move || run(&seen, &told));
         thread.expect("the system has room for a thread");
-        Self { shared, outcome }
+        Self { scenes, outcome }
     }
 
     pub(super) fn show(&self, scene: Scene) {
-        self.shared.want(Wanted::Show(scene));
-    }
-}
-
-impl Drop for Host {
-    fn drop(&mut self) {
-        self.shared.want(Wanted::End);
-    }
-}
-
-impl Shared {
-    fn want(&self, wanted: Wanted) {
-        *self.wanted() = wanted;
-        self.changed.notify_one();
-    }
-
-    /// Waits for something to do.
-    fn next(&self) -> Wanted {
-        let is_nothing = |wanted: &mut Wanted| matches!(wanted, Wanted::Nothing);
-        let mut wanted = self.changed.wait_while(self.wanted(), is_nothing).expect("nobody panics with it");
-        std::mem::take(&mut wanted)
-    }
-
-    fn wanted(&self) -> MutexGuard<'_, Wanted> {
-        self.wanted.lock().expect("nobody panics with it")
+        self.scenes.put(scene);
     }
 }
 
@@ -116,27 +76,21 @@ fn send(clicks: &mpsc::Sender<Click>, click: Click) {
     }
 }
 
-fn run(shared: &Shared, told: &watch::Sender<Outcome>) {
+fn run(scenes: &Seen<Scene>, told: &watch::Sender<Outcome>) {
     let mut shown: Option<(TrayIcon, Scene)> = None;
-    loop {
-        let outcome = match shared.next() {
-            Wanted::Nothing => continue,
-            Wanted::End => return,
-            Wanted::Show(scene) => {
-                let result = match &mut shown {
-                    Some((icon, before)) => change(icon, before, &scene),
-                    None => build(&scene).map(|icon| shown = Some((icon, scene.clone()))),
-                };
-                match result {
-                    Ok(()) => {
-                        shown = shown.map(|(icon, _)| (icon, scene));
-                        Outcome::Shown
-                    }
-                    Err(error) => {
-                        shown = None;
-                        Outcome::Failed(error.to_string())
-                    }
-                }
+    while let Some(scene) = scenes.next() {
+        let result = match &mut shown {
+            Some((icon, before)) => change(icon, before, &scene),
+            None => build(&scene).map(|icon| shown = Some((icon, scene.clone()))),
+        };
+        let outcome = match result {
+            Ok(()) => {
+                shown = shown.map(|(icon, _)| (icon, scene));
+                Outcome::Shown
+            }
+            Err(error) => {
+                shown = None;
+                Outcome::Failed(error.to_string())
             }
         };
         told.send_if_modified(|known| std::mem::replace(known, outcome.clone()) != outcome);

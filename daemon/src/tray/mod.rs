@@ -17,6 +17,7 @@ use hob_protocol::daemon::{Part, PartState};
 use tokio::sync::watch;
 
 use crate::core::Event;
+use crate::graphical_session::Variables;
 use crate::requests::Requests;
 use crate::session_bus::Owner;
 use follower::Follower;
@@ -46,10 +47,15 @@ pub struct Tray {
 
 impl Tray {
     /// Shows the icon as long as the daemon runs, the settings want it and there is a panel.
-    pub fn start(requests: Requests, settings: Settings, panel: watch::Receiver<Owner>) -> Self {
+    pub fn start(
+        requests: Requests,
+        settings: Settings,
+        panel: watch::Receiver<Owner>,
+        session: watch::Receiver<Variables>,
+    ) -> Self {
         let (told, part) = watch::channel(part_of(&settings, Owner::NoBus, &Outcome::Hidden));
         let (settings, wanted) = watch::channel(settings);
-        tokio::spawn(Stage { requests, settings: wanted, panel, told }.run());
+        tokio::spawn(Stage { requests, settings: wanted, panel, session, told }.run());
         Self { settings, part }
     }
 
@@ -71,6 +77,7 @@ struct Stage {
     requests: Requests,
     settings: watch::Receiver<Settings>,
     panel: watch::Receiver<Owner>,
+    session: watch::Receiver<Variables>,
     told: watch::Sender<Part>,
 }
 
@@ -100,7 +107,8 @@ impl Stage {
     /// Shows it until something is different.
     async fn show(&mut self) -> Ending {
         let settings = self.settings.borrow().clone();
-        let Some(mut follower) = Follower::begin(self.requests.clone(), settings).await else { return Ending::Daemon };
+        let begun = Follower::begin(self.requests.clone(), settings, self.session.clone()).await;
+        let Some(mut follower) = begun else { return Ending::Daemon };
         let mut outcome = follower.outcome();
         loop {
             tokio::select! {

@@ -13,6 +13,7 @@ use tokio_stream::StreamExt;
 use zbus::connection::Builder;
 use zbus::fdo::DBusProxy;
 use zbus::message::Type;
+use zbus::object_server::Interface;
 use zbus::{Connection, MatchRule, MessageStream};
 
 use super::{Background, Session};
@@ -26,6 +27,8 @@ pub struct Bus {
     _daemon: Background,
     runtime: Runtime,
     client: Connection,
+    address: String,
+    user: Option<u32>,
 }
 
 impl Bus {
@@ -57,13 +60,37 @@ impl Bus {
         BufReader::new(daemon.stdout()).read_line(&mut address).unwrap();
 
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let connect = async {
-            let builder = Builder::address(address.trim()).unwrap();
-            let builder = user.into_iter().fold(builder, Builder::user_id);
-            builder.build().await.unwrap()
-        };
-        let client = runtime.block_on(connect);
-        Self { _daemon: daemon, runtime, client }
+        let address = address.trim().to_owned();
+        let client = runtime.block_on(builder(&address, user).build()).unwrap();
+        Self { _daemon: daemon, runtime, client, address, user }
+    }
+
+    /// Plays a service until the connection is dropped.
+    pub(crate) fn serve(&self, name: &'static str, path: &str, interface: impl Interface) -> Connection {
+        let builder = builder(&self.address, self.user).serve_at(path, interface).unwrap().name(name).unwrap();
+        self.runtime.block_on(builder.build()).unwrap()
+    }
+
+    /// Plays a service of two interfaces until the connection is dropped.
+    pub(crate) fn serve_both(
+        &self,
+        name: &'static str,
+        path: &str,
+        interface: impl Interface,
+        another: impl Interface,
+    ) -> Connection {
+        let builder = builder(&self.address, self.user).serve_at(path, interface).unwrap();
+        let builder = builder.serve_at(path, another).unwrap().name(name).unwrap();
+        self.runtime.block_on(builder.build()).unwrap()
+    }
+
+    /// Sends a signal from a service of the test's; `what` is interface and name.
+    pub(crate) fn tell<B>(&self, from: &Connection, path: &str, what: [&str; 2], body: &B)
+    where
+        B: Serialize + zbus::zvariant::DynamicType,
+    {
+        let [interface, name] = what;
+        self.runtime.block_on(from.emit_signal(None::<&str>, path, interface, name, body)).unwrap();
     }
 
     /// Waits until somebody owns a name.
@@ -132,4 +159,9 @@ impl Bus {
         let reply = self.runtime.block_on(call).expect("it answers in time")?;
         Ok(reply.body().deserialize().unwrap())
     }
+}
+
+fn builder(address: &str, user: Option<u32>) -> Builder<'_> {
+    let builder = Builder::address(address).unwrap();
+    user.into_iter().fold(builder, Builder::user_id)
 }

@@ -15,12 +15,15 @@ mod notifications;
 mod opener;
 mod picture;
 mod session;
+mod shortcuts;
 mod sway;
 mod sway_ipc;
 mod told;
 mod tray;
 mod turn;
+mod user_manager;
 mod virtual_keyboard;
+mod wayland_clipboard;
 mod x11;
 
 pub use background::Background;
@@ -33,8 +36,10 @@ pub use key::Key;
 pub use notifications::{Notification, Notifications};
 pub use opener::Opener;
 pub use session::{Session, processes_of};
+pub use shortcuts::ShortcutsPortal;
 pub use sway::SwayDesktop;
 pub use tray::{Line, Tray};
+pub use user_manager::UserManager;
 pub use x11::X11Desktop;
 
 use crate::Home;
@@ -47,6 +52,9 @@ pub trait Desktop {
 
     /// Waits until the window of this class or application id has the keyboard.
     fn until_active(&self, window: &str);
+
+    /// Waits until there is no window of this class or application id.
+    fn until_gone(&self, window: &str);
 
     /// Gives the keyboard to a window, and waits until it has it.
     fn activate(&self, window: &str);

@@ -14,7 +14,7 @@ use super::sway_ipc::Ipc;
 use super::told::Told;
 use super::turn::Turn;
 use super::virtual_keyboard::{self, VirtualKeyboard};
-use super::{Background, Bus, Camera, Desktop, Key, Notifications, Session};
+use super::{Background, Bus, Camera, Desktop, Key, Notifications, Picture, Session};
 use crate::Home;
 
 const USER: u32 = 1000;
@@ -80,6 +80,14 @@ impl SwayDesktop {
         self.ipc.order(command);
     }
 
+    /// All that can be seen.
+    pub fn picture(&self) -> Picture {
+        let path = self.session.path().join("seen.png");
+        let taken = self.session.command("grim").arg(&path).status().unwrap();
+        assert!(taken.success(), "{taken}");
+        Picture::read(&path)
+    }
+
     /// Starts the service for notifications, and waits for it.
     pub fn start_notifications(&self) -> Notifications {
         Notifications::start(self)
@@ -97,6 +105,10 @@ impl Desktop for SwayDesktop {
 
     fn until_active(&self, window: &str) {
         self.ipc.until_focused(window);
+    }
+
+    fn until_gone(&self, window: &str) {
+        self.ipc.until_gone(window);
     }
 
     fn activate(&self, window: &str) {

@@ -41,6 +41,16 @@ impl Ipc {
         }
     }
 
+    /// Waits until there is no window with this application id.
+    #[track_caller]
+    pub(crate) fn until_gone(&self, window: &str) {
+        let mut events = self.connect();
+        assert_eq!(events.ask(SUBSCRIBE, r#"["window"]"#)["success"], true);
+        while has(&self.connect().ask(TREE, ""), window) {
+            events.receive();
+        }
+    }
+
     fn connect(&self) -> Line {
         let stream = UnixStream::connect(&self.socket).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
@@ -71,11 +81,18 @@ impl Line {
     }
 }
 
+fn has(node: &Value, window: &str) -> bool {
+    node["app_id"] == window || below(node).any(|node| has(node, window))
+}
+
+fn below(node: &Value) -> impl Iterator<Item = &Value> {
+    ["nodes", "floating_nodes"].into_iter().filter_map(|name| node[name].as_array()).flatten()
+}
+
 /// The application id of the window that has the keyboard.
 fn focused(node: &Value) -> Option<String> {
     if node["focused"] == true {
         return node["app_id"].as_str().map(str::to_owned);
     }
-    let below = ["nodes", "floating_nodes"].into_iter().filter_map(|name| node[name].as_array()).flatten();
-    below.into_iter().find_map(focused)
+    below(node).find_map(focused)
 }

@@ -87,6 +87,10 @@ impl Desktop for X11Desktop {
         self.display.until_active(window);
     }
 
+    fn until_gone(&self, window: &str) {
+        self.display.until_gone(window);
+    }
+
     fn activate(&self, window: &str) {
         self.display.activate(window);
     }

@@ -133,13 +133,9 @@ fn a_key_that_another_program_has_is_told_and_the_others_work() {
     desktop.tap(Key::F(9));
     desktop.tap(Key::F(8));
     told.is(&[("cancel", DOWN), ("cancel", UP)]);
+    // The other program ends, and with it what it had taken.
     drop(other);
-    // The server may still be busy with that end.
-    let mut watch = daemon.watch();
-    while hotkeys(&watch.state).state != PartState::Works {
-        daemon.call(Reload, &Nothing {}).unwrap();
-        watch = daemon.watch();
-    }
+    until(&mut daemon.watch(), PartState::Works);
     desktop.tap(Key::F(9));
     told.is(&[("dictate", DOWN), ("dictate", UP)]);
 }

@@ -4,7 +4,7 @@
 use std::time::Instant;
 
 use hob_protocol::daemon::{Phase, State};
-use hob_tests::desktop::{Application, Clipboard, Desktop, Field, Key, SwayDesktop, X11Desktop};
+use hob_tests::desktop::{Application, Clipboard, Desktop, Field, Key, Notifications, SwayDesktop, X11Desktop};
 use hob_tests::{Daemon, Home, PATIENCE};
 use serde_json::{Value, json};
 
@@ -12,16 +12,16 @@ use serde_json::{Value, json};
 const HARD: &str = "First é ß ñ € “quotes” — 漢字 🙂 Ä Ö Ü ^ ` @ # {[|]} aall THE LAST";
 
 /// How often the long ones are done over; `make test-desktop` sets it.
-fn count() -> usize {
+pub(crate) fn count() -> usize {
     std::env::var("HOB_DESKTOP_COUNT").ok().and_then(|count| count.parse().ok()).unwrap_or(1)
 }
 
 /// A daemon that inserts by this method, whatever is dictated, this text.
-fn hob(desktop: &impl Desktop, method: &str, text: &str) -> Daemon {
+pub(crate) fn hob(desktop: &impl Desktop, method: &str, text: &str) -> Daemon {
     desktop.adopt(home(method, text)).start()
 }
 
-fn home(method: &str, text: &str) -> Home {
+pub(crate) fn home(method: &str, text: &str) -> Home {
     // A string of JSON is one of TOML as well.
     let text = json!(text.replace('$', "$$"));
     let replacement = format!("[[replacements]]\nfrom = 'heard \\d+ samples'\nregex = true\nto = {text}\n");
@@ -30,7 +30,7 @@ fn home(method: &str, text: &str) -> Home {
 
 /// Dictates, and gives what is said of the insertion.
 #[track_caller]
-fn dictate(daemon: &Daemon) -> Value {
+pub(crate) fn dictate(daemon: &Daemon) -> Value {
     let recording = daemon.home().recording(100);
     let arguments = ["dictate", "start", "--print", "--target", "cursor", "--json", "--file", &recording];
     let result = daemon.hob(&arguments).objects().pop().unwrap()["result"].take();
@@ -43,7 +43,7 @@ fn dictate(daemon: &Daemon) -> Value {
 }
 
 #[track_caller]
-fn arrives(daemon: &Daemon, method: &str) {
+pub(crate) fn arrives(daemon: &Daemon, method: &str) {
     let insertion = dictate(daemon);
     assert_eq!(insertion["method"], method, "{insertion}");
     assert!(insertion["state"] == "sent" || insertion["state"] == "verified", "{insertion}");
@@ -261,22 +261,32 @@ fn what_is_selected_elsewhere_is_not_taken_for_what_is_selected_here() {
 #[test]
 fn a_text_whose_window_has_closed_is_on_the_clipboard_in_the_history_and_told() {
     let desktop = X11Desktop::start();
-    let notifications = desktop.start_notifications();
-    let field = Field::open(Application::GtkView, &desktop, "target");
-    // So slow that the window can close between the end of the recording and the text.
-    let home = home("xtest", "words that stay").with_script(r#"{"on_request": ["slow 300"]}"#);
+    window_closes(&desktop, "xtest", &desktop.start_notifications(), || Clipboard::Clipboard.text(&desktop));
+    desktop.screenshot("a-window-that-has-closed");
+}
+
+/// A window closes between the end of a recording and the text of it, which is kept.
+pub(crate) fn window_closes(
+    desktop: &impl Desktop,
+    method: &str,
+    notifications: &Notifications,
+    clipboard: impl FnOnce() -> Option<String>,
+) {
+    let field = Field::open(Application::GtkView, desktop, "target");
+    // So slow that the window can close in between.
+    let home = home(method, "words that stay").with_script(r#"{"on_request": ["slow 300"]}"#);
     let daemon = desktop.adopt(home).start();
     let mut watch = daemon.watch();
     let recording = daemon.home().recording(200);
     daemon.hob(&["dictate", "start", "--target", "cursor", "--file", &recording]).printed();
     watch.until(|state| state.dictation.phase == Phase::Finishing);
     drop(field);
-    desktop.display().until_gone("target");
+    desktop.until_gone("target");
     notifications.until("the notification", |shown| shown.summary == "Your text is on the clipboard");
-    assert_eq!(Clipboard::Clipboard.text(&desktop).as_deref(), Some("words that stay"));
     let entry = daemon.hob(&["history", "--json"]).objects().remove(0)["entries"][0].clone();
     assert_eq!(entry["text"], "words that stay", "{entry}");
-    desktop.screenshot("a-window-that-has-closed");
+    // The daemon serves it until it ends.
+    assert_eq!(clipboard().as_deref(), Some("words that stay"));
 }
 
 #[test]

@@ -8,5 +8,6 @@ mod indicator;
 mod insertion;
 mod notices;
 mod rig;
+mod session;
 mod speech;
 mod tray;

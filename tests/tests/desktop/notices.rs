@@ -11,8 +11,12 @@ fn a_text_action_is_chosen_from_a_menu() {
     let desktop = X11Desktop::start();
     let notifications = desktop.start_notifications();
     let daemon = desktop.adopt(Home::new()).start();
+    let bare = desktop.display().picture();
     daemon.hob(&["menu"]).printed();
     notifications.until("the menu", |shown| shown.summary == "Text action");
+    // The service says that it shows it a moment before it is drawn.
+    let drawn = || desktop.display().picture().differences(&bare, [0, 0, bare.width, bare.height]) > 10_000;
+    desktop.display().until_seen("the menu", drawn);
     desktop.screenshot("the-menu-of-actions");
     notifications.press(&desktop, "Shorten");
     daemon.wait_for_log("the next step of a notification: Run(\"shorten\")");

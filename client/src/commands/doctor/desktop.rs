@@ -18,7 +18,9 @@ pub(super) fn check(state: Option<&State>) -> Vec<Check> {
     let own = |name: &str| env::var_os(name).filter(|value| !value.is_empty());
     let Some(state) = state else { return vec![without_daemon(own)] };
     let daemons = environment(state.pid);
-    let mut checks: Vec<_> = daemons.iter().filter_map(|daemons| left_out(daemons, own)).collect();
+    // It may have learned of the display from the user manager.
+    let found = state.desktop.iter().any(|part| part.name == "selection" && part.state != PartState::Missing);
+    let mut checks: Vec<_> = daemons.iter().filter(|_| !found).filter_map(|daemons| left_out(daemons, own)).collect();
     checks.extend(state.desktop.iter().map(part));
     checks
 }
@@ -59,7 +61,9 @@ fn left_out(daemons: &[u8], own: impl Fn(&str) -> Option<OsString>) -> Option<Ch
     Some(Check::warn(
         NAME,
         format!("hobd was started without {names}, so it does not know this desktop"),
-        format!("systemctl --user import-environment {names} XDG_CURRENT_DESKTOP && systemctl --user restart hobd"),
+        format!(
+            "systemctl --user import-environment {names} XAUTHORITY XDG_SESSION_TYPE XDG_CURRENT_DESKTOP && hob reload"
+        ),
     ))
 }
 

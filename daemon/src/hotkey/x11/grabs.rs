@@ -24,6 +24,10 @@ pub struct Grabs {
     /// The sets of locks with which they are grabbed.
     locks: Vec<u16>,
     down: BTreeMap<Keycode, Binding>,
+    /// What became of the wanted ones.
+    bounds: Vec<Bound>,
+    /// Whether another program has some of them.
+    taken: BTreeSet<Binding>,
     /// The server has told of releases whoever else has grabbed the keyboard (`XInput` 2.1).
     has_raw_keys: bool,
 }
@@ -41,6 +45,8 @@ impl Grabs {
             grabbed: BTreeMap::new(),
             locks: Vec::new(),
             down: BTreeMap::new(),
+            bounds: Vec::new(),
+            taken: BTreeSet::new(),
             has_raw_keys: version.is_some_and(|version| (version.major_version, version.minor_version) >= (2, 1)),
         })
     }
@@ -61,6 +67,18 @@ impl Grabs {
         let bounds = self.grab(server)?;
         tracing::debug!("another layout of the keyboard; the keys are {:?}", self.grabbed);
         Ok(Some(bounds))
+    }
+
+    /// Another program has a key that is wanted.
+    pub fn lack_any(&self) -> bool {
+        !self.taken.is_empty()
+    }
+
+    /// Asks for those that another program had. `None` if it still has them.
+    pub fn try_again(&mut self, server: &RustConnection) -> Result<Option<Vec<Bound>>, ReplyError> {
+        let before = self.bounds.clone();
+        let now = self.grab(server)?;
+        Ok((now != before).then_some(now))
     }
 
     /// A press of a grabbed key. A repeat of one that is down is none.
@@ -147,6 +165,8 @@ impl Grabs {
                 bound.problem = Some("another program has taken it".to_owned());
             }
         }
+        self.taken = taken;
+        self.bounds.clone_from(&bounds);
         Ok(bounds)
     }
 

@@ -1,6 +1,7 @@
 //! Keys from an X server that is asked for just these, on a thread that sleeps until one of them moves. It tells a key's press and its
 //! release once each: no repeat counts, modifiers may come up first, and the layout may change in between.
 
+mod freed;
 mod grabs;
 mod keyboard;
 
@@ -8,23 +9,22 @@ use std::os::fd::AsFd;
 
 use tokio::sync::mpsc;
 use x11rb::connection::Connection;
-use x11rb::errors::{ConnectError, ConnectionError, ReplyError, ReplyOrIdError};
+use x11rb::errors::{ConnectionError, ReplyError, ReplyOrIdError};
 use x11rb::protocol::Event;
 use x11rb::protocol::xkb::{ConnectionExt as _, EventType, ID, MapPart, PerClientFlag, SelectEventsAux};
 use x11rb::rust_connection::RustConnection;
 
 use super::source::{News, Source};
 use super::thread::{self, Order, Orders, tell};
+use crate::graphical_session::Variables;
+use crate::x_server::{self, NoServer};
+use freed::Departures;
 use grabs::Grabs;
 
 #[derive(Debug, thiserror::Error)]
 enum Problem {
-    #[error("no X server answers at {display}: {source}")]
-    NoServer {
-        display: String,
-        #[source]
-        source: ConnectError,
-    },
+    #[error(transparent)]
+    NoServer(#[from] NoServer),
     #[error("the X server is gone")]
     Gone(#[from] ConnectionError),
     #[error("the X server refused a request: {0}")]
@@ -36,25 +36,49 @@ enum Problem {
 }
 
 /// Connects in the background. What comes of it is told, ending with [`News::Lost`] if it does not go on.
-pub fn start(display: String, news: mpsc::Sender<News>) -> std::io::Result<Box<dyn Source>> {
-    Ok(Box::new(thread::start("hotkeys", news, move |orders, news| serve(display, orders, news))?))
+pub fn start(session: Variables, news: mpsc::Sender<News>) -> std::io::Result<Box<dyn Source>> {
+    Ok(Box::new(thread::start("hotkeys", news, move |orders, news| serve(&session, orders, news))?))
 }
 
 /// Until there are no more orders.
-fn serve(display: String, orders: &Orders, news: &mpsc::Sender<News>) -> Result<(), Problem> {
-    let connected = RustConnection::connect(Some(&display));
-    let (server, screen) = connected.map_err(|source| Problem::NoServer { display, source })?;
-    let mut grabs = Grabs::new(&server, server.setup().roots[screen].root)?;
+fn serve(session: &Variables, orders: &Orders, news: &mpsc::Sender<News>) -> Result<(), Problem> {
+    let (server, screen) = x_server::connect(session)?;
+    let mut grabs = Grabs::new(&server, screen.root)?;
     tell_repeats_and_layouts(&server)?;
+    // While a key is in other hands, and where the server tells.
+    let mut departures: Option<Option<Departures>> = None;
     loop {
         match orders.next() {
             Order::Bind(wanted) => tell(news, News::Bound(grabs.want(&server, wanted)?)),
             Order::End => return Ok(()),
             // Requests with an answer may have read events meanwhile, so this comes before waiting.
             Order::Nothing if take_events(&server, &mut grabs, news)? => {}
-            Order::Nothing => orders.wait(&[server.stream().as_fd()])?,
+            Order::Nothing => {
+                if grabs.lack_any() && departures.is_none() {
+                    departures = Some(Departures::watch(&server, session, orders.bell()));
+                    // One may have gone before anybody listened.
+                    try_again(&server, &mut grabs, news)?;
+                } else if !grabs.lack_any()
+                    && let Some(watched) = departures.take()
+                {
+                    watched.map(|departures| departures.stop(&server)).transpose()?;
+                } else {
+                    orders.wait(&[server.stream().as_fd()])?;
+                    try_again(&server, &mut grabs, news)?;
+                }
+            }
         }
     }
+}
+
+/// Keys that another program had may be free now.
+fn try_again(server: &RustConnection, grabs: &mut Grabs, news: &mpsc::Sender<News>) -> Result<(), Problem> {
+    if grabs.lack_any()
+        && let Some(bounds) = grabs.try_again(server)?
+    {
+        tell(news, News::Bound(bounds));
+    }
+    Ok(())
 }
 
 /// Everything that has arrived. Whether there was anything.

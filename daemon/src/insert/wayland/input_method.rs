@@ -11,7 +11,7 @@ use wayland_client::{Connection, Dispatch, QueueHandle};
 use wayland_protocols_misc::zwp_input_method_v2::client::zwp_input_method_manager_v2::{self, ZwpInputMethodManagerV2};
 use wayland_protocols_misc::zwp_input_method_v2::client::zwp_input_method_v2::{self, ZwpInputMethodV2};
 
-use super::link::Link;
+use super::Link;
 use super::problem::Problem;
 use super::wire::{State, Wire};
 use super::{failed_before, failed_midway, unfit};

@@ -16,8 +16,8 @@ use wayland_protocols_misc::zwp_virtual_keyboard_v1::client::zwp_virtual_keyboar
 };
 use wayland_protocols_misc::zwp_virtual_keyboard_v1::client::zwp_virtual_keyboard_v1::{self, ZwpVirtualKeyboardV1};
 
+use super::Link;
 use super::keymap::{self, Batch, Held, LineEnd, Stroke};
-use super::link::Link;
 use super::problem::Problem;
 use super::wire::{State, Wire};
 use super::{failed_midway, unfit};

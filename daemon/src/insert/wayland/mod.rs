@@ -8,12 +8,10 @@ mod data_control;
 mod input_method;
 mod keyboard;
 mod keymap;
-mod link;
 mod paste;
 mod portal;
 mod problem;
 mod session;
-mod socket;
 mod toplevels;
 mod wire;
 
@@ -24,15 +22,17 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::backend::{Backend, Failure, Fitness, Session};
-use link::Link;
+use crate::graphical_session::Variables;
+use crate::wayland_server::NoCompositor;
 use problem::Problem;
-use socket::Surroundings;
+
+type Link = super::link::Link<wire::Wire>;
 
 /// The session, and the backends in the order in which they are tried. The input method comes first, because a text it hands over
 /// arrives whole or not at all whatever keys are held down, and often says that it arrived; then the keyboard, which every window
 /// understands; then the clipboard, which belongs to the person; the portal last, because its session takes a while to open.
-pub fn all() -> (Box<dyn Session>, Vec<Box<dyn Backend>>) {
-    over(Rc::new(Link::new(Surroundings::from_environment())))
+pub fn all(session: impl Fn() -> Variables + 'static) -> (Box<dyn Session>, Vec<Box<dyn Backend>>) {
+    over(Rc::new(Link::new(session)))
 }
 
 fn over(link: Rc<Link>) -> (Box<dyn Session>, Vec<Box<dyn Backend>>) {
@@ -48,10 +48,13 @@ fn over(link: Rc<Link>) -> (Box<dyn Session>, Vec<Box<dyn Backend>>) {
 
 fn unfit(problem: &Problem) -> Fitness {
     let hint = match problem {
-        Problem::Unreachable { .. } | Problem::Lost(_) | Problem::Silent => {
+        Problem::NoCompositor(NoCompositor::Unreachable { .. }) | Problem::Lost(_) | Problem::Silent => {
             Some("log in again, or start hobd from within the session".to_owned())
         }
-        Problem::NoCompositor | Problem::Lacks(_) | Problem::System { .. } | Problem::Refused(_) => None,
+        Problem::NoCompositor(NoCompositor::Unnamed)
+        | Problem::Lacks(_)
+        | Problem::System { .. }
+        | Problem::Refused(_) => None,
     };
     Fitness::Missing { why: problem.to_string(), hint }
 }
@@ -66,7 +69,7 @@ fn failed_before(problem: Problem) -> Failure {
 #[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
 fn failed_midway(problem: Problem) -> Failure {
     match problem {
-        Problem::Lacks(_) | Problem::NoCompositor | Problem::Unreachable { .. } => Failure::before(problem.to_string()),
+        Problem::Lacks(_) | Problem::NoCompositor(_) => Failure::before(problem.to_string()),
         _ => Failure::midway(problem.to_string()),
     }
 }

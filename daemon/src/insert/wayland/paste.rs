@@ -5,8 +5,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
+use super::Link;
 use super::keymap::{self, Held, Stroke, code};
-use super::link::Link;
 use super::portal::RemoteDesktop;
 use super::problem::Problem;
 use super::{clipboard, failed_before, keyboard, unfit};

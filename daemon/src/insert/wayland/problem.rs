@@ -1,14 +1,14 @@
 //! What can go wrong with a compositor, in words for people.
 
 use std::io;
-use std::path::PathBuf;
+
+use crate::insert::link::Trouble;
+use crate::wayland_server::NoCompositor;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Problem {
-    #[error("there is no Wayland compositor: neither WAYLAND_DISPLAY nor the folder XDG_RUNTIME_DIR names one")]
-    NoCompositor,
-    #[error("the compositor behind {} cannot be reached: {source}", socket.display())]
-    Unreachable { socket: PathBuf, source: io::Error },
+    #[error(transparent)]
+    NoCompositor(#[from] NoCompositor),
     #[error("the compositor ended the connection: {0}")]
     Lost(String),
     #[error("the compositor does not answer")]
@@ -25,6 +25,16 @@ pub enum Problem {
 impl Problem {
     pub fn system(what: &'static str) -> impl FnOnce(rustix::io::Errno) -> Self {
         move |errno| Self::System { what, source: errno.into() }
+    }
+}
+
+impl From<Trouble> for Problem {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Silent => Self::Silent,
+            Trouble::Gone => Self::Lost("it is gone".to_owned()),
+            Trouble::System { what, source } => Self::System { what, source },
+        }
     }
 }
 

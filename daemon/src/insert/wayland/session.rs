@@ -6,9 +6,9 @@ use std::rc::Rc;
 use hob_protocol::Secret;
 use wayland_protocols_wlr::foreign_toplevel::v1::client::zwlr_foreign_toplevel_manager_v1::ZwlrForeignToplevelManagerV1;
 
+use super::Link;
 use super::clipboard::Told;
 use super::compositor::Compositor;
-use super::link::Link;
 use super::{clipboard, failed_before, input_method, paste, toplevels, unfit};
 use crate::core::Window;
 use crate::insert::backend::{Failure, Fitness, Session};

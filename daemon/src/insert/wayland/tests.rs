@@ -4,8 +4,8 @@ mod desktop;
 
 use std::rc::Rc;
 
+use super::Link;
 use super::keymap::{Held, Stroke};
-use super::link::Link;
 use super::*;
 use crate::core::{Newline, PasteKey, Window};
 use crate::insert::backend::{Aim, Put, Reach};
@@ -22,7 +22,8 @@ struct Hob {
 
 impl Hob {
     fn on(desktop: &Desktop) -> Self {
-        let link = Rc::new(Link::new(desktop.surroundings()));
+        let session = desktop.session();
+        let link = Rc::new(Link::new(move || session.clone()));
         let (session, backends) = over(link.clone());
         let mut hob = Self { link, session, backends };
         assert!(matches!(hob.session.fitness(), Fitness::Works { .. }), "{:?}", hob.session.fitness());

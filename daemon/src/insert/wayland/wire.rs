@@ -3,6 +3,7 @@
 
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -15,6 +16,9 @@ use wayland_client::{Connection, Dispatch, EventQueue, Proxy, QueueHandle, WEnum
 
 use super::problem::Problem;
 use super::{clipboard, input_method, keyboard, toplevels};
+use crate::graphical_session::Variables;
+use crate::insert::link;
+use crate::wayland_server;
 
 /// A compositor that does not answer a plain question for so long has stopped.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -40,8 +44,18 @@ pub struct State {
     pub toplevels: toplevels::Seen,
 }
 
-impl Wire {
-    pub fn new(stream: UnixStream) -> Result<Self, Problem> {
+impl link::Wire for Wire {
+    const NAME: &'static str = "wayland";
+    type Stream = UnixStream;
+    /// Of the socket.
+    type Place = PathBuf;
+    type Problem = Problem;
+
+    fn connect(session: &Variables) -> Result<(UnixStream, PathBuf), Problem> {
+        Ok(wayland_server::connect(session)?)
+    }
+
+    fn new(stream: UnixStream) -> Result<Self, Problem> {
         let lost = |error: &dyn std::error::Error| Problem::Lost(error.to_string());
         let connection = Connection::from_socket(stream).map_err(|error| lost(&error))?;
         let (globals, queue) = registry_queue_init::<State>(&connection).map_err(|error| lost(&error))?;
@@ -61,6 +75,16 @@ impl Wire {
         Ok(wire)
     }
 
+    /// Returns after each event.
+    fn wait(&mut self, bell: BorrowedFd) -> Result<(), Problem> {
+        self.queue.dispatch_pending(&mut self.state)?;
+        clipboard::forget_what_is_gone(self);
+        toplevels::let_go_if_unused(self);
+        self.read(Some(bell), None)
+    }
+}
+
+impl Wire {
     pub fn seat(&self) -> &WlSeat {
         &self.seat
     }
@@ -115,14 +139,6 @@ impl Wire {
             }
             self.read(None, Some(left))?;
         }
-    }
-
-    /// Takes in what comes until the bell rings; returns after each event.
-    pub fn wait(&mut self, bell: BorrowedFd) -> Result<(), Problem> {
-        self.queue.dispatch_pending(&mut self.state)?;
-        clipboard::forget_what_is_gone(self);
-        toplevels::let_go_if_unused(self);
-        self.read(Some(bell), None)
     }
 
     fn read(&mut self, bell: Option<BorrowedFd>, limit: Option<Duration>) -> Result<(), Problem> {

@@ -11,8 +11,8 @@ use x11rb::protocol::xproto::{
 use x11rb::protocol::xtest::ConnectionExt as _;
 use xkeysym::Keysym;
 
+use super::Link;
 use super::layout::{self, Batch, Layout, Stroke, modifier};
-use super::link::Link;
 use super::problem::Problem;
 use super::wire::Wire;
 use super::{borrowed, failed_before, failed_midway, unfit, windows};

@@ -4,7 +4,6 @@ mod borrowed;
 mod clipboard;
 mod keyboard;
 mod layout;
-mod link;
 mod paste;
 mod place;
 mod problem;
@@ -15,13 +14,15 @@ mod wire;
 use std::rc::Rc;
 
 use super::backend::{Backend, Failure, Fitness, Session};
-use link::Link;
-use place::Surroundings;
+use crate::graphical_session::Variables;
+use crate::x_server::NoServer;
 use problem::Problem;
 
+type Link = super::link::Link<wire::Wire>;
+
 /// The session, and the backends in the order in which they are tried: the keyboard first, because the clipboard belongs to the person.
-pub fn all() -> (Box<dyn Session>, Vec<Box<dyn Backend>>) {
-    let link = Rc::new(Link::new(Surroundings::from_environment()));
+pub fn all(session: impl Fn() -> Variables + 'static) -> (Box<dyn Session>, Vec<Box<dyn Backend>>) {
+    let link = Rc::new(Link::new(session));
     let backends: Vec<Box<dyn Backend>> =
         vec![Box::new(keyboard::XTest::new(link.clone())), Box::new(paste::Paste::new(link.clone()))];
     (Box::new(session::X11::new(link)), backends)
@@ -29,13 +30,12 @@ pub fn all() -> (Box<dyn Session>, Vec<Box<dyn Backend>>) {
 
 fn unfit(problem: &Problem) -> Fitness {
     let hint = match problem {
-        Problem::Unreachable { .. } | Problem::Lost(_) | Problem::Silent => {
+        Problem::NoServer(NoServer::Unreachable { .. }) | Problem::Lost(_) | Problem::Silent => {
             Some("log in again, or start hobd from within the session".to_owned())
         }
         // A user manager starts hobd before the session of the desktop tells it where its display is.
         Problem::NoDisplay => Some(
-            "in an X11 session: `systemctl --user import-environment DISPLAY XAUTHORITY`, then `systemctl --user restart hobd`"
-                .to_owned(),
+            "in an X11 session: `systemctl --user import-environment DISPLAY XAUTHORITY`, then `hob reload`".to_owned(),
         ),
         _ => None,
     };

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use xkeysym::Keysym;
 
+use super::Link;
 use super::clipboard::{self, Which};
 use super::layout::modifier;
-use super::link::Link;
 use super::{failed_before, failed_midway, keyboard, unfit, windows};
 use crate::core::PasteKey;
 use crate::insert::backend::{Aim, Backend, Failure, Fitness, Put, Way};

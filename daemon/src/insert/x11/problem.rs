@@ -2,16 +2,17 @@
 
 use x11rb::errors::{ConnectError, ConnectionError, ReplyError, ReplyOrIdError};
 
+use crate::insert::link::Trouble;
+use crate::x_server::NoServer;
+
 #[derive(Debug, thiserror::Error)]
 pub enum Problem {
     #[error("DISPLAY is not set")]
     NoDisplay,
     #[error("this is a Wayland session, of which X11 reaches only some windows")]
     Wayland,
-    #[error("DISPLAY is {0}, which is on another machine")]
-    Remote(String),
-    #[error("the X server behind DISPLAY={display} cannot be reached: {why}")]
-    Unreachable { display: String, why: String },
+    #[error(transparent)]
+    NoServer(#[from] NoServer),
     #[error("the X server ended the connection: {0}")]
     Lost(String),
     #[error("the X server does not answer")]
@@ -25,9 +26,13 @@ pub enum Problem {
     System { what: &'static str, source: std::io::Error },
 }
 
-impl Problem {
-    pub fn system(what: &'static str) -> impl FnOnce(rustix::io::Errno) -> Self {
-        move |errno| Self::System { what, source: errno.into() }
+impl From<Trouble> for Problem {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Silent => Self::Silent,
+            Trouble::Gone => Self::Lost("it is gone".to_owned()),
+            Trouble::System { what, source } => Self::System { what, source },
+        }
     }
 }
 

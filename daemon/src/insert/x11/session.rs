@@ -4,9 +4,9 @@ use std::rc::Rc;
 
 use hob_protocol::Secret;
 
+use super::Link;
 use super::clipboard::{self, Which};
 use super::layout::modifier;
-use super::link::Link;
 use super::problem::Problem;
 use super::wire::Wire;
 use super::{failed_before, keyboard, unfit, windows};

@@ -16,7 +16,10 @@ use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
 
 use super::problem::Problem;
-use super::{borrowed, clipboard};
+use super::{borrowed, clipboard, place};
+use crate::graphical_session::Variables;
+use crate::insert::link;
+use crate::x_server;
 
 /// A server that does not answer a plain question for so long has stopped.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -61,8 +64,19 @@ pub struct Wire {
     pub borrowed: borrowed::Borrowed,
 }
 
-impl Wire {
-    pub fn new(server: RustConnection, screen: &Screen) -> Result<Self, Problem> {
+impl link::Wire for Wire {
+    const NAME: &'static str = "x11";
+    type Stream = (RustConnection, Screen);
+    /// `DISPLAY`.
+    type Place = String;
+    type Problem = Problem;
+
+    fn connect(session: &Variables) -> Result<(Self::Stream, String), Problem> {
+        let display = place::display(session)?;
+        Ok((x_server::connect(session)?, display))
+    }
+
+    fn new((server, screen): Self::Stream) -> Result<Self, Problem> {
         let atoms = Atoms::new(&server)?.reply()?;
         if is_guest(&server, screen.root)? {
             return Err(Problem::Wayland);
@@ -84,6 +98,13 @@ impl Wire {
         Ok(wire)
     }
 
+    fn wait(&mut self, bell: BorrowedFd) -> Result<(), Problem> {
+        while self.next()?.is_some() {}
+        self.sleep(Some(bell), None)
+    }
+}
+
+impl Wire {
     pub fn has(&self, extension: &'static str) -> Result<(), Problem> {
         let is_there = self.server.extension_information(extension)?.is_some();
         if is_there { Ok(()) } else { Err(Problem::Lacks(extension)) }
@@ -137,12 +158,6 @@ impl Wire {
     /// Lets time pass, in which others are still answered.
     pub fn rest(&mut self, time: Duration) -> Result<(), Problem> {
         self.pump(Instant::now() + time, |_, _| None::<()>).map(drop)
-    }
-
-    /// Takes in what comes until the bell rings.
-    pub fn wait(&mut self, bell: BorrowedFd) -> Result<(), Problem> {
-        while self.next()?.is_some() {}
-        self.sleep(Some(bell), None)
     }
 
     /// One event, after everything that others want of us because of it has been done. Sends first, because that may also read: what it

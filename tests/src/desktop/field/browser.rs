@@ -62,7 +62,7 @@ pub(super) struct Browser {
 }
 
 impl Browser {
-    pub(super) fn open(desktop: &impl Desktop, class: &str, contents: &Told<Contents>) -> Self {
+    pub(super) fn open(desktop: &impl Desktop, class: &str, contents: &Told<Contents>, flags: &[&str]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let ending = Arc::new(AtomicBool::new(false));
@@ -83,7 +83,11 @@ impl Browser {
         });
         let profile = desktop.session().path().join(format!("{class}.profile"));
         let mut command = desktop.session().command("chromium");
-        command.args(QUIET).arg(format!("--user-data-dir={}", profile.display())).arg(format!("--class={class}"));
+        command
+            .args(QUIET)
+            .args(flags)
+            .arg(format!("--user-data-dir={}", profile.display()))
+            .arg(format!("--class={class}"));
         command.args([format!("--app=http://{address}/"), "--window-size=640,400".to_owned()]);
         Self { process: Background::start("chromium", &mut command), address, ending }
     }

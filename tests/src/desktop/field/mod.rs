@@ -49,11 +49,16 @@ impl Field {
             Application::GtkEntry => Kept::Gtk(gtk::Pad::open(desktop, class, "entry", &contents)),
             Application::Xterm => Kept::Terminal(terminal::Terminal::xterm(desktop, class, &contents)),
             Application::Foot => Kept::Terminal(terminal::Terminal::foot(desktop, class, &contents)),
-            Application::Chromium => Kept::Browser(browser::Browser::open(desktop, class, &contents)),
+            Application::GtkDeaf => Kept::Gtk(gtk::Pad::open(desktop, class, "deaf", &contents)),
+            Application::Chromium => Kept::Browser(browser::Browser::open(desktop, class, &contents, &[])),
+            Application::TellingChromium => {
+                let telling = ["--force-renderer-accessibility"];
+                Kept::Browser(browser::Browser::open(desktop, class, &contents, &telling))
+            }
         };
         let field = Self { class: class.to_owned(), contents, kept, camera: desktop.camera() };
         desktop.until_active(class);
-        if application == Application::Chromium {
+        if matches!(application, Application::Chromium | Application::TellingChromium) {
             // It drops keys for a while after it has shown its page. One that writes nothing finds out when that is over.
             while !field.contents.comes_within(ONE_KEY, |contents| contents.focused) {
                 desktop.tap(Key::Shift);
@@ -113,8 +118,12 @@ pub enum Application {
     GtkView,
     /// A GTK application with one line.
     GtkEntry,
+    /// The same, with a line that takes no keys.
+    GtkDeaf,
     Xterm,
     Foot,
     /// A web page with a text area.
     Chromium,
+    /// The same, and it tells screen readers what it holds.
+    TellingChromium,
 }

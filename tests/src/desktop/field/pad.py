@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""A window with a text field, for the end-to-end tests: pad.py CLASS view|entry
+"""A window with a text field, for the end-to-end tests: pad.py CLASS view|entry|deaf
 
 Says on standard output, one JSON object a line: {"text"} at each change, {"focused"} when it gets or loses the keyboard,
 {"selected"} when that changes, {"shortcut"} when a key comes with Control, Alt or Super. Reads orders from standard
@@ -71,6 +71,14 @@ class Entry:
         self.widget.select_region(start, end)
 
 
+class Deaf(Entry):
+    """One line that keys do not reach."""
+
+    def __init__(self):
+        super().__init__()
+        self.widget.connect("key-press-event", lambda *_: True)
+
+
 def on_key(_window, event):
     name = Gdk.keyval_name(event.keyval) or ""
     if event.state & HELD and not name.startswith(MODIFIERS):
@@ -103,7 +111,7 @@ def main():
     GLib.set_prgname(name)
     Gdk.set_program_class(name)
     window = Gtk.Window(title=name, default_width=600, default_height=300)
-    field = {"view": View, "entry": Entry}[kind]()
+    field = {"view": View, "entry": Entry, "deaf": Deaf}[kind]()
     window.add(field.widget)
     window.connect("key-press-event", on_key)
     window.connect("destroy", Gtk.main_quit)

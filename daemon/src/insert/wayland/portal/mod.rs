@@ -20,8 +20,8 @@ use tokio::runtime::{Builder, Runtime};
 use wayland_protocols_misc::zwp_virtual_keyboard_v1::client::zwp_virtual_keyboard_manager_v1::ZwpVirtualKeyboardManagerV1;
 use xkeysym::Keysym;
 
+use super::Link;
 use super::keymap::{self, Held, LineEnd, Stroke, code};
-use super::link::Link;
 use super::problem::Problem;
 use super::{failed_before, failed_midway, unfit};
 use crate::core::Newline;

@@ -15,8 +15,8 @@ use rustix::event::{PollFd, PollFlags, poll};
 use zbus::message::Header;
 use zbus::zvariant::{ObjectPath, OwnedObjectPath, OwnedValue, Value};
 
-use super::super::socket::Surroundings;
 use super::*;
+use crate::graphical_session::Variables;
 use crate::insert::backend::Reach;
 
 /// What the portal of the test can do.
@@ -64,7 +64,7 @@ impl Desk {
         });
         is_ready.recv().unwrap();
         let token = Token::new(Some(folder.path()));
-        let link = Rc::new(Link::new(Surroundings::default()));
+        let link = Rc::new(Link::new(Variables::default));
         Self { bus, folder, portal: RemoteDesktop { link, token, runtime: None, bus: Bus::At(address) }, told }
     }
 

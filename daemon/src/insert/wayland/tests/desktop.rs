@@ -13,7 +13,7 @@ use rustix::fs::{Mode, OFlags, inotify};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::super::socket::Surroundings;
+use crate::graphical_session::Variables;
 
 /// sway does not run as root.
 const NOBODY: u32 = 65534;
@@ -54,8 +54,9 @@ impl Desktop {
         sway
     }
 
-    pub fn surroundings(&self) -> Surroundings {
-        Surroundings { display: Some("wayland-1".into()), folder: Some(self.folder.path().to_owned()), kind: None }
+    pub fn session(&self) -> Variables {
+        let folder = Some(self.folder.path().to_owned());
+        Variables { wayland: Some("wayland-1".into()), folder, ..Variables::default() }
     }
 
     pub fn stop_sway(&mut self) {

@@ -1,10 +1,7 @@
-//! The window, on a thread of its own because an X server may hang. The thread sleeps until there is another scene, shows the newest, and
-//! holds a connection only while there is something to show.
+//! The window on an X server: one that no window manager looks after, and that clicks go through.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard};
-use std::thread;
+use std::error::Error;
 
-use tokio::sync::watch;
 use x11rb::COPY_DEPTH_FROM_PARENT;
 use x11rb::connection::Connection;
 use x11rb::errors::{ReplyError, ReplyOrIdError};
@@ -18,143 +15,30 @@ use x11rb::protocol::xproto::{
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
 
-use super::card::{HEIGHT, Pen, WIDTH};
-use super::scene::Scene;
+use super::card::{HEIGHT, WIDTH};
+use super::pane::{BELOW, Screen};
+use crate::graphical_session::Variables;
+use crate::x_server;
 
-/// Between the window and the lower edge of the monitor.
-const BELOW: i32 = 96;
 /// Of the pixels that the card is drawn in.
 const DEPTH: u8 = 24;
 
-/// Whether there is a server that shows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Outcome {
-    Works,
-    Failed(String),
-}
-
-impl Outcome {
-    /// What the environment promises; nothing is connected.
-    pub(super) fn look() -> Self {
-        match std::env::var_os("DISPLAY") {
-            Some(display) if !display.is_empty() => Self::Works,
-            _ => Self::Failed("DISPLAY is not set".to_owned()),
-        }
-    }
-}
-
-/// The thread, seen from the daemon.
-#[derive(Debug)]
-pub(super) struct Pane {
-    shared: Arc<Shared>,
-    pub(super) outcome: watch::Receiver<Outcome>,
-}
-
-#[derive(Debug, Default)]
-struct Shared {
-    wanted: Mutex<Wanted>,
-    changed: Condvar,
-}
-
-#[derive(Debug, Default)]
-enum Wanted {
-    /// The thread has seen what there was.
-    #[default]
-    Nothing,
-    Scene(Option<Scene>),
-    End,
-}
-
-impl Pane {
-    pub(super) fn start() -> Self {
-        let shared = Arc::new(Shared::default());
-        let (told, outcome) = watch::channel(Outcome::look());
-        let seen = shared.clone();
-        let thread = thread::Builder::new().name("hob-indicator".into()).spawn(move || run(&seen, &told));
-        thread.expect("the system has room for a thread");
-        Self { shared, outcome }
-    }
-
-    /// `None` hides it.
-    pub(super) fn show(&self, scene: Option<Scene>) {
-        self.shared.want(Wanted::Scene(scene));
-    }
-}
-
-impl Drop for Pane {
-    fn drop(&mut self) {
-        self.shared.want(Wanted::End);
-    }
-}
-
-impl Shared {
-    fn want(&self, wanted: Wanted) {
-        *self.wanted() = wanted;
-        self.changed.notify_one();
-    }
-
-    fn next(&self) -> Wanted {
-        let is_nothing = |wanted: &mut Wanted| matches!(wanted, Wanted::Nothing);
-        let mut wanted = self.changed.wait_while(self.wanted(), is_nothing).expect("nobody panics with it");
-        std::mem::take(&mut wanted)
-    }
-
-    fn wanted(&self) -> MutexGuard<'_, Wanted> {
-        self.wanted.lock().expect("nobody panics with it")
-    }
-}
-
-fn run(shared: &Shared, told: &watch::Sender<Outcome>) {
-    let mut shown: Option<(Card, Pen, Scene)> = None;
-    loop {
-        let scene = match shared.next() {
-            Wanted::Nothing => continue,
-            Wanted::End => return,
-            Wanted::Scene(None) => {
-                shown = None;
-                continue;
-            }
-            Wanted::Scene(Some(scene)) => scene,
-        };
-        if shown.as_ref().is_some_and(|(.., before)| *before == scene) {
-            continue;
-        }
-        let result = match shown.take() {
-            Some((card, pen, _)) => Ok((card, pen)),
-            None => Card::open().map(|card| (card, Pen::new())),
-        };
-        let result = result.and_then(|(card, mut pen)| {
-            card.paint(&pen.draw(&scene))?;
-            Ok((card, pen))
-        });
-        let outcome = match result {
-            Ok((card, pen)) => {
-                shown = Some((card, pen, scene));
-                Outcome::Works
-            }
-            Err(error) => Outcome::Failed(format!("the X server does not show it: {error}")),
-        };
-        told.send_if_modified(|known| std::mem::replace(known, outcome.clone()) != outcome);
-    }
-}
-
-/// A window on the screen. The server paints it again by itself whenever it was covered, from the picture it has.
-struct Card {
+/// The server paints it again by itself whenever it was covered, from the picture it has.
+pub(super) struct Card {
     server: RustConnection,
     window: Window,
     picture: Pixmap,
     context: Gcontext,
-    is_mapped: std::cell::Cell<bool>,
+    is_mapped: bool,
 }
 
 impl Card {
-    fn open() -> Result<Self, Box<dyn std::error::Error>> {
-        let (server, screen) = RustConnection::connect(None)?;
-        let root = &server.setup().roots[screen];
-        if root.root_depth != DEPTH {
-            return Err(format!("its screen has {} bits a pixel", root.root_depth).into());
+    pub(super) fn open(session: &Variables) -> Result<Self, Box<dyn Error>> {
+        let (server, screen) = x_server::connect(session)?;
+        if screen.root_depth != DEPTH {
+            return Err(format!("its screen has {} bits a pixel", screen.root_depth).into());
         }
-        let root = root.root;
+        let root = screen.root;
         let (x, y) = place(&server, root)?;
         let (window, picture, context) = (server.generate_id()?, server.generate_id()?, server.generate_id()?);
         // No window manager looks after it, and so none gives it the keyboard.
@@ -163,7 +47,7 @@ impl Card {
         server.create_window(depth, window, root, x, y, WIDTH, HEIGHT, 0, WindowClass::INPUT_OUTPUT, 0, &attributes)?;
         server.create_pixmap(DEPTH, picture, window, WIDTH, HEIGHT)?;
         server.create_gc(context, picture, &CreateGCAux::new())?;
-        let card = Self { server, window, picture, context, is_mapped: false.into() };
+        let card = Self { server, window, picture, context, is_mapped: false };
         card.describe()?;
         card.let_clicks_through()?;
         Ok(card)
@@ -192,8 +76,14 @@ impl Card {
         self.server.xfixes_destroy_region(nothing)?;
         Ok(())
     }
+}
 
-    fn paint(&self, pixels: &[u8]) -> Result<(), Box<dyn std::error::Error>> {
+impl Screen for Card {
+    fn name(&self) -> &'static str {
+        "X11"
+    }
+
+    fn paint(&mut self, pixels: &[u8]) -> Result<(), Box<dyn Error>> {
         let format = ImageFormat::Z_PIXMAP;
         // Row by row in strips that fit a request of any server.
         let row = usize::from(WIDTH) * 4;
@@ -206,7 +96,7 @@ impl Card {
         let background = ChangeWindowAttributesAux::new().background_pixmap(self.picture);
         self.server.change_window_attributes(self.window, &background)?;
         self.server.clear_area(false, self.window, 0, 0, 0, 0)?;
-        if !self.is_mapped.replace(true) {
+        if !std::mem::replace(&mut self.is_mapped, true) {
             self.server.map_window(self.window)?;
         }
         // Also finds out that the server is gone.
