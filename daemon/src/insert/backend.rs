@@ -60,8 +60,8 @@ pub trait Session {
     /// Puts the text on the clipboard, where it stays until something else is copied.
     fn copy(&mut self, text: &Secret) -> Result<(), Failure>;
 
-    /// What stands left of the cursor ends with this text? `None` if nothing tells.
-    fn stands_before_cursor(&mut self, _text: &str) -> Option<bool> {
+    /// What stands left of the cursor, or the end of it. `None` if nothing tells.
+    fn before_cursor(&mut self) -> Option<String> {
         None
     }
 }

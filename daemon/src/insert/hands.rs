@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use super::backend::{Aim, Backend, Failure, Fitness, Put, Reach, Session, Way};
 use super::list::{self, Tools};
 use super::order::{Wish, order};
+use super::witness::{Testimony, Witness, standing};
 use super::{Job, Settings, text};
 use crate::core::{Arrival, Inserted, Manner, Newline, PasteKey, Receipt, Selection, Window};
 use crate::graphical_session::Variables;
@@ -19,6 +20,7 @@ pub struct Hands {
     settings: Settings,
     sessions: Vec<Box<dyn Session>>,
     backends: Vec<Box<dyn Backend>>,
+    witness: Box<dyn Witness>,
     parts: watch::Sender<Vec<Part>>,
 }
 
@@ -29,7 +31,8 @@ impl Hands {
     }
 
     pub fn with(settings: Settings, tools: Tools, parts: watch::Sender<Vec<Part>>) -> Self {
-        Self { settings, sessions: tools.sessions, backends: tools.backends, parts }
+        let Tools { sessions, backends, witness } = tools;
+        Self { settings, sessions, backends, witness, parts }
     }
 
     /// Until nobody can ask for anything any more.
@@ -58,7 +61,9 @@ impl Hands {
             }
             Job::ReadSelection { answer } => {
                 let result = self.read_selection();
+                let window = result.as_ref().ok().and_then(|selection| selection.window.clone());
                 let _gone = answer.send(result);
+                self.witness.get_ready(window.as_ref());
             }
             Job::ReadClipboard { answer } => {
                 let result = self.read_clipboard();
@@ -70,7 +75,10 @@ impl Hands {
                 let _gone = answer.send(result);
             }
             Job::Look { answer } => {
-                let _gone = answer.send(self.window());
+                let window = self.window();
+                let _gone = answer.send(window.clone());
+                // A text will follow.
+                self.witness.get_ready(window.as_ref());
             }
             Job::Copy { text, answer } => {
                 let arrival = match self.copy(&text) {
@@ -122,22 +130,51 @@ impl Hands {
             newline,
             restore_clipboard: self.settings.restore_clipboard,
         };
-        match self.put(&prepared, manner.method.as_deref(), &aim) {
-            Ok((put, method)) => {
-                let arrival = match put {
-                    Put::Verified => Arrival::Verified,
-                    Put::Sent => Arrival::Sent,
-                };
+        self.witness.begin(aim.window.as_ref());
+        let sent = match self.put(&prepared, manner.method.as_deref(), &aim) {
+            Ok((put, method)) => self
+                .look_after(put, method, &prepared, &aim)
+                .map_err(|failure| (failure, method))
+                .map(|arrived| (arrived, method)),
+            Err(failed) => Err(failed),
+        };
+        match sent {
+            Ok(((arrival, stands), method)) => {
                 // What was handed over is out of our hands.
-                let receipt = (self.way_of(method) != Some(Way::HandsOver)).then(|| Receipt {
-                    window,
-                    text: Secret::new(prepared),
-                    replaced,
-                });
+                let text = Secret::new(stands.unwrap_or(prepared));
+                let receipt =
+                    (self.way_of(method) != Some(Way::HandsOver)).then_some(Receipt { window, text, replaced });
                 Inserted { arrival, method: method.to_owned(), receipt }
             }
             Err((failure, method)) => failed(self, failure, method),
         }
+    }
+
+    /// What has become of a text that was sent; with what stands now, where that is known.
+    fn look_after(
+        &mut self,
+        put: Put,
+        method: &str,
+        text: &str,
+        aim: &Aim,
+    ) -> Result<(Arrival, Option<String>), Failure> {
+        if put == Put::Verified || self.way_of(method) == Some(Way::HandsOver) {
+            return Ok((if put == Put::Verified { Arrival::Verified } else { Arrival::Sent }, None));
+        }
+        match self.witness.end(text) {
+            Testimony::Arrived(stands) => return Ok((Arrival::Verified, Some(stands))),
+            Testimony::Nothing => {
+                return Err(Failure::midway("nothing has arrived in the field that has the keyboard"));
+            }
+            Testimony::Unknown => {}
+        }
+        // A line end may have been what closed the window.
+        if text.contains('\n') || aim.window.is_none() {
+            return Ok((Arrival::Sent, None));
+        }
+        self.is_still_there(aim.window.as_ref())
+            .map(|()| (Arrival::Sent, None))
+            .map_err(|failure| Failure::midway(format!("while the text was sent, {failure}")))
     }
 
     /// Sees whether the text still has the place it is meant for, and what it will replace.
@@ -234,10 +271,8 @@ impl Hands {
         let refused = |hint: &str| Error::NothingToUndo { hint: hint.to_owned() };
         self.is_still_there(receipt.window.as_ref())
             .map_err(|failure| refused(&format!("{failure}: go back to where the text was inserted")))?;
-        let text = receipt.text.as_str();
-        if self.session().and_then(|session| session.stands_before_cursor(text)) == Some(false) {
-            return Err(refused("the text is not left of the cursor any more"));
-        }
+        let text = self.still_standing(receipt)?;
+        let text = text.as_str();
         let aim = Aim {
             window: receipt.window.clone(),
             paste_key: PasteKey::Auto,
@@ -259,6 +294,26 @@ impl Hands {
             let kept = if self.copy(replaced).is_ok() { ", and is on the clipboard" } else { "" };
             Error::Internal { problem: format!("the replaced text cannot be put back{kept}: {failure}") }
         })
+    }
+
+    /// The text as it stands left of the cursor now. Where nothing tells, it is what was sent.
+    fn still_standing(&mut self, receipt: &Receipt) -> Result<String, Error> {
+        let refused = |hint: &str| Error::NothingToUndo { hint: hint.to_owned() };
+        let text = receipt.text.as_str();
+        let told = match self.session().and_then(|session| session.before_cursor()) {
+            Some(before) => Some(before),
+            None => self.witness.before_cursor(receipt.window.as_ref(), text::length(text)),
+        };
+        match told {
+            Some(before) => {
+                standing(text, &before).ok_or_else(|| refused("the text is not left of the cursor any more"))
+            }
+            // A field of one line has dropped the line ends, and more than the text would go.
+            None if text.contains('\n') => Err(refused(
+                "it has several lines, and this window does not tell which of them stand there: use its own undo",
+            )),
+            None => Ok(text.to_owned()),
+        }
     }
 
     fn copy(&mut self, text: &Secret) -> Result<(), Failure> {

@@ -3,14 +3,17 @@
 use tokio::sync::watch;
 
 use super::Settings;
+use super::accessibility::Accessibility;
 use super::backend::{Backend, Session};
 use super::command::Command;
+use super::witness::Witness;
 use super::{wayland, x11};
 use crate::graphical_session::Variables;
 
 pub struct Tools {
     pub sessions: Vec<Box<dyn Session>>,
     pub backends: Vec<Box<dyn Backend>>,
+    pub witness: Box<dyn Witness>,
 }
 
 /// Connects nothing yet.
@@ -25,5 +28,5 @@ pub fn all(settings: &Settings, session: &watch::Receiver<Variables>) -> Tools {
     // Before X11: in a Wayland session X11 reaches only the windows behind Xwayland.
     backends.extend(by_wayland);
     backends.extend(by_x11);
-    Tools { sessions: vec![wayland, x11], backends }
+    Tools { sessions: vec![wayland, x11], backends, witness: Box::new(Accessibility::default()) }
 }

@@ -5,6 +5,7 @@
 //! else a desktop has (the window with the keyboard, the selection, the clipboard) is a [`Session`]. All of them live on one
 //! thread, because each of them waits for other programs.
 
+mod accessibility;
 mod backend;
 mod command;
 mod hands;
@@ -14,6 +15,7 @@ mod order;
 mod paste_key;
 mod text;
 mod wayland;
+mod witness;
 mod x11;
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use tokio::sync::{oneshot, watch};
 use super::backend::{Aim, Backend, Failure, Fitness, Put, Session, Way};
 use super::hands::Hands;
 use super::list::Tools;
+use super::witness::{Testimony, Witness};
 use super::{Job, Settings};
 use crate::core::{Arrival, Inserted, Manner, Newline, Receipt, Window};
 
@@ -19,6 +20,11 @@ struct World {
     window: Option<Window>,
     selected: Option<String>,
     copied: Option<String>,
+    /// What the window says of texts; the default is nothing at all.
+    testimony: Option<Testimony>,
+    before_cursor: Option<String>,
+    /// Another window takes the keyboard while a text is sent.
+    is_interrupted: bool,
     deeds: Vec<String>,
 }
 
@@ -77,13 +83,31 @@ impl Backend for Fake {
     }
 
     fn insert(&mut self, text: &str, _aim: &Aim) -> Result<Put, Failure> {
-        self.world.borrow_mut().deeds.push(format!("{} {text}", self.name));
+        let mut world = self.world.borrow_mut();
+        world.deeds.push(format!("{} {text}", self.name));
+        if world.is_interrupted {
+            world.window = window("another");
+        }
         self.result.clone()
     }
 
     fn erase(&mut self, times: usize, _aim: &Aim) -> Result<(), Failure> {
         self.world.borrow_mut().deeds.push(format!("{} erases {times}", self.name));
         Ok(())
+    }
+}
+
+impl Witness for Desk {
+    fn get_ready(&mut self, _: Option<&Window>) {}
+
+    fn begin(&mut self, _: Option<&Window>) {}
+
+    fn end(&mut self, _: &str) -> Testimony {
+        self.0.borrow().testimony.clone().unwrap_or(Testimony::Unknown)
+    }
+
+    fn before_cursor(&mut self, _: Option<&Window>, _: usize) -> Option<String> {
+        self.0.borrow().before_cursor.clone()
     }
 }
 
@@ -103,8 +127,9 @@ impl Rig {
         let world = Shared::default();
         world.borrow_mut().window = window("1");
         let fake = |(name, way, result)| Box::new(Fake { name, way, world: world.clone(), result }) as Box<dyn Backend>;
-        let tools =
-            Tools { sessions: vec![Box::new(Desk(world.clone()))], backends: backends.into_iter().map(fake).collect() };
+        let backends = backends.into_iter().map(fake).collect();
+        let witness = Box::new(Desk(world.clone()));
+        let tools = Tools { sessions: vec![Box::new(Desk(world.clone()))], backends, witness };
         let (tell, parts) = watch::channel(Vec::new());
         Self { hands: Some(Hands::with(settings, tools, tell)), world, parts }
     }
@@ -201,6 +226,48 @@ fn only_the_same_window_is_taken_back_from() {
     assert!(deeds.is_empty(), "{deeds:?}");
     let (result, deeds) = both().take_back(Receipt { window: window("1"), ..receipt });
     assert_eq!((result, deeds), (Ok(()), vec!["keys erases 3".to_owned()]));
+}
+
+#[test]
+fn what_the_window_tells_is_the_result() {
+    let told = |testimony: Testimony| {
+        let rig = both();
+        rig.world.borrow_mut().testimony = Some(testimony);
+        let (inserted, deeds) = rig.insert("a\nb", Manner::default(), None);
+        let stands = inserted.receipt.map(|receipt| receipt.text.as_str().to_owned());
+        (inserted.arrival, stands, deeds.len())
+    };
+    let some = |text: &str| Some(text.to_owned());
+    assert_eq!(told(Testimony::Arrived("ab".to_owned())), (Arrival::Verified, some("ab"), 1));
+    assert_eq!(told(Testimony::Unknown), (Arrival::Sent, some("a\nb"), 1));
+    let problem = "nothing has arrived in the field that has the keyboard".to_owned();
+    assert_eq!(told(Testimony::Nothing), (Arrival::Failed { problem, on_clipboard: true }, None, 2));
+}
+
+#[test]
+fn a_text_whose_window_loses_the_keyboard_meanwhile_has_not_arrived() {
+    let rig = both();
+    rig.world.borrow_mut().is_interrupted = true;
+    let (inserted, deeds) = rig.insert("a", Manner::default(), window("1"));
+    let problem = "while the text was sent, another window has the keyboard now".to_owned();
+    assert_eq!(inserted.arrival, Arrival::Failed { problem, on_clipboard: true });
+    assert_eq!(deeds, ["keys a", "copy a"]);
+}
+
+#[test]
+fn what_stands_is_taken_back_and_no_more() {
+    let take_back = |before: Option<&str>, text: &str| {
+        let rig = both();
+        rig.world.borrow_mut().before_cursor = before.map(str::to_owned);
+        let receipt = Receipt { window: window("1"), text: Secret::new(text), replaced: None };
+        let (result, deeds) = rig.take_back(receipt);
+        (result.is_ok(), deeds.concat())
+    };
+    assert_eq!(take_back(Some("mine: a\nb"), "a\nb"), (true, "keys erases 3".to_owned()));
+    assert_eq!(take_back(Some("mine: ab"), "a\nb"), (true, "keys erases 2".to_owned()));
+    assert_eq!(take_back(Some("something else"), "a\nb"), (false, String::new()));
+    assert_eq!(take_back(None, "ab"), (true, "keys erases 2".to_owned()));
+    assert_eq!(take_back(None, "a\nb"), (false, String::new()));
 }
 
 #[test]

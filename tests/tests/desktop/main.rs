@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "the whole crate is tests, and what they share is not marked as one")]
 
+mod arrival;
 mod hotkeys;
 mod indicator;
 mod insertion;

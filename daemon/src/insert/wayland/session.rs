@@ -94,8 +94,7 @@ impl Session for Wayland {
         self.link.ask(move |wire| clipboard::copy(wire, &text)).map_err(failed_before)
     }
 
-    fn stands_before_cursor(&mut self, text: &str) -> Option<bool> {
-        let before = self.link.ask(|wire| Ok(input_method::before_cursor(wire))).ok().flatten()?;
-        Some(before.ends_with(text))
+    fn before_cursor(&mut self) -> Option<String> {
+        self.link.ask(|wire| Ok(input_method::before_cursor(wire))).ok().flatten()
     }
 }

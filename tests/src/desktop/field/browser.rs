@@ -54,6 +54,12 @@ const PAGE: &str = r#"<!doctype html>
 </script>
 "#;
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Telling {
+    Yes,
+    No,
+}
+
 #[derive(Debug)]
 pub(super) struct Browser {
     process: Background,
@@ -62,7 +68,8 @@ pub(super) struct Browser {
 }
 
 impl Browser {
-    pub(super) fn open(desktop: &impl Desktop, class: &str, contents: &Told<Contents>, flags: &[&str]) -> Self {
+    /// `telling`: it is asked to tell screen readers what it holds.
+    pub(super) fn open(desktop: &impl Desktop, class: &str, contents: &Told<Contents>, telling: Telling) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let ending = Arc::new(AtomicBool::new(false));
@@ -83,12 +90,12 @@ impl Browser {
         });
         let profile = desktop.session().path().join(format!("{class}.profile"));
         let mut command = desktop.session().command("chromium");
-        command
-            .args(QUIET)
-            .args(flags)
-            .arg(format!("--user-data-dir={}", profile.display()))
-            .arg(format!("--class={class}"));
+        command.args(QUIET).arg(format!("--user-data-dir={}", profile.display())).arg(format!("--class={class}"));
         command.args([format!("--app=http://{address}/"), "--window-size=640,400".to_owned()]);
+        if telling == Telling::Yes {
+            // As a desktop does that has a screen reader.
+            command.arg("--force-renderer-accessibility").env("ACCESSIBILITY_ENABLED", "1");
+        }
         Self { process: Background::start("chromium", &mut command), address, ending }
     }
 

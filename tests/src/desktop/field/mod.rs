@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::told::Told;
 use super::{Background, Camera, Desktop, Key};
+use browser::{Browser, Telling};
 
 /// What a browser takes at most to tell of a key.
 const ONE_KEY: Duration = Duration::from_millis(200);
@@ -27,7 +28,7 @@ pub struct Field {
 enum Kept {
     Gtk(gtk::Pad),
     Terminal(terminal::Terminal),
-    Browser(browser::Browser),
+    Browser(Browser),
 }
 
 #[derive(Debug, Clone, Default)]
@@ -50,11 +51,8 @@ impl Field {
             Application::Xterm => Kept::Terminal(terminal::Terminal::xterm(desktop, class, &contents)),
             Application::Foot => Kept::Terminal(terminal::Terminal::foot(desktop, class, &contents)),
             Application::GtkDeaf => Kept::Gtk(gtk::Pad::open(desktop, class, "deaf", &contents)),
-            Application::Chromium => Kept::Browser(browser::Browser::open(desktop, class, &contents, &[])),
-            Application::TellingChromium => {
-                let telling = ["--force-renderer-accessibility"];
-                Kept::Browser(browser::Browser::open(desktop, class, &contents, &telling))
-            }
+            Application::Chromium => Kept::Browser(Browser::open(desktop, class, &contents, Telling::No)),
+            Application::TellingChromium => Kept::Browser(Browser::open(desktop, class, &contents, Telling::Yes)),
         };
         let field = Self { class: class.to_owned(), contents, kept, camera: desktop.camera() };
         desktop.until_active(class);
