@@ -81,8 +81,8 @@ impl Portal {
         let trigger = |info: &Options| String::try_from(info["preferred_trigger"].clone()).unwrap();
         let bound: Vec<_> = shortcuts.iter().map(|(id, info)| (id.clone(), trigger(info))).collect();
         let described = |(id, trigger): &(String, String)| {
-            let info = HashMap::from([("trigger_description", Value::from(format!("the key {trigger}")))]);
-            (id.clone(), info)
+            let words = [("description", id.clone()), ("trigger_description", format!("the key {trigger}"))];
+            (id.clone(), HashMap::from(words.map(|(name, text)| (name, Value::from(text)))))
         };
         let results = HashMap::from([("shortcuts", Value::from(bound.iter().map(described).collect::<Vec<_>>()))]);
         let request = answer(connection, &header, &options, results).await;
