@@ -10,12 +10,12 @@ mod crowd;
 mod measured;
 mod questions;
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use hob_protocol::daemon::{EngineKind, EngineState};
 use hob_protocol::method::{Load, Unload};
 use hob_protocol::models::{self, Named};
-use hob_tests::{Daemon, Home, REAL_TEXT_MODEL};
+use hob_tests::{Daemon, Home, PATIENCE, REAL_TEXT_MODEL};
 
 use crowd::Crowd;
 use measured::{Measured, cpu_time};
@@ -44,7 +44,12 @@ fn clients_that_leave_at_random_moments_cost_nothing_and_nobody() {
     crowd.rush(&daemon, time / 4);
     let before = quiet(&daemon, &questions);
     let counts = crowd.rush(&daemon, time);
-    let after = quiet(&daemon, &questions);
+    let mut after = quiet(&daemon, &questions);
+    // The connection that asked last may not be closed yet. A leak stays.
+    let asked = Instant::now();
+    while after[0].1.descriptors > before[0].1.descriptors && asked.elapsed() < PATIENCE {
+        after[0].1 = Measured::hobd(&daemon);
+    }
 
     println!("{clients} clients for {} s: {counts}", time.as_secs());
     for ((name, before), (_, after)) in before.iter().zip(&after) {
