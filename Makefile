@@ -52,6 +52,11 @@ eval: MODEL = qwen2.5-coder-1.5b
 eval: build ## run the text actions on texts with traps: make eval MODEL=... ARGS=...
 	@packaging/bench-actions.sh "$(MODEL)" $(ARGS)
 
+.PHONY: bench-text
+bench-text: MODEL = smollm2-135m
+bench-text: build ## measure the text model beside llama-server: make bench-text MODEL=... RIVAL=auto|none|PATH ARGS=...
+	@packaging/bench-text.sh "$(MODEL)" "$(RIVAL)" $(ARGS)
+
 .PHONY: bench-dictation
 bench-dictation: build ## measure dictation on recordings: make bench-dictation DIR=... MODEL=base RIVAL=none ARGS=...
 	@packaging/bench-recordings.sh dictation "$(DIR)" "$(MODEL)" "$(RIVAL)" $(ARGS)

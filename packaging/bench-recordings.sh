@@ -8,45 +8,20 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
+readonly PROGRAM=bench
+source packaging/private-daemon.sh
+
 main() {
     local what=$1 folder=$2 model=$3 rival=$4
     shift 4
     [[ -d $folder ]] || fail "${folder:-DIR} is no folder" "make bench-dictation DIR=FOLDER, with recordings and their transcripts"
-    [[ -x target/release/hobd ]] || fail "hobd is not built" "make build"
-    PATH=$PWD/target/release:$PATH
-    hob models pull "$model"
     case $rival in
         none) ;;
         auto) set -- --rival "$(packaging/rival.sh "$model")" "$@" ;;
         *) set -- --rival "$(packaging/rival.sh "$rival")" "$@" ;;
     esac
-
-    PRIVATE=$(mktemp -d "${TMPDIR:-/tmp}/hob-bench.XXXXXX")
-    DAEMON=""
-    trap leave EXIT
-    export XDG_RUNTIME_DIR=$PRIVATE XDG_CONFIG_HOME=$PRIVATE/config XDG_STATE_HOME=$PRIVATE/state HOB_SOCKET=$PRIVATE/hob.sock
-    unset DBUS_SESSION_BUS_ADDRESS HOB_CONFIG HOB_ENGINES NOTIFY_SOCKET LISTEN_FDS LISTEN_PID
-    hobd 2>"$PRIVATE/hobd.log" &
-    DAEMON=$!
-    hob status --wait 10 >/dev/null
-    hob models load "$model"
+    start_daemon "$model"
     hob bench "$what" "$folder" "$@"
-}
-
-leave() {
-    local code=$?
-    if [[ -n $DAEMON ]]; then
-        kill "$DAEMON" 2>/dev/null || true
-        wait "$DAEMON" || true
-    fi
-    rm -rf "$PRIVATE"
-    exit "$code"
-}
-
-fail() {
-    echo "bench: $1" >&2
-    echo "hint: $2" >&2
-    exit 1
 }
 
 main "$@"

@@ -12,7 +12,7 @@ use clap_complete::Shell;
 use hob_models::SourceKind;
 use hob_protocol::daemon::EngineKind;
 
-pub(crate) use bench::{ActionsBench, Bench, Choice, DictationBench, Measurement};
+pub(crate) use bench::{ActionsBench, Bench, Choice, DictationBench, Measurement, TextBench};
 pub(crate) use dictate::{Dictate, DictateCommand, DictateOptions, DictateRetry, DictateToggle, DictationForm, Until};
 
 use crate::exit;

@@ -109,6 +109,7 @@ methods! {
         RunOnSelection(text::RunOnSelection) -> text::RunOnSelectionReply, Either;
         RunOnClipboard(text::RunOnSelection) -> text::RunOnClipboardReply, Either;
         Menu(Nothing) -> Nothing, Either;
+        Prompt(text::Prompt) -> text::PromptReply, Either;
         Generate(text::Generate) -> text::CompletionReply, Either;
     }
     "dev.hob.Models" {

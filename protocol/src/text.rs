@@ -99,6 +99,23 @@ pub struct Sampling {
     pub stop: Option<Vec<String>>,
 }
 
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Prompt {
+    pub action: String,
+    pub text: Secret,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub options: Option<Options>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct PromptReply {
+    pub messages: Vec<Message>,
+    pub sampling: Sampling,
+    /// So many bytes at the beginning of the last message are the same for every text.
+    pub constant: usize,
+}
+
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Generate {
@@ -113,6 +130,10 @@ pub struct Generate {
     pub background: Option<bool>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub schema: Option<serde_json::Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub constant: Option<usize>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guess: Option<bool>,
 }
 
 /// Why a generation ended.

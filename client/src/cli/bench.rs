@@ -12,6 +12,28 @@ pub(crate) enum Bench {
     Transcription(Measurement),
     /// Run the text actions on texts with known traps: how many results are right, and whether any text was answered or obeyed
     Actions(ActionsBench),
+    /// Ask the text model what `fix` asks it: how soon the first token and the whole answer are there, and whether guesses change an answer
+    Text(TextBench),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TextBench {
+    /// Texts of your own in place of hob's: a folder of NAME.txt. The time to the first token is promised for about 60 words, that of
+    /// the whole answer for about 150
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) folder: Option<PathBuf>,
+    /// The text model to use
+    #[arg(long)]
+    pub(crate) model: Option<String>,
+    /// llama-server with its options, to be measured beside hob; it is started with `--host 127.0.0.1` and a free port, and ended afterwards
+    #[arg(long, value_name = "COMMAND")]
+    pub(crate) rival: Option<String>,
+    /// Measure everything so many times
+    #[arg(long, value_name = "TIMES", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub(crate) repeat: u32,
+    /// Write every single result to this file, one JSON object a line
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) json: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -90,11 +90,10 @@ impl Assignment {
     /// What to ask a model for.
     pub fn request(&self) -> Prepared {
         let piece = self.shown_piece();
-        Prepared {
-            messages: prompt::messages(&self.round.reader, &self.options, &piece, self.doubt)
-                .expect("the options were checked"),
-            sampling: prompt::sampling(&self.round.reader, &self.options, &piece),
-        }
+        let messages =
+            prompt::messages(&self.round.reader, &self.options, &piece, self.doubt).expect("the options were checked");
+        let constant = prompt::constant_bytes(&messages);
+        Prepared { messages, sampling: prompt::sampling(&self.round.reader, &self.options, &piece), constant }
     }
 
     pub fn original(&self) -> &Secret {

@@ -55,6 +55,8 @@ const SUGGESTIONS: usize = 3;
 pub struct Prepared {
     pub messages: Vec<Message>,
     pub sampling: Sampling,
+    /// So many bytes at the beginning of the last message are the same for every text.
+    pub constant: usize,
 }
 
 /// One slip of the finger, also two letters swapped, counts for almost equal however short the name is.

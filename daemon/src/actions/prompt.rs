@@ -37,6 +37,13 @@ pub(super) fn messages(
     Ok(messages)
 }
 
+/// Of the last message: everything up to and with the tag that opens the text.
+pub(super) fn constant_bytes(messages: &[Message]) -> usize {
+    const TAG_ENDS: &str = ">\n";
+    let last = messages.last().map(|message| message.content.as_str()).unwrap_or_default();
+    last.find(TAG_ENDS).map_or(0, |place| place + TAG_ENDS.len())
+}
+
 /// Greedy: an edit should be the likeliest one, and the same every time.
 pub(super) fn sampling(action: &Action, options: &Options, text: &str) -> Sampling {
     let allowed = match action.length() {

@@ -135,6 +135,10 @@ impl Core {
                 out.push(Effect::ShowMenu { actions: self.settings.actions.list() });
                 self.answer(id, Ok(answers::nothing()), out);
             }
+            Request::Prompt(prompt) => {
+                let reply = self.prompt(prompt)?;
+                self.answer(id, Ok(answers::value(&reply)), out);
+            }
             Request::Generate(request) => {
                 answers::check_sampling(request.sampling.as_ref())?;
                 let purpose = purpose_with(Haste::of(request.background));
@@ -143,6 +147,8 @@ impl Core {
                     sampling: request.sampling.unwrap_or_default(),
                     truncate: request.truncate.unwrap_or(false),
                     action: None,
+                    constant: request.constant.unwrap_or(0),
+                    without_guesses: request.guess == Some(false),
                     schema: request.schema,
                 };
                 let job = self.new_pending(now, purpose, Some(EngineKind::Text), request.model, work);

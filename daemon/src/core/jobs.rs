@@ -70,6 +70,10 @@ pub enum Work {
         truncate: bool,
         /// The text action behind it.
         action: Option<Box<Assignment>>,
+        /// Bytes at the beginning of the last message that are the same for many texts.
+        constant: usize,
+        /// For measuring: the answer is the same, and comes later.
+        without_guesses: bool,
         /// The answer is JSON of this schema.
         schema: Option<serde_json::Value>,
     },
@@ -154,12 +158,13 @@ impl Job {
                 }
                 opening
             }
-            Work::Generate { messages, sampling, truncate, action, schema } => {
+            Work::Generate { messages, sampling, truncate, constant, without_guesses, schema, .. } => {
                 let request = TextRequest {
                     messages: messages.clone(),
                     sampling: sampling.clone(),
                     truncate: *truncate,
-                    constant_bytes: action.as_ref().map_or(0, |_| constant_bytes(messages)),
+                    constant_bytes: *constant,
+                    without_guesses: *without_guesses,
                     urgency: self.urgency(),
                     schema: schema.clone(),
                 };
@@ -172,13 +177,6 @@ impl Job {
     pub fn owes_an_answer(&self) -> bool {
         !matches!(&self.work, Work::Live(live) if live.audio() == LiveAudio::Coming)
     }
-}
-
-/// Of the last message of an action: everything up to and with the tag that opens the text.
-fn constant_bytes(messages: &[Message]) -> usize {
-    const TAG_ENDS: &str = ">\n";
-    let last = messages.last().map(|message| message.content.as_str()).unwrap_or_default();
-    last.find(TAG_ENDS).map_or(0, |place| place + TAG_ENDS.len())
 }
 
 #[derive(Debug, PartialEq)]

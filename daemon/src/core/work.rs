@@ -6,7 +6,7 @@ use hob_protocol::daemon::EngineKind;
 use hob_protocol::engine::FromEngine;
 use hob_protocol::models::LoadReply;
 use hob_protocol::speech::{Segment, TranscribeReply, Transcript};
-use hob_protocol::text::{Completion, CompletionReply, Run, RunReply};
+use hob_protocol::text::{Completion, CompletionReply, Prompt, PromptReply, Run, RunReply};
 use hob_protocol::{Error, Secret, speech};
 
 use super::answers::value;
@@ -91,6 +91,14 @@ impl Core {
         Ok(())
     }
 
+    /// What the action would ask a model first.
+    pub(super) fn prompt(&self, prompt: Prompt) -> Result<PromptReply, Error> {
+        let Prompt { action, text, options } = prompt;
+        let assignment = Assignment::new(&self.settings.actions, Run { action, text, options, background: None })?;
+        let Prepared { messages, sampling, constant } = assignment.request();
+        Ok(PromptReply { messages, sampling, constant })
+    }
+
     /// The work on a piece of a text, of which whoever follows it is told.
     fn next_piece(&self, purpose: Purpose, mut assignment: Box<Assignment>, out: &mut Vec<Effect>) -> Work {
         if let Purpose::Request { id, more: true, .. } = purpose {
@@ -99,11 +107,13 @@ impl Core {
             }
             self.say_delta(id, assignment.between(), out);
         }
-        let Prepared { messages, sampling } = assignment.request();
+        let Prepared { messages, sampling, constant } = assignment.request();
         Work::Generate {
             messages,
             sampling,
             truncate: assignment.may_truncate(),
+            constant,
+            without_guesses: false,
             action: Some(assignment),
             schema: None,
         }

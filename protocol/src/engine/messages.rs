@@ -56,6 +56,8 @@ pub struct TextRequest {
     /// So many bytes at the beginning of the last message are the same for many texts. 0 if nobody knows. What the engine makes of
     /// them is kept.
     pub constant_bytes: usize,
+    /// Do not guess what comes next where the answer repeats the text. The answer is the same either way.
+    pub without_guesses: bool,
     pub urgency: Urgency,
     /// The answer is to be JSON of this schema.
     pub schema: Option<serde_json::Value>,

@@ -61,6 +61,7 @@ fn requests_to_an_engine() {
                 sampling: Sampling::default(),
                 truncate: true,
                 constant_bytes: 7,
+                without_guesses: true,
                 urgency: Urgency::Background,
                 schema: Some(serde_json::json!({"type": "object"})),
             },

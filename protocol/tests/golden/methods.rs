@@ -18,8 +18,8 @@ use hob_protocol::speech::{
     Recognition, SampleFormat, Segment, Stream, StreamEvent, Transcribe, TranscribeReply, Transcript,
 };
 use hob_protocol::text::{
-    Action, ActionsReply, Completion, CompletionReply, Finish, Generate, Message, Options, Progress, Role, Run,
-    RunOnClipboardReply, RunOnSelection, RunOnSelectionReply, RunReply, Sampling,
+    Action, ActionsReply, Completion, CompletionReply, Finish, Generate, Message, Options, Progress, Prompt,
+    PromptReply, Role, Run, RunOnClipboardReply, RunOnSelection, RunOnSelectionReply, RunReply, Sampling,
 };
 use hob_protocol::wire::{Call, Reply};
 use serde_json::Value;
@@ -450,6 +450,16 @@ fn text(gallery: &mut Gallery) {
         max_tokens: Some(100),
         stop: Some(vec!["\n\n".into()]),
     };
+    let few = Options { max_tokens: Some(9), ..Options::default() };
+    gallery.show(
+        method::Prompt,
+        &[Prompt { action: "fix".into(), text: "we has met".into(), options: Some(few) }],
+        &[PromptReply {
+            messages: vec![message(Role::User, "Correct it: we has met")],
+            sampling: sampling.clone(),
+            constant: 12,
+        }],
+    );
     gallery.show(
         method::Generate,
         &[
@@ -465,6 +475,8 @@ fn text(gallery: &mut Gallery) {
                 truncate: Some(false),
                 background: Some(true),
                 schema: Some(serde_json::json!({"type": "object", "properties": {"age": {"type": "integer"}}})),
+                constant: Some(3),
+                guess: Some(false),
             },
         ],
         &replies,

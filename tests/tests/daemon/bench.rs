@@ -1,4 +1,4 @@
-//! `hob bench dictation` over the real daemon, scripted engines and a rival written in shell.
+//! `hob bench` over the real daemon, scripted engines and rivals written in shell and Python.
 
 use std::fs;
 use std::path::PathBuf;
@@ -208,4 +208,73 @@ fn a_dictation_is_compared_with_one_beside_a_generated_text() {
     has(&lines, "beside a text in the background, time p95 is ");
     let written = lines.iter().find(|line| line.starts_with("beside: 2 texts of ")).expect("they are counted");
     assert!(written.ends_with("in the background, 0 of them other than undisturbed"), "{written}");
+}
+
+/// A llama-server that has the same answer for everything.
+const SERVER: &str = r#"
+import http.server, json, sys
+
+class Answer(http.server.BaseHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+
+    def do_POST(self):
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        assert asked["temperature"] == 0 and asked["stream"] and asked["messages"][-1]["content"].endswith("</text>")
+        self.send_response(200)
+        self.end_headers()
+        for text, reason in [(None, None), ("Always", None), (" this.", None), (None, "stop")]:
+            event = {"choices": [{"delta": {"content": text}, "finish_reason": reason}]}
+            if reason:
+                event["timings"] = {"cache_n": 5, "prompt_n": 2, "predicted_n": 3}
+            self.wfile.write(b"data: " + json.dumps(event).encode() + b"\n\n")
+        self.wfile.write(b"data: [DONE]\n\n")
+
+port = int(sys.argv[sys.argv.index("--port") + 1])
+server = http.server.HTTPServer((sys.argv[sys.argv.index("--host") + 1], port), Answer)
+print("listening", flush=True)
+server.serve_forever()
+"#;
+
+#[test]
+fn a_text_model_is_measured_beside_a_server() {
+    let daemon = Daemon::start();
+    let folder = daemon.home().path().join("texts");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("one.txt"), "this are a short text\n").unwrap();
+    fs::write(folder.join("two.txt"), "and this is an other one ".repeat(20)).unwrap();
+    let server = daemon.home().path().join("server.py");
+    fs::write(&server, SERVER).unwrap();
+    let rival = format!("python3 {}", server.display());
+    let saved = daemon.home().path().join("results.jsonl");
+    let (folder, saved) = (folder.to_str().unwrap(), saved.to_str().unwrap());
+
+    let lines = lines(daemon.hob(&["bench", "text", folder, "--rival", &rival, "--repeat", "2", "--json", saved]));
+    has(&lines, "hobd 0.1.0, model tiny-text, engine build native");
+    for start in ["one 5 words hob", "two 120 words hob", "first token, short texts", "whole answer, long texts"] {
+        has(&lines, start);
+    }
+    has(&lines, "the same answer without guesses: 4 of 4");
+    has(&lines, "the same answer from the rival: 0 of 4");
+    assert!(lines.last().unwrap().ends_with("rival 7 (5 kept)"), "{lines:#?}");
+    let singles: Vec<Value> =
+        fs::read_to_string(saved).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(singles.len(), 2 * 2 * 3);
+    let rival: Vec<_> = singles.iter().filter(|single| single["way"] == "rival").collect();
+    assert!(rival.iter().all(|single| single["text"] == "Always this." && single["steps"] == 2), "{rival:?}");
+}
+
+#[test]
+fn a_server_that_ends_is_told() {
+    let daemon = Daemon::start();
+    let (code, complaint) = daemon.hob(&["bench", "text", "--rival", "exit 3;"]).complained();
+    assert_eq!(code, 1);
+    assert!(
+        complaint.starts_with("hob: the rival has ended (exit status: 3) before it answered\nhint: "),
+        "{complaint}"
+    );
 }

@@ -51,7 +51,9 @@ pub(crate) enum BenchError {
         #[source]
         source: io::Error,
     },
-    #[error("the daemon shows no speech engine")]
+    #[error("{} holds no texts", .0.display())]
+    NoTexts(PathBuf),
+    #[error("the daemon shows no engine for this")]
     NoEngine,
     #[error("no text is generated in the background")]
     NoText,
@@ -74,16 +76,11 @@ impl BenchError {
             Self::NoCases => "`hob actions` lists the names for --action",
             Self::NothingChosen => "`--all` takes everything; see also --category and --only",
             Self::RivalUnstartable(_) => "the command is run by `sh -c`",
-            Self::RivalDied { .. } => {
-                "run the command by itself: it has to stay, and to read paths from standard input"
-            }
-            Self::RivalSilent { .. } => {
-                "it has to print a line when it is ready, and one line for each path, and must not hold them back"
-            }
-            Self::RivalNonsense { .. } => {
-                "it has to answer each path with one line of JSON that holds the text, such as {\"text\": \"...\"}"
-            }
+            Self::RivalDied { .. } => "run the command by itself: it has to stay, and to answer; `man hob` says how",
+            Self::RivalSilent { .. } => "it has to say when it is ready, and to answer at once; `man hob` says how",
+            Self::RivalNonsense { .. } => "run the command by itself; `man hob` says how it has to answer",
             Self::NoText => "`hob run explain hello` shows whether a text model works",
+            Self::NoTexts(_) => "it needs texts in files NAME.txt",
             Self::NoEngine => "`hob status` shows the engines; did it die just now?",
         };
         Some(hint.into())

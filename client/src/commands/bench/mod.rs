@@ -1,4 +1,4 @@
-//! `hob bench`: measures the running daemon on recordings, in real time, and its text actions on texts with traps.
+//! `hob bench`: measures the running daemon on recordings, in real time, its text actions on texts with traps, and its text model.
 
 mod actions;
 mod beside;
@@ -10,18 +10,20 @@ mod report;
 mod result;
 mod rival;
 mod summary;
+mod text;
 
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use hob_protocol::daemon::State;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde::Serialize;
 use tempfile::NamedTempFile;
 
 pub(crate) use error::BenchError;
 use measure::{Bench, speech_engine, state};
 use recordings::Recording;
-use result::{Single, Way};
+use result::Way;
 use rival::Rival;
 
 use crate::cli::{self, Measurement};
@@ -37,6 +39,7 @@ pub(super) fn execute(command: cli::Bench, output: &mut Output) -> Result<Exit, 
         cli::Bench::Dictation(arguments) => measure(&[Way::Dictation, Way::Clip], arguments.measurement, output),
         cli::Bench::Transcription(arguments) => measure(&[Way::Clip], arguments, output),
         cli::Bench::Actions(arguments) => actions::execute(arguments, output),
+        cli::Bench::Text(arguments) => text::execute(arguments, output),
     }
 }
 
@@ -144,7 +147,7 @@ impl<'a> Save<'a> {
         Ok(Self { path, file })
     }
 
-    fn finish(self, singles: &[Single]) -> Result<(), BenchError> {
+    fn finish(self, singles: &[impl Serialize]) -> Result<(), BenchError> {
         let Self { path, mut file } = self;
         let failed = |source| BenchError::Save { path: path.to_owned(), source };
         let mut out = BufWriter::new(file.as_file_mut());

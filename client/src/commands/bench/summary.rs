@@ -12,6 +12,12 @@ pub(super) struct Figure {
 }
 
 impl Figure {
+    /// The median and the middle half of all values, in place of the least and the most.
+    pub(super) fn middle_half(values: &[f64]) -> Option<Self> {
+        let (least, most) = (percentile(values, 25.0)?, percentile(values, 75.0)?);
+        Some(Self { median: percentile(values, 50.0)?, least, most })
+    }
+
     fn over(values: &[f64]) -> Option<Self> {
         let (least, most) = (percentile(values, 0.0)?, percentile(values, 100.0)?);
         Some(Self { median: percentile(values, 50.0)?, least, most })

@@ -7,12 +7,11 @@ use hob_protocol::engine::{Failure, TextRequest, Urgency};
 use hob_protocol::text::{Completion, Finish};
 use hob_worker::Job;
 use llama_cpp_2::model::LlamaModel;
-use llama_cpp_2::sampling::LlamaSampler;
 use llama_cpp_2::token::LlamaToken;
 
 use crate::draft::Drafter;
 use crate::prompt::{self, Fit, Overflow, Prompt};
-use crate::sampler;
+use crate::sampler::Choice;
 use crate::schema::{Constraint, Vocabulary};
 use crate::sequence::{Prefill, Sequence, Step};
 use crate::stop::{StopMatcher, Watched};
@@ -37,7 +36,7 @@ pub(crate) struct Loaded {
 /// one go first.
 pub(crate) fn generate(loaded: &mut Loaded, job: &Job, request: TextRequest) -> Result<Completion, Failure> {
     let begin = Instant::now();
-    let TextRequest { messages, sampling, truncate, constant_bytes, urgency, schema } = request;
+    let TextRequest { messages, sampling, truncate, constant_bytes, without_guesses, urgency, schema } = request;
     let mut constraint = schema.map(|schema| loaded.constrain(&schema)).transpose()?;
     let overflow = if truncate { Overflow::Shorten } else { Overflow::Refuse };
     let room = Room::new(loaded.sequence.capacity(), sampling.max_tokens);
@@ -51,9 +50,10 @@ pub(crate) fn generate(loaded: &mut Loaded, job: &Job, request: TextRequest) -> 
 
     let vocab = loaded.model.vocab();
     let most = room.answer(prompt.tokens.len() as u32) as usize;
-    let mut sampler = sampler::chain(&sampling, begin.elapsed().subsec_nanos());
+    let mut choice = Choice::new(&sampling, begin.elapsed().subsec_nanos());
     let mut answer = Answer::new(job, sampling.stop.unwrap_or_default());
-    let mut drafter = Drafter::new(&prompt.tokens[prompt.text.clone()], loaded.guesses);
+    let guesses = if without_guesses { 0 } else { loaded.guesses };
+    let mut drafter = Drafter::new(&prompt.tokens[prompt.text.clone()], guesses);
     let mut written: Vec<LlamaToken> = Vec::new();
     let mut first_token_ms = None;
     // Guesses stand in the last decode at the places from 1 on.
@@ -66,8 +66,8 @@ pub(crate) fn generate(loaded: &mut Loaded, job: &Job, request: TextRequest) -> 
         // The last step of the prompt has logits for its end alone.
         let row = (!written.is_empty()).then_some(place);
         let token = match &mut constraint {
-            None => loaded.sequence.sample(&mut sampler, row),
-            Some(constraint) => choose(constraint, loaded.sequence.logits(row), &mut sampler)?,
+            None => loaded.sequence.sample(&mut choice, row),
+            Some(constraint) => choose(constraint, loaded.sequence.logits(row), &mut choice)?,
         };
         first_token_ms.get_or_insert_with(|| milliseconds(begin));
         if vocab.is_eog(token) {
@@ -121,11 +121,8 @@ impl Loaded {
 }
 
 /// Chooses among what the schema allows.
-fn choose(constraint: &mut Constraint, logits: &[f32], sampler: &mut LlamaSampler) -> Result<LlamaToken, Failure> {
-    let mut candidates = constraint.allowed(logits)?;
-    candidates.apply_sampler(sampler);
-    let token = candidates.selected_token().expect("every chain ends with a choice");
-    sampler.accept(token);
+fn choose(constraint: &mut Constraint, logits: &[f32], choice: &mut Choice) -> Result<LlamaToken, Failure> {
+    let token = choice.among(constraint.allowed(logits)?);
     constraint.take(token)?;
     Ok(token)
 }

@@ -1,10 +1,14 @@
 //! hob-text: text generation with llama.cpp, in a process of its own. It opens no socket and reads one file, the model.
 
+#[cfg(vnni)]
+mod attention;
 mod clock;
 mod draft;
 mod engine;
 mod generate;
 mod log;
+#[cfg(vnni)]
+mod matrix;
 mod prompt;
 mod sampler;
 mod schema;

@@ -6,15 +6,15 @@ use hob_protocol::engine::Failure;
 use llama_cpp_2::context::LlamaContext;
 use llama_cpp_2::context::session::LlamaStateSeqFlags;
 use llama_cpp_2::llama_batch::LlamaBatch;
-use llama_cpp_2::sampling::LlamaSampler;
 use llama_cpp_2::token::LlamaToken;
 
 use crate::prompt::Prompt;
+use crate::sampler::Choice;
 use crate::shelf::{Computed, Kept, Shelf};
 
-/// Tokens in one decode of a prompt at the most. A decode cannot be interrupted, so this bounds how long a cancel waits; larger ones
-/// were no faster on two cores.
-pub(crate) const BATCH_TOKENS: usize = 64;
+/// Tokens in one decode of a prompt at the most. A decode cannot be interrupted, so this bounds how long a cancel waits. A text of some
+/// sixty words, with what stands behind it, is one decode.
+pub(crate) const BATCH_TOKENS: usize = 128;
 /// A beginning shorter than this is computed sooner than it is put back.
 const SHORTEST_KEPT: usize = 32;
 
@@ -105,8 +105,8 @@ impl Sequence {
     }
 
     /// Chooses what comes after the token at this place of the last decode, or at its end.
-    pub(crate) fn sample(&self, sampler: &mut LlamaSampler, place: Option<usize>) -> LlamaToken {
-        sampler.sample(&self.context, place.map_or(END, row))
+    pub(crate) fn sample(&self, choice: &mut Choice, place: Option<usize>) -> LlamaToken {
+        choice.among_all(&self.context, place.map_or(END, row))
     }
 
     /// What the model thinks of every token after the one at this place of the last decode.

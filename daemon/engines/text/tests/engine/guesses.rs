@@ -1,6 +1,8 @@
 //! Guesses from the text make answers come sooner and change nothing.
 
-use crate::process::{Ask, EngineProcess};
+use hob_protocol::engine::LoadOptions;
+
+use crate::process::{Ask, EngineProcess, model_if_there};
 
 /// What an edit is asked for, as the daemon does it.
 const CONSTANT: &str = "Return the text between the tags with its mistakes corrected.\n<text>\n";
@@ -21,14 +23,29 @@ fn edit(text: &str) -> Ask {
 
 #[test]
 fn an_edit_is_the_same_with_and_without_guesses() {
-    let mut engine = EngineProcess::with_model(1024);
+    edits_are_the_same(EngineProcess::with_model(1024));
+}
+
+/// Weights of other types are multiplied by other routines.
+#[test]
+fn an_edit_is_the_same_with_and_without_guesses_where_weights_are_of_other_types() {
+    for file in [
+        "qwen2.5-coder-0.5b/qwen2.5-coder-0.5b-instruct-q4_k_m.gguf",
+        "qwen2.5-coder-1.5b/qwen2.5-coder-1.5b-instruct-q4_k_m.gguf",
+    ] {
+        let Some(model) = model_if_there(file) else { continue };
+        let mut engine = EngineProcess::start();
+        assert_eq!(engine.load(&model, LoadOptions { threads: 0, context_tokens: 1024 }), Ok(1024));
+        edits_are_the_same(engine);
+    }
+}
+
+fn edits_are_the_same(mut engine: EngineProcess) {
     // Long enough for a KV cache of more than one page of cells.
     let long = TEXTS.concat().repeat(2);
     for text in TEXTS.iter().copied().chain([long.as_str()]) {
         let guessed = engine.generate(&edit(text).constant(CONSTANT)).completion();
-        // All of it is constant, and there is nothing to guess from.
-        let all = format!("{CONSTANT}{text}\n</text>");
-        let plain = engine.generate(&edit(text).constant(&all)).completion();
+        let plain = engine.generate(&edit(text).constant(CONSTANT).without_guesses()).completion();
         assert_eq!(guessed.prompt_tokens, plain.prompt_tokens, "another prompt: {text}");
         assert_eq!((guessed.text, guessed.output_tokens), (plain.text, plain.output_tokens), "{text}");
     }
@@ -38,9 +55,8 @@ fn an_edit_is_the_same_with_and_without_guesses() {
 fn chance_is_the_same_with_and_without_guesses() {
     let mut engine = EngineProcess::with_model(1024);
     for (seed, text) in (0..).zip(TEXTS) {
-        let all = format!("{CONSTANT}{text}\n</text>");
         let guessed = engine.generate(&edit(text).sampled(0.6, seed).constant(CONSTANT)).completion();
-        let plain = engine.generate(&edit(text).sampled(0.6, seed).constant(&all)).completion();
+        let plain = engine.generate(&edit(text).sampled(0.6, seed).constant(CONSTANT).without_guesses()).completion();
         assert_eq!((guessed.text, guessed.output_tokens), (plain.text, plain.output_tokens), "{text}");
     }
 }

@@ -234,6 +234,11 @@ impl Ask {
         self
     }
 
+    pub(crate) fn without_guesses(mut self) -> Self {
+        self.request.without_guesses = true;
+        self
+    }
+
     pub(crate) fn urgency(mut self, urgency: Urgency) -> Self {
         self.request.urgency = urgency;
         self
@@ -245,10 +250,18 @@ impl Ask {
     }
 }
 
+/// The file of a model that the tests do without where it is not installed.
+pub(crate) fn model_if_there(file: &str) -> Option<PathBuf> {
+    Some(models().join(file)).filter(|file| file.is_file())
+}
+
+fn models() -> PathBuf {
+    env::var_os("HOB_MODELS").map_or_else(default_models, PathBuf::from)
+}
+
 /// The file of the small model.
 pub(crate) fn model() -> PathBuf {
-    let folder = env::var_os("HOB_MODELS").map_or_else(default_models, PathBuf::from);
-    let file = folder.join("smollm2-135m/SmolLM2-135M-Instruct.Q4_1.gguf");
+    let file = models().join("smollm2-135m/SmolLM2-135M-Instruct.Q4_1.gguf");
     assert!(file.is_file(), "this test needs {}\nhint: hob models pull smollm2-135m", file.display());
     file
 }

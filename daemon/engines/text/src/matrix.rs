@@ -1,0 +1,168 @@
+//! Quantised weights times many tokens at once, for types that ggml multiplies token by token or in small steps: it makes the prompt the
+//! slowest part of a short edit. ggml asks llamafile's routines first, so the linker puts this one before them (`build.rs`);
+//! what it does not take goes on to them. Few tokens are never taken: a token of an answer is computed in the same way alone and beside
+//! guesses.
+#![expect(unsafe_code, reason = "ggml calls it with the places and sizes of its matrices")]
+
+mod blocks;
+mod product;
+#[cfg(test)]
+mod tests;
+
+use std::cell::RefCell;
+use std::ffi::{c_int, c_void};
+use std::ops::Range;
+use std::slice;
+
+use llama_cpp_sys_2::{GGML_TYPE_F32, GGML_TYPE_Q4_1, GGML_TYPE_Q5_0, GGML_TYPE_Q8_0, GGML_TYPE_Q8_1};
+
+#[cfg(test)]
+pub(crate) use blocks::float;
+use blocks::{Eights, EightsWithSum, Fives, Fours, Input, Weights};
+use product::{Product, ROWS, Room};
+
+/// From so many tokens on. Guesses that are checked together are fewer.
+pub(crate) const FEWEST_TOKENS: i64 = 24;
+
+/// The beginning of ggml's `ggml_compute_params`: which of how many threads this is.
+#[repr(C)]
+#[derive(Debug)]
+pub(crate) struct Thread {
+    index: c_int,
+    count: c_int,
+}
+
+impl Thread {
+    /// Which pieces of work are those of this thread.
+    pub(crate) fn share(&self, pieces: usize) -> Range<usize> {
+        let number = |number: c_int| usize::try_from(number).expect("threads are counted from 0");
+        let (index, count) = (number(self.index), number(self.count));
+        pieces * index / count..pieces * (index + 1) / count
+    }
+}
+
+thread_local! {
+    /// ggml's threads stay, and so does their room.
+    static ROOM: RefCell<Room> = RefCell::default();
+}
+
+/// The matrices of one call, as ggml gives them. Strides count blocks, and values of the output.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+struct Matrices {
+    rows: i64,
+    tokens: i64,
+    blocks: i64,
+    weights: *const c_void,
+    weights_stride: i64,
+    input: *const c_void,
+    input_stride: i64,
+    output: *mut c_void,
+    output_stride: i64,
+}
+
+unsafe extern "C" {
+    /// llamafile's own.
+    fn __real_llamafile_sgemm(
+        thread: *const Thread,
+        rows: i64,
+        tokens: i64,
+        blocks: i64,
+        weights: *const c_void,
+        weights_stride: i64,
+        input: *const c_void,
+        input_stride: i64,
+        output: *mut c_void,
+        output_stride: i64,
+        weights_type: c_int,
+        input_type: c_int,
+        output_type: c_int,
+    ) -> bool;
+}
+
+/// What ggml calls in place of `llamafile_sgemm`, on each of its threads. `false` says that ggml has to do it itself.
+#[expect(clippy::too_many_arguments, reason = "they are llamafile's")]
+#[unsafe(no_mangle)]
+unsafe extern "C" fn __wrap_llamafile_sgemm(
+    thread: *const Thread,
+    rows: i64,
+    tokens: i64,
+    blocks: i64,
+    weights: *const c_void,
+    weights_stride: i64,
+    input: *const c_void,
+    input_stride: i64,
+    output: *mut c_void,
+    output_stride: i64,
+    weights_type: c_int,
+    input_type: c_int,
+    output_type: c_int,
+) -> bool {
+    const F32: c_int = GGML_TYPE_F32.cast_signed();
+    const Q4_1: c_int = GGML_TYPE_Q4_1.cast_signed();
+    const Q5_0: c_int = GGML_TYPE_Q5_0.cast_signed();
+    const Q8_0: c_int = GGML_TYPE_Q8_0.cast_signed();
+    const Q8_1: c_int = GGML_TYPE_Q8_1.cast_signed();
+
+    let matrices =
+        Matrices { rows, tokens, blocks, weights, weights_stride, input, input_stride, output, output_stride };
+    let is_large = tokens >= FEWEST_TOKENS && usize::try_from(rows).is_ok_and(|rows| rows.is_multiple_of(ROWS));
+    // SAFETY: ggml hands over matrices of these types and sizes, and leaves it to its threads who writes which rows of the output.
+    unsafe {
+        match (weights_type, input_type, output_type) {
+            (Q4_1, Q8_1, F32) if is_large => matrices.multiply::<Fours, EightsWithSum>(&*thread),
+            (Q5_0, Q8_0, F32) if is_large => matrices.multiply::<Fives, Eights>(&*thread),
+            (Q8_0, Q8_0, F32) if is_large => matrices.multiply::<Eights, Eights>(&*thread),
+            _ => {
+                return __real_llamafile_sgemm(
+                    thread,
+                    rows,
+                    tokens,
+                    blocks,
+                    weights,
+                    weights_stride,
+                    input,
+                    input_stride,
+                    output,
+                    output_stride,
+                    weights_type,
+                    input_type,
+                    output_type,
+                );
+            }
+        }
+    }
+    true
+}
+
+impl Matrices {
+    /// The part of this thread.
+    ///
+    /// # Safety
+    ///
+    /// The matrices are of these types and sizes, and each thread is another one of the count.
+    unsafe fn multiply<W: Weights, I: Input>(self, thread: &Thread) {
+        let size = |size: i64| usize::try_from(size).expect("ggml's sizes are not negative");
+        let (rows, tokens, blocks) = (size(self.rows), size(self.tokens), size(self.blocks));
+        let (weights_stride, input_stride) = (size(self.weights_stride), size(self.input_stride));
+        let (weights_length, input_length) =
+            ((rows - 1) * weights_stride + blocks, (tokens - 1) * input_stride + blocks);
+        let own = thread.share(rows / ROWS);
+        // SAFETY: the caller's promise.
+        let product = unsafe {
+            Product {
+                tokens,
+                blocks,
+                weights: slice::from_raw_parts(self.weights.cast::<W>(), weights_length),
+                weights_stride,
+                input: slice::from_raw_parts(self.input.cast::<I>(), input_length),
+                input_stride,
+                output: self.output.cast::<f32>(),
+                output_stride: size(self.output_stride),
+            }
+        };
+        // SAFETY: these files are compiled only into builds for processors that have the instructions (`build.rs`), and the rows of
+        // each thread are its own.
+        ROOM.with_borrow_mut(|room| unsafe { product.compute(room, own) });
+    }
+}
