@@ -43,6 +43,8 @@ pub(crate) enum Command {
     Run(Run),
     /// List the text actions
     Actions(JsonFlag),
+    /// Turn texts into vectors by which they can be compared
+    Embed(Embed),
     /// List the microphones
     Microphones(JsonFlag),
     /// Fetch, list, remove and load models
@@ -226,6 +228,26 @@ pub(crate) struct Run {
     pub(crate) json: JsonFlag,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct Embed {
+    /// The texts; standard input as one text if there are none, or -
+    pub(crate) texts: Vec<String>,
+    /// Take each line of standard input for a text of its own
+    #[arg(long, conflicts_with = "texts")]
+    pub(crate) lines: bool,
+    /// The text model to use
+    #[arg(long)]
+    pub(crate) model: Option<String>,
+    /// Leave out the end of a text that is too long for the model
+    #[arg(long)]
+    pub(crate) truncate: bool,
+    /// Let everything go first that somebody waits for
+    #[arg(long)]
+    pub(crate) background: bool,
+    #[command(flatten)]
+    pub(crate) json: JsonFlag,
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Models {
     /// List the models hob knows, and those installed
@@ -261,6 +283,9 @@ pub(crate) enum Models {
     /// Start the engine with this model, and keep it for the requests that name none
     Load {
         name: String,
+        /// Keep it loaded until it is unloaded or the daemon ends
+        #[arg(long)]
+        pin: bool,
         #[command(flatten)]
         json: JsonFlag,
     },

@@ -56,6 +56,24 @@ pub struct Engine {
     pub last_death: Option<String>,
 }
 
+/// What a request waits for before its turn, and its place in the line, in which the one that works is number 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiting {
+    pub reason: WaitReason,
+    pub position: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WaitReason {
+    /// The engine starts, or loads the model.
+    Loading,
+    /// Others are served first.
+    Requests,
+    /// Somebody speaks, or waits for the words.
+    Dictation,
+}
+
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Phase {

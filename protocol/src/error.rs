@@ -96,6 +96,9 @@ pub enum Error {
     #[serde(rename = "dev.hob.Text.ContextExceeded")]
     #[error("the text has {tokens} tokens, and {limit} fit this model")]
     ContextExceeded { tokens: u32, limit: u32, hint: String },
+    #[serde(rename = "dev.hob.Text.TooManyTexts")]
+    #[error("{texts} texts in one request: the limit is {limit}")]
+    TooManyTexts { texts: u64, limit: u64 },
     #[serde(rename = "dev.hob.Text.OptionInvalid")]
     #[error("option `{option}`: {problem}")]
     OptionInvalid { option: String, problem: String },
@@ -163,6 +166,7 @@ impl Error {
             Self::UnknownAction { suggestions, .. } => Some(did_you_mean(suggestions, "hob actions")),
             Self::ModelNotFound { suggestions, .. } => Some(did_you_mean(suggestions, "hob models list")),
             Self::AlreadyRecording { .. } => Some("`hob dictate stop` ends it, `hob dictate cancel` throws it away".into()),
+            Self::TooManyTexts { .. } => Some("send them in several requests".into()),
             Self::Busy { .. } => Some("try again when earlier requests have ended".into()),
             Self::ExpectedMore {} => Some("call it with `more`; `hob call METHOD --more` does".into()),
             Self::InterfaceNotFound { .. } | Self::MethodNotFound { .. } | Self::InvalidParameter { .. } => {

@@ -111,11 +111,12 @@ methods! {
         Menu(Nothing) -> Nothing, Either;
         Prompt(text::Prompt) -> text::PromptReply, Either;
         Generate(text::Generate) -> text::CompletionReply, Either;
+        Embed(text::Embed) -> text::EmbedReply, Either;
     }
     "dev.hob.Models" {
         List(Nothing) -> models::ListReply, Either;
         Info(models::Named) -> models::ModelReply, Either;
-        Load(models::Named) -> models::LoadReply, Either;
+        Load(models::Load) -> models::LoadReply, Either;
         Unload(models::Unload) -> models::UnloadReply, Either;
         Import(models::Import) -> models::ModelReply, Either;
         Remove(models::Named) -> Nothing, Either;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::daemon::Waiting;
 use crate::secret::Secret;
 
 /// The rate at which every engine and every internal part works, in samples per second.
@@ -61,6 +62,8 @@ pub struct Transcribe {
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct TranscribeReply {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<Waiting>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub progress: Option<f64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

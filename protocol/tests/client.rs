@@ -13,7 +13,7 @@ use std::{fs, io};
 use hob_protocol::client::{CallError, Client};
 use hob_protocol::codec::{Decoder, MAX_MESSAGE_BYTES};
 use hob_protocol::method::{self, Nothing};
-use hob_protocol::models::Named;
+use hob_protocol::models::{Load, Named};
 use hob_protocol::speech::Stream;
 use hob_protocol::text::Run;
 use hob_protocol::wire::Call;
@@ -108,10 +108,13 @@ fn an_error_is_typed_and_the_connection_goes_on() {
         connection.send("{\"parameters\":{\"load_ms\":3}}\0");
     });
     let mut client = server.connect();
-    let error = client.call(method::Load, &Named { name: "bse".into() }).unwrap_err();
+    let error = client.call(method::Load, &Load { name: "bse".into(), pin: None }).unwrap_err();
     let CallError::Refused(error) = error else { panic!("{error:?}") };
     assert_eq!(error, Error::ModelNotFound { name: "bse".into(), suggestions: vec!["base".into()] });
-    assert!((client.call(method::Load, &Named { name: "base".into() }).unwrap().load_ms - 3.0).abs() < f64::EPSILON);
+    assert!(
+        (client.call(method::Load, &Load { name: "base".into(), pin: None }).unwrap().load_ms - 3.0).abs()
+            < f64::EPSILON
+    );
     server.finish();
 }
 

@@ -60,6 +60,17 @@ impl Wire {
         self.next_reply().expect("the daemon hung up")
     }
 
+    /// The next reply that says more than why there is none yet.
+    #[track_caller]
+    pub fn news(&mut self) -> Value {
+        loop {
+            let reply = self.reply();
+            if reply["parameters"].get("waiting").is_none() {
+                return reply;
+            }
+        }
+    }
+
     /// The next reply; `None` once the daemon has hung up.
     #[track_caller]
     pub fn next_reply(&mut self) -> Option<Value> {

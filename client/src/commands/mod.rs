@@ -6,6 +6,7 @@ mod call;
 mod completions;
 mod dictate;
 mod doctor;
+mod embed;
 mod given;
 mod history;
 mod menu;
@@ -24,6 +25,7 @@ mod watch;
 use std::path::Path;
 
 use hob_protocol::client::CallError;
+use hob_protocol::daemon::{WaitReason, Waiting};
 use hob_protocol::dictation::{Insertion, InsertionState};
 use hob_protocol::method::Method;
 
@@ -41,6 +43,7 @@ pub(crate) fn execute(command: Command, output: &mut Output) -> Result<Exit, Fai
         Command::Transcribe(arguments) => transcribe::execute(arguments, output),
         Command::Polish(arguments) => polish::execute(arguments, output),
         Command::Run(arguments) => run::execute(arguments, output),
+        Command::Embed(arguments) => embed::execute(arguments, output),
         Command::Actions(json) => actions::execute(json.format(), output),
         Command::Microphones(json) => microphones::execute(json.format(), output),
         Command::Models(command) => models::execute(command, output),
@@ -82,6 +85,23 @@ fn say_insertion(insertion: &Insertion, output: &Output) -> Result<Exit, Failure
         }
     }
     Ok(Exit::Ok)
+}
+
+/// Why nothing comes yet, to a person at the terminal.
+fn say_waiting(waiting: Option<Waiting>, output: &Output) {
+    let Some(Waiting { reason, position }) = waiting else { return };
+    let before = match position.saturating_sub(1) {
+        0 => String::new(),
+        1 => ", and one request goes first".to_owned(),
+        requests => format!(", and {requests} requests go first"),
+    };
+    let note = match (reason, position) {
+        (WaitReason::Loading, _) => format!("the model is being loaded{before}"),
+        (WaitReason::Dictation, _) => format!("somebody dictates{before}"),
+        (WaitReason::Requests, ..=2) => "another request goes first".to_owned(),
+        (WaitReason::Requests, _) => format!("{} requests go first", position - 1),
+    };
+    output.note(&note);
 }
 
 /// A model as the daemon can find it: a name as it is, a path from the working folder made whole.

@@ -4,7 +4,7 @@ use hob_protocol::client::CallError;
 use hob_protocol::text::{Completion, Finish, Options, RunOnSelection};
 use hob_protocol::{Error, Secret, method};
 
-use super::{ask, follow, given, model, say_insertion};
+use super::{ask, follow, given, model, say_insertion, say_waiting};
 use crate::cli;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -86,6 +86,8 @@ fn show(request: &hob_protocol::text::Run, output: &mut Output) -> Result<Comple
                 return Err(error.into());
             }
         };
+        // In the middle of an answer it would stand between its words.
+        say_waiting(reply.waiting.filter(|_| !shown), output);
         if shown && reply.progress.is_some_and(|progress| progress.again) {
             output.line("")?;
             output.warn("that was no edit of the text; once more");
@@ -115,6 +117,7 @@ fn collect(request: &hob_protocol::text::Run, output: &Output) -> Result<Complet
                 output.warn(&format!("the answer so far: {}", so_far.as_str()));
             }
         })?;
+        say_waiting(reply.waiting, output);
         if let Some(progress) = reply.progress {
             let done = std::mem::take(&mut piece);
             if !progress.again {

@@ -5,7 +5,7 @@ use hob_protocol::method;
 use hob_protocol::speech::{Segment, Transcript};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::{absolute, ask, follow, model};
+use super::{absolute, ask, follow, model, say_waiting};
 use crate::cli::{self, TranscriptForm};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -58,6 +58,7 @@ fn recognise(request: &hob_protocol::speech::Transcribe, output: &Output) -> Res
                 return Err(error.into());
             }
         };
+        bar.suspend(|| say_waiting(reply.waiting, output));
         if let Some(progress) = reply.progress {
             bar.set_position((progress.clamp(0.0, 1.0) * WHOLE as f64) as u64);
         }

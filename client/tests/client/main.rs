@@ -6,6 +6,7 @@ mod broken;
 mod daemon;
 mod dictate;
 mod doctor;
+mod embed;
 mod fake;
 mod history;
 mod models;

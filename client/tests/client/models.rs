@@ -123,6 +123,9 @@ fn loading_and_unloading_ask_the_daemon() {
     let daemon = FakeDaemon::replying(vec![json!({"load_ms": 1840.0})]);
     assert_eq!(daemon.hob(&["models", "load", "base"]).printed(), "base loaded in 1.8 s\n");
     assert_eq!(daemon.called(), ("dev.hob.Models.Load".into(), json!({"name": "base"})));
+    let daemon = FakeDaemon::replying(vec![json!({"load_ms": 181.0})]);
+    daemon.hob(&["models", "load", "base", "--pin"]);
+    assert_eq!(daemon.called().1, json!({"name": "base", "pin": true}));
     let daemon = FakeDaemon::replying(vec![json!({"unloaded": true})]);
     assert_eq!(daemon.hob(&["models", "unload", "speech"]).printed(), "the speech engine has ended\n");
     assert_eq!(daemon.called(), ("dev.hob.Models.Unload".into(), json!({"engine": "speech"})));

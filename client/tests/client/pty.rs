@@ -107,6 +107,33 @@ fn people_are_told_what_scripts_are_not() {
 }
 
 #[test]
+fn a_person_is_told_what_an_answer_waits_for() {
+    let waiting = |reason: &str, position: u32| json!({"waiting": {"reason": reason, "position": position}});
+    let replies = [
+        waiting("loading", 1),
+        waiting("dictation", 3),
+        waiting("requests", 2),
+        waiting("requests", 4),
+        json!({"delta": "Hot."}),
+    ];
+    let daemon = FakeDaemon::start(move |_, connection| {
+        for reply in &replies {
+            connection.more(reply.clone());
+        }
+        connection.hang_up();
+    });
+    let (seen, _) = on_terminal(&mut daemon.command(&["run", "fix", "x"]));
+    let expected = "the model is being loaded\nsomebody dictates, and 2 requests go first\nanother request goes first\n3 requests go first\nHot.\n";
+    assert!(seen.starts_with(expected), "{seen:?}");
+    let ran = daemon.hob(&["run", "fix", "x"]);
+    assert_eq!(
+        (ran.stderr.contains("the answer so far: Hot."), ran.stderr.contains("loaded")),
+        (true, false),
+        "{ran:?}"
+    );
+}
+
+#[test]
 fn a_progress_bar_comes_and_goes() {
     let transcript = json!({"text": "Hot.", "language": "en", "segments": [], "audio_s": 1.0, "recognition_ms": 1.0, "queue_ms": 0.0});
     let daemon = FakeDaemon::replying(vec![json!({"progress": 0.5}), json!({"result": transcript})]);

@@ -3,6 +3,7 @@
 
 use hob_protocol::text::{Completion, Finish, Options, Progress, Run};
 use hob_protocol::{Error, Secret};
+use serde_json::Value;
 
 use super::division::{self, Part};
 use super::faithful::{self, Doubt};
@@ -104,6 +105,11 @@ impl Assignment {
         self.options.model.clone().or_else(|| self.action.model().map(str::to_owned))
     }
 
+    /// What the answer has to be valid by, where it is JSON.
+    pub fn schema(&self) -> Option<Value> {
+        self.round.reader.schema()
+    }
+
     /// Whether the engine may leave out a part of a text that does not fit.
     pub fn may_truncate(&self) -> bool {
         self.options.truncate == Some(true)
@@ -120,7 +126,8 @@ impl Assignment {
 
     /// An engine begins the piece, perhaps again.
     pub fn rewind(&mut self) {
-        self.cleaner = Cleaner::new(&self.shown_piece());
+        let is_json = self.round.reader.shape() == Shape::Json;
+        self.cleaner = if is_json { Cleaner::silent() } else { Cleaner::new(&self.shown_piece()) };
     }
 
     /// What may be shown of the answer after these words; often nothing at first. Provisional: the verdict is still to come.

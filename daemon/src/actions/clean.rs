@@ -64,6 +64,9 @@ const QUOTES: [(char, char); 6] = [('"', '"'), ('“', '”'), ('„', '“'), (
 
 /// The usable part of `output`, which a model wrote about `original`. If nothing is usable, the output as it is.
 pub(super) fn result(shape: Shape, original: &str, output: &str) -> String {
+    if shape == Shape::Json {
+        return output.trim().to_owned();
+    }
     let mut text = without_delimiters(original, output.trim());
     text = without_announcement(original, text);
     text = without_delimiters(original, without_fence(original, text));
@@ -83,7 +86,7 @@ pub(super) fn result(shape: Shape, original: &str, output: &str) -> String {
     }
     match shape {
         Shape::InPlace => in_place_of(original, text),
-        Shape::Text | Shape::Line => text.to_owned(),
+        Shape::Text | Shape::Line | Shape::Json => text.to_owned(),
     }
 }
 

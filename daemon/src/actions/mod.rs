@@ -29,6 +29,7 @@ use hob_protocol::text::{Message, Sampling};
 
 pub use assignment::{Assignment, Next};
 pub use own::{Keep, Output, OwnAction, OwnExample};
+pub use prompt::constant_bytes;
 pub use registry::Registry;
 use spec::ActionSpec;
 

@@ -2,6 +2,7 @@
 
 use hob_protocol::Error;
 use hob_protocol::text::Options;
+use serde_json::{Value, json};
 
 use super::faithful::{Check, Kept as Exactly};
 use super::language;
@@ -20,6 +21,8 @@ pub struct OwnAction {
     /// How long the result may become, in percent of the text.
     pub percent: u32,
     pub keep: Vec<Keep>,
+    /// What a result in JSON looks like; any object if left out.
+    pub schema: Option<Value>,
 }
 
 /// What the result is.
@@ -31,6 +34,8 @@ pub enum Output {
     /// It stands for itself.
     Text,
     Line,
+    /// JSON of the action's schema, for programs.
+    Json,
 }
 
 /// A text and the answer one would wish for.
@@ -54,6 +59,7 @@ const INPUTS: [(&str, &str); 3] = [("language", "{language}"), ("tone", "{tone}"
 /// Tokens of a result that stands for itself, or is one line.
 const TEXT_TOKENS: u32 = 512;
 const LINE_TOKENS: u32 = 64;
+const JSON_TOKENS: u32 = 1024;
 
 impl OwnAction {
     pub const USUAL_PERCENT: u32 = 200;
@@ -68,6 +74,10 @@ impl OwnAction {
             Keep::Code => Check::Code,
             Keep::Language => Check::SameLanguage,
         };
+        if self.output == Output::Json {
+            // Its form is certain, and what it says is no edit of the text.
+            return self.keep.iter().map(check).collect();
+        }
         let mut checks = vec![Check::NoReply];
         if self.output == Output::Replace {
             checks.push(Check::Length { least: 0, most: self.percent });
@@ -94,7 +104,16 @@ impl OwnAction {
             }
             directive = directive.replace(mark, given.trim());
         }
+        if let Some(schema) = self.schema() {
+            // The engine lets nothing else pass. A model that knows what is wanted finds the better words for it.
+            directive = format!("{directive} Answer in JSON that is valid by this schema: {schema}");
+        }
         Ok(directive)
+    }
+
+    /// What the answer has to be valid by.
+    pub(super) fn schema(&self) -> Option<Value> {
+        (self.output == Output::Json).then(|| self.schema.clone().unwrap_or_else(|| json!({"type": "object"})))
     }
 
     pub(super) fn length(&self) -> Length {
@@ -102,6 +121,7 @@ impl OwnAction {
             Output::Replace => Length::OfText(self.percent),
             Output::Text => Length::Tokens(TEXT_TOKENS),
             Output::Line => Length::Tokens(LINE_TOKENS),
+            Output::Json => Length::Tokens(JSON_TOKENS),
         }
     }
 
@@ -110,13 +130,14 @@ impl OwnAction {
             Output::Replace => Shape::InPlace,
             Output::Text => Shape::Text,
             Output::Line => Shape::Line,
+            Output::Json => Shape::Json,
         }
     }
 
     pub(super) fn division(&self) -> Division {
         match self.output {
             Output::Replace => Division::Paragraphs,
-            Output::Text => Division::Whole,
+            Output::Text | Output::Json => Division::Whole,
             Output::Line => Division::Digest,
         }
     }

@@ -6,7 +6,7 @@ use hob_protocol::text::{Message, Options, Role, Sampling};
 
 use super::faithful::Doubt;
 use super::registry::Action;
-use super::spec::Length;
+use super::spec::{Length, Shape};
 
 /// Names of the delimiting tags; the second and third are for texts that talk about such tags.
 const TAGS: [&str; 3] = ["text", "user-text", "text-to-work-on"];
@@ -38,7 +38,7 @@ pub(super) fn messages(
 }
 
 /// Of the last message: everything up to and with the tag that opens the text.
-pub(super) fn constant_bytes(messages: &[Message]) -> usize {
+pub fn constant_bytes(messages: &[Message]) -> usize {
     const TAG_ENDS: &str = ">\n";
     let last = messages.last().map(|message| message.content.as_str()).unwrap_or_default();
     last.find(TAG_ENDS).map_or(0, |place| place + TAG_ENDS.len())
@@ -56,12 +56,9 @@ pub(super) fn sampling(action: &Action, options: &Options, text: &str) -> Sampli
         }
         Length::Tokens(tokens) => tokens,
     };
-    Sampling {
-        max_tokens: Some(options.max_tokens.unwrap_or(allowed)),
-        // A model that copies the delimiters has nothing more to say.
-        stop: Some(vec![format!("</{}>", tag_for(text))]),
-        ..Sampling::default()
-    }
+    // A model that copies the delimiters has nothing more to say. In JSON they may be part of what it says.
+    let stop = (action.shape() != Shape::Json).then(|| vec![format!("</{}>", tag_for(text))]);
+    Sampling { max_tokens: Some(options.max_tokens.unwrap_or(allowed)), stop, ..Sampling::default() }
 }
 
 /// The name of the tags that delimit this text.

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use hob_protocol::Error;
-use hob_protocol::text::{self, Options};
+use hob_protocol::text::{self, Message, Options};
+use serde_json::Value;
 
 use super::faithful::Check;
 use super::own::OwnAction;
 use super::spec::{ActionSpec, Division, Length, Shape, invalid};
-use super::{BUILT_IN, SUGGESTIONS, alike};
+use super::{BUILT_IN, SUGGESTIONS, alike, prompt};
 
 /// The actions by name, in the order in which people read them.
 #[derive(Debug, Clone)]
@@ -42,6 +43,13 @@ impl Registry {
     /// Fails with the names that are like it.
     pub fn check(&self, name: &str) -> Result<(), Error> {
         self.find(name).map(|_| ())
+    }
+
+    /// The model that an action is meant for, and what its requests begin with whatever the text is.
+    pub fn beginning(&self, name: &str, options: &Options) -> (Option<String>, Option<Vec<Message>>) {
+        let Ok(action) = self.find(name) else { return (options.model.clone(), None) };
+        let model = options.model.clone().or_else(|| action.model().map(str::to_owned));
+        (model, prompt::messages(&action, options, "", None).ok())
     }
 
     pub(super) fn find(&self, name: &str) -> Result<Action, Error> {
@@ -106,6 +114,14 @@ impl Action {
         match self {
             Self::BuiltIn(action) => (action.directive)(options),
             Self::Own(action) => action.directive(options),
+        }
+    }
+
+    /// What an answer has to be valid by, where it is JSON.
+    pub(super) fn schema(&self) -> Option<Value> {
+        match self {
+            Self::BuiltIn(_) => None,
+            Self::Own(action) => action.schema(),
         }
     }
 

@@ -67,6 +67,8 @@ pub(super) enum Shape {
     Text,
     /// One line without an end.
     Line,
+    /// JSON, which is used as it is.
+    Json,
 }
 
 pub(super) fn invalid(option: &str, problem: String) -> Error {

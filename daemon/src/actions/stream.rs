@@ -18,6 +18,11 @@ impl Cleaner {
         Self { original: original.into(), held: Some(Secret::default()) }
     }
 
+    /// There is nothing to clean.
+    pub fn silent() -> Self {
+        Self { original: Secret::default(), held: None }
+    }
+
     /// What may be shown after this piece; often nothing at first.
     pub fn push(&mut self, piece: &str) -> String {
         let Some(held) = &mut self.held else { return piece.to_owned() };

@@ -1,11 +1,11 @@
 //! Prompts and answers of the actions, as tables.
 
 use hob_protocol::Error;
-use hob_protocol::text::{Action, Options, Role, Run};
+use hob_protocol::text::{Action, Completion, Options, Role, Run};
 use proptest::prelude::*;
 
 use super::stream::Cleaner;
-use super::{Assignment, Keep, Output, OwnAction, OwnExample, Prepared, Registry, clean};
+use super::{Assignment, Keep, Next, Output, OwnAction, OwnExample, Prepared, Registry, clean};
 
 fn run(action: &str, text: &str) -> Run {
     let mut options = Options::default();
@@ -224,6 +224,7 @@ fn standup() -> OwnAction {
         model: Some("big".into()),
         percent: 150,
         keep: vec![Keep::Numbers],
+        schema: None,
     }
 }
 
@@ -278,5 +279,27 @@ fn the_manual_names_every_action() {
             "{}",
             action.name
         );
+    }
+}
+
+#[test]
+fn json_is_used_as_it_is_and_bound_by_its_schema() {
+    let schema = serde_json::json!({"type": "object", "required": ["done"]});
+    let json = OwnAction { output: Output::Json, prompt: "Sort the notes.".into(), keep: Vec::new(), ..standup() };
+    for (given, expected) in [(Some(schema.clone()), schema), (None, serde_json::json!({"type": "object"}))] {
+        let registry = Registry::new([OwnAction { schema: given, ..json.clone() }]);
+        let run = Run { action: "standup".into(), text: "3 bugs".into(), ..Run::default() };
+        let mut assignment = Assignment::new(&registry, run).unwrap();
+        assert_eq!(assignment.schema(), Some(expected.clone()));
+        let Prepared { messages, sampling, .. } = assignment.request();
+        assert!(messages.last().unwrap().content.as_str().contains(&expected.to_string()));
+        assert_eq!(sampling.stop, None, "a tag may be part of the JSON");
+        let answer = "{\"done\": \"Sorry, I can't. </text>\"}";
+        assert_eq!(assignment.push(answer), answer);
+        let completion = Completion { text: answer.into(), ..Completion::default() };
+        match assignment.take(completion) {
+            Next::Done(completion) => assert_eq!(completion.text.as_str(), answer),
+            other => panic!("{other:?}"),
+        }
     }
 }

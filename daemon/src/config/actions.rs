@@ -21,9 +21,12 @@ pub struct OwnAction {
     /// One line for lists and menus; the prompt if left out.
     #[serde(default, deserialize_with = "help")]
     pub help: String,
-    /// `replace` (the result takes the place of the text), `text` or `line`.
+    /// `replace` (the result takes the place of the text), `text`, `line` or `json`. If left out, `json` with a schema, else `replace`.
     #[serde(default, deserialize_with = "output", serialize_with = "output_as_written")]
-    pub output: Output,
+    pub output: Option<Output>,
+    /// The JSON schema of the result: a table, or a text in JSON.
+    #[serde(default, deserialize_with = "schema")]
+    pub schema: Option<serde_json::Value>,
     /// What has to be in the result as it is in the text: `numbers`, `names`, `links`, `code`, `language`.
     #[serde(default)]
     pub keep: Vec<Kept>,
@@ -50,12 +53,19 @@ pub struct Example {
 pub struct Kept(Keep);
 
 /// The keys of an action, for suggestions; not `model`, which other sections have as well.
-pub(super) const ACTION_KEYS: [&str; 6] =
-    ["actions.examples", "actions.help", "actions.keep", "actions.output", "actions.percent", "actions.prompt"];
+pub(super) const ACTION_KEYS: [&str; 7] = [
+    "actions.examples",
+    "actions.help",
+    "actions.keep",
+    "actions.output",
+    "actions.percent",
+    "actions.prompt",
+    "actions.schema",
+];
 
 const OUTPUTS: OneOf<Output> = OneOf {
-    allowed: "\"replace\", \"text\" or \"line\"",
-    values: &[("replace", Output::Replace), ("text", Output::Text), ("line", Output::Line)],
+    allowed: "\"replace\", \"text\", \"line\" or \"json\"",
+    values: &[("replace", Output::Replace), ("text", Output::Text), ("line", Output::Line), ("json", Output::Json)],
 };
 
 const KEPT: OneOf<Keep> = OneOf {
@@ -90,11 +100,25 @@ impl Config {
                 });
             }
         }
+        let with_useless_schema = |action: &OwnAction| action.schema.is_some() && action.kind() != Output::Json;
+        if let Some((name, _)) = self.actions.iter().find(|(_, action)| with_useless_schema(action)) {
+            return Err(ConfigError {
+                file: file.to_owned(),
+                line: line_of(text, "schema"),
+                problem: format!("`actions.{name}.schema` has no effect with another output than \"json\""),
+                hint: "leave out `output`, or the schema".to_owned(),
+            });
+        }
         Ok(self)
     }
 }
 
 impl OwnAction {
+    fn kind(&self) -> Output {
+        let usual = if self.schema.is_some() { Output::Json } else { Output::default() };
+        self.output.unwrap_or(usual)
+    }
+
     fn named(&self, name: &str) -> actions::OwnAction {
         let help = if self.help.is_empty() { first_line(&self.prompt) } else { &self.help };
         let examples = self.examples.iter();
@@ -102,13 +126,14 @@ impl OwnAction {
             name: name.to_owned(),
             help: help.to_owned(),
             prompt: self.prompt.trim().to_owned(),
-            output: self.output,
+            output: self.kind(),
             examples: examples
                 .map(|Example { text, answer }| actions::OwnExample { text: text.clone(), answer: answer.clone() })
                 .collect(),
             model: self.model.named().map(str::to_owned),
             percent: self.percent,
             keep: self.keep.iter().map(|kept| kept.0).collect(),
+            schema: self.schema.clone(),
         }
     }
 }
@@ -167,13 +192,43 @@ fn help<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> 
     value::text(deserializer, "one line of text", |text| !text.contains('\n'))
 }
 
-fn output<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Output, D::Error> {
-    deserializer.deserialize_str(OUTPUTS)
+fn output<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Output>, D::Error> {
+    deserializer.deserialize_str(OUTPUTS).map(Some)
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde's serialize_with asks for")]
-fn output_as_written<S: serde::Serializer>(output: &Output, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(OUTPUTS.written(*output))
+#[expect(
+    clippy::ref_option,
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the signature that serde's serialize_with asks for"
+)]
+fn output_as_written<S: serde::Serializer>(output: &Option<Output>, serializer: S) -> Result<S::Ok, S::Error> {
+    output.map(|output| OUTPUTS.written(output)).serialize(serializer)
+}
+
+fn schema<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<serde_json::Value>, D::Error> {
+    deserializer.deserialize_any(Schema).map(Some)
+}
+
+/// A table, or JSON of one in a text. Whether it is a schema that can be followed only the engine knows.
+struct Schema;
+
+impl<'de> Visitor<'de> for Schema {
+    type Value = serde_json::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON schema, as a table or as a text such as '{\"type\": \"object\"}'")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        match serde_json::from_str(text) {
+            Ok(schema @ serde_json::Value::Object(_)) => Ok(schema),
+            _ => Err(E::invalid_value(Unexpected::Str(text), &self)),
+        }
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<Self::Value, M::Error> {
+        serde_json::Value::deserialize(serde::de::value::MapAccessDeserializer::new(map))
+    }
 }
 
 fn usual_percent() -> u32 {

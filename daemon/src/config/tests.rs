@@ -208,13 +208,25 @@ fn what_is_wrong_is_named_with_its_line_and_a_hint() {
             "[actions.a]\nprompt = 'x'\noutput = 'song'",
             3,
             "`actions.a.output` cannot be string \"song\"",
-            "it takes \"replace\", \"text\" or \"line\"",
+            "it takes \"replace\", \"text\", \"line\" or \"json\"",
         ),
         (
             "[actions.a]\nprompt = 'x'\nkeep = ['rhymes']",
             3,
             "`actions.a.keep[0]` cannot be string \"rhymes\"",
             "it takes \"numbers\", \"names\", \"links\", \"code\" or \"language\"",
+        ),
+        (
+            "[actions.a]\nprompt = 'x'\nschema = '{\"type\"'",
+            3,
+            "`actions.a.schema` cannot be string \"{\\\"type\\\"\"",
+            "it takes a JSON schema, as a table or as a text such as '{\"type\": \"object\"}'",
+        ),
+        (
+            "[actions.a]\nprompt = 'x'\noutput = 'line'\n[actions.a.schema]\ntype = 'object'",
+            4,
+            "`actions.a.schema` has no effect with another output than \"json\"",
+            "leave out `output`, or the schema",
         ),
         (
             "[keys]\nsource = 'x12'",
@@ -348,4 +360,14 @@ fn own_actions_can_be_named_like_any_other() {
     assert_eq!(own, [("shout", "Loud"), ("standup", "Write a note in {language}.")]);
     assert_eq!(list.last().unwrap().options, ["language"]);
     assert_eq!(changes(&Config::default(), &config), ["actions.shout", "actions.standup", "apps", "keys.actions"]);
+}
+
+#[test]
+fn a_schema_is_a_table_or_a_text_and_means_that_the_result_is_json() {
+    let text = "schema = '{\"type\": \"object\", \"required\": [\"a\"]}'";
+    let table = "[actions.x.schema]\ntype = 'object'\nrequired = ['a']";
+    let of = |schema: &str| read(&format!("[actions.x]\nprompt = 'Do.'\n{schema}\n")).actions["x"].clone();
+    assert_eq!(of(text), of(table));
+    let both = of("output = 'json'");
+    assert_eq!((both.schema, of(text).schema.unwrap()["required"][0].as_str()), (None, Some("a")));
 }

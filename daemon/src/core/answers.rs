@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use hob_protocol::method::{Description, InterfaceName, Nothing, ServiceInfo};
-use hob_protocol::text::{ActionsReply, Sampling};
-use hob_protocol::{Error, idl};
+use hob_protocol::text::{ActionsReply, MAX_TEXTS, Sampling};
+use hob_protocol::{Error, Secret, idl};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -49,6 +49,21 @@ pub(super) fn check_sampling(sampling: Option<&Sampling>) -> Result<(), Error> {
             let problem = "not a number of 0 or more".to_owned();
             Err(Error::OptionInvalid { option: format!("sampling.{name}"), problem })
         }
+    }
+}
+
+/// Texts that are to become vectors.
+pub(super) fn check_texts(texts: &[Secret]) -> Result<(), Error> {
+    let count = texts.len();
+    if count == 0 {
+        return Err(Error::InvalidParameter { parameter: "texts".to_owned() });
+    }
+    if count > MAX_TEXTS {
+        return Err(Error::TooManyTexts { texts: count as u64, limit: MAX_TEXTS as u64 });
+    }
+    match texts.iter().position(|text| text.as_str().trim().is_empty()) {
+        None => Ok(()),
+        Some(empty) => Err(Error::InvalidParameter { parameter: format!("texts[{empty}]") }),
     }
 }
 

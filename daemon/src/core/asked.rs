@@ -11,7 +11,7 @@ use hob_protocol::{Error, Request, Secret, dictation as wire};
 use super::cursor::Whom;
 use super::desk::Notice;
 use super::event::{DictationId, Effect, Finality, JournalQuestion, Reply, RequestId, Samples, StoreQuestion, Wish};
-use super::jobs::{Haste, Purpose, Told, Work};
+use super::jobs::{Haste, Keep, Purpose, Told, Work};
 use super::live::Live;
 use super::selection::Source;
 use super::session::{Form, Plan, Waiter};
@@ -132,7 +132,7 @@ impl Core {
                 self.run_on_desktop(now, (Whom::Request(id), Source::Clipboard), run, out);
             }
             Request::Menu(_) => {
-                out.push(Effect::ShowMenu { actions: self.settings.actions.list() });
+                self.show_menu(now, out);
                 self.answer(id, Ok(answers::nothing()), out);
             }
             Request::Prompt(prompt) => {
@@ -155,6 +155,14 @@ impl Core {
                 self.find_model(job, out);
             }
 
+            Request::Embed(request) => {
+                answers::check_texts(&request.texts)?;
+                let purpose = purpose_with(Haste::of(request.background));
+                let work = Work::Embed { texts: request.texts, truncate: request.truncate.unwrap_or(false) };
+                let job = self.new_pending(now, purpose, Some(EngineKind::Text), request.model, work);
+                self.find_model(job, out);
+            }
+
             Request::List(_) => {
                 out.push(Effect::AskStore { id, question: StoreQuestion::List { loaded: self.loaded() } });
             }
@@ -170,12 +178,15 @@ impl Core {
                 out.push(Effect::Notify(Notice::ModelReady { name: named.name }));
                 self.answer(id, Ok(answers::nothing()), out);
             }
-            Request::Load(named) => {
-                let job = self.new_pending(now, purpose, None, Some(named.name), Work::Load);
+            Request::Load(load) => {
+                let keep = if load.pin == Some(true) { Keep::Pinned } else { Keep::AsUsual };
+                let job = self.new_pending(now, purpose, None, Some(load.name), Work::Load(keep));
                 self.find_model(job, out);
             }
             Request::Unload(unload) => {
                 let mut unloaded = false;
+                let model = self.engine_of(unload.engine).model().map(|model| model.name.clone());
+                self.settings.pinned_by_hand.retain(|pinned| Some(pinned) != model.as_ref());
                 self.with_engine(now, unload.engine, out, |engine, _, step| unloaded = engine.unload(now, step));
                 self.answer(id, Ok(answers::value(&UnloadReply { unloaded })), out);
             }

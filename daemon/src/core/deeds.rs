@@ -66,11 +66,16 @@ impl Core {
             Some(Deed::LetGo) => self.dictation.tapped(self.settings.auto_stop),
             Some(Deed::Cancel) => drop(self.cancel(now, out)),
             Some(Deed::Undo) => self.undo(now, Whom::Key, out),
-            Some(Deed::ShowMenu) => out.push(Effect::ShowMenu { actions: self.settings.actions.list() }),
+            Some(Deed::ShowMenu) => self.show_menu(now, out),
             Some(Deed::RunAction(action)) => {
                 self.run_on_desktop(now, (Whom::Key, Source::Selection), RunOnSelection { action, options: None }, out);
             }
         }
+    }
+
+    pub(super) fn show_menu(&mut self, now: Instant, out: &mut Vec<Effect>) {
+        out.push(Effect::ShowMenu { actions: self.settings.actions.list() });
+        self.prepare_model(now, out);
     }
 
     /// A dictation for the desktop cannot begin.

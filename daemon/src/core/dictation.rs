@@ -8,7 +8,7 @@ use hob_protocol::speech::Transcript;
 use hob_protocol::{Error, Secret, daemon};
 
 use super::desk::{Inserted, Notice};
-use super::ear::Voice;
+use super::ear::{Ear, Voice};
 use super::event::{Captured, DictationId, Effect, Ending, Finality, JournalNote, Reply, Report, RequestId};
 use super::session::{Form, Plan, Session, Source, Waiter, milliseconds};
 
@@ -112,6 +112,19 @@ impl Dictation {
     /// Somebody speaks, or waits for the words; not while a text model works on them.
     pub fn needs_the_processor(&self) -> bool {
         !matches!(self, Self::Idle | Self::Finishing(_, Stage::Acting { .. }))
+    }
+
+    /// The engine listens, and nobody has said anything yet.
+    pub fn waits_for_the_first_word(&self) -> bool {
+        matches!(self, Self::Recording(session) if matches!(session.ear, Ear::Waiting { .. }))
+    }
+
+    /// The action that will work on the words. Only once the engine listens, which is to be disturbed by nothing before.
+    pub fn foreseen(&self) -> Option<(DictationId, &str)> {
+        match self {
+            Self::Recording(session) if session.ear != Ear::Deaf => Some((session.id, session.action.as_deref()?)),
+            _ => None,
+        }
     }
 
     pub fn is_inserting(&self) -> bool {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use hob_protocol::daemon::EngineKind;
 
 use super::cursor::For;
-use super::jobs::{Purpose, Work};
+use super::jobs::{Job, Purpose, Work};
 use super::selection::Errand;
 use super::{Core, Pending};
 
@@ -31,6 +31,9 @@ impl Core {
         for id in &self.watchers {
             assert!(self.open.contains(id), "{id:?} watches and has its final reply");
         }
+        for id in self.waiting.keys() {
+            assert!(self.open.contains(id), "{id:?} waits and has its final reply");
+        }
     }
 
     /// At most one dictation exists by construction; its job exists exactly as long as it has one to wait for.
@@ -38,14 +41,18 @@ impl Core {
         let jobs = self.purposes().filter(|purpose| *purpose == Purpose::Dictation).count();
         let expected = usize::from(self.dictation.has_job());
         assert_eq!(jobs, expected, "jobs of the dictation {:?}", self.dictation);
-        let speech_only = self.text.jobs().all(|job| matches!(job.work, Work::Generate { .. } | Work::Load));
+        let speech_only = self.text.jobs().all(|job| job.is_on_text() || matches!(job.work, Work::Load(_)));
         assert!(speech_only, "audio at the text engine");
-        let text_only = self.speech.jobs().all(|job| !matches!(job.work, Work::Generate { .. }));
-        assert!(text_only, "generation at the speech engine");
-        assert!(self.speech.jobs().chain(self.text.jobs()).all(|job| match job.model.kind {
-            EngineKind::Speech => !matches!(job.work, Work::Generate { .. }),
-            EngineKind::Text => matches!(job.work, Work::Generate { .. } | Work::Load),
-        }));
+        assert!(!self.speech.jobs().any(Job::is_on_text), "work on a text at the speech engine");
+        let jobs = || {
+            self.speech
+                .jobs()
+                .map(|job| (job, EngineKind::Speech))
+                .chain(self.text.jobs().map(|job| (job, EngineKind::Text)))
+        };
+        assert!(jobs().all(|(job, kind)| job.model.kind == kind), "a job is at the wrong engine");
+        let preparations = self.purposes().filter(|purpose| *purpose == Purpose::Preparation).count();
+        assert!(preparations <= 1, "{preparations} preparations");
     }
 
     /// No text leaves before it is in the journal, and nothing is remembered of texts that have arrived.

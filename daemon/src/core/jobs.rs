@@ -3,12 +3,13 @@
 use std::collections::VecDeque;
 use std::time::Instant;
 
-use hob_protocol::engine::{Listening, RecognitionMode, TextRequest, ToEngine, Urgency};
+use hob_protocol::Secret;
+use hob_protocol::engine::{EmbedRequest, Listening, RecognitionMode, TextRequest, ToEngine, Urgency};
 use hob_protocol::text::{Message, Sampling};
 
 use super::event::{JobId, ModelFile, RequestId, Samples};
 use super::live::{Live, LiveAudio};
-use crate::actions::Assignment;
+use crate::actions::{Assignment, constant_bytes};
 
 /// The order of work: what comes first in this list goes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,6 +39,8 @@ pub enum Purpose {
     Selection,
     /// What was warm before the machine slept is to be so again.
     Warmth,
+    /// What will probably be asked for next is to be ready by then; there is one at most.
+    Preparation,
 }
 
 /// Whether somebody waits for the answer to a request.
@@ -57,7 +60,7 @@ impl Haste {
 #[derive(Debug)]
 pub enum Work {
     /// Nothing beyond having the model loaded.
-    Load,
+    Load(Keep),
     Clip {
         samples: Samples,
         listening: Listening,
@@ -77,6 +80,21 @@ pub enum Work {
         /// The answer is JSON of this schema.
         schema: Option<serde_json::Value>,
     },
+    /// What requests that are probably coming have in common.
+    Prepare {
+        messages: Vec<Message>,
+    },
+    Embed {
+        texts: Vec<Secret>,
+        truncate: bool,
+    },
+}
+
+/// How long a model stays that is loaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keep {
+    AsUsual,
+    Pinned,
 }
 
 /// Segments of a clip that the client knows, and how many this engine has given. A clip that is begun again gives the same
@@ -114,7 +132,7 @@ impl Job {
     pub fn priority(&self) -> Priority {
         match self.purpose {
             Purpose::Dictation | Purpose::Selection => Priority::Keyboard,
-            Purpose::Request { haste: Haste::Background, .. } => Priority::Background,
+            Purpose::Request { haste: Haste::Background, .. } | Purpose::Preparation => Priority::Background,
             Purpose::Request { .. } | Purpose::Retry { .. } | Purpose::Warmth => Priority::Request,
         }
     }
@@ -125,6 +143,11 @@ impl Job {
             Priority::Request => Urgency::Request,
             Priority::Background => Urgency::Background,
         }
+    }
+
+    /// It can be interrupted, and can interrupt.
+    pub fn is_on_text(&self) -> bool {
+        matches!(self.work, Work::Generate { .. } | Work::Prepare { .. } | Work::Embed { .. })
     }
 
     /// Forgets what an earlier engine said of it.
@@ -144,7 +167,7 @@ impl Job {
             Opening::Message(ToEngine::Recognize { id, mode, listening: listening.clone() })
         };
         match &self.work {
-            Work::Load => Vec::new(),
+            Work::Load(_) => Vec::new(),
             Work::Clip { samples, listening, .. } => vec![
                 recognize(RecognitionMode::Clip, listening),
                 Opening::Audio(samples.clone()),
@@ -169,6 +192,19 @@ impl Job {
                     schema: schema.clone(),
                 };
                 vec![Opening::Message(ToEngine::Generate { id, request })]
+            }
+            Work::Prepare { messages } => {
+                let request = TextRequest {
+                    messages: messages.clone(),
+                    constant_bytes: constant_bytes(messages),
+                    urgency: self.urgency(),
+                    ..TextRequest::default()
+                };
+                vec![Opening::Message(ToEngine::Prepare { id, request })]
+            }
+            Work::Embed { texts, truncate } => {
+                let request = EmbedRequest { texts: texts.clone(), truncate: *truncate, urgency: self.urgency() };
+                vec![Opening::Message(ToEngine::Embed { id, request })]
             }
         }
     }

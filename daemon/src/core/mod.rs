@@ -19,6 +19,7 @@ mod live;
 mod noise;
 mod polishing;
 mod power;
+mod preparation;
 mod residency;
 mod retry;
 mod selection;
@@ -26,13 +27,14 @@ mod session;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod waiting;
 mod work;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Instant;
 
-use hob_protocol::daemon::{self, EngineKind, WatchReply};
+use hob_protocol::daemon::{self, EngineKind, Waiting, WatchReply};
 use hob_protocol::{Error, Secret, dictation as wire};
 use serde_json::Value;
 
@@ -54,7 +56,7 @@ use keys::Keys;
 pub use noise::Noise;
 pub use power::MachineNews;
 use power::Sleep;
-use residency::{Pace, Residency};
+use residency::Residency;
 use retry::Retry;
 use selection::Errand;
 pub use settings::{Settings, SpeechSettings, TextSettings};
@@ -79,6 +81,8 @@ pub struct Core {
     paused: bool,
     /// A dictation that ended by itself, for the next who asks for its text.
     kept: Option<(DictationId, wire::Outcome)>,
+    /// The last one for whose action something was prepared.
+    prepared_for: Option<DictationId>,
     /// Recordings that are recognised again, by who asked for it.
     retries: BTreeMap<RequestId, Retry>,
     deliveries: Vec<Delivery>,
@@ -97,6 +101,8 @@ pub struct Core {
     on_battery: bool,
     noise: Noise,
     published: Published,
+    /// What those who wait and follow their requests were told last.
+    waiting: BTreeMap<RequestId, Waiting>,
     next_job: u64,
     next_dictation: u64,
 }
@@ -137,6 +143,7 @@ impl Core {
             errand: None,
             paused: false,
             kept: None,
+            prepared_for: None,
             retries: BTreeMap::new(),
             deliveries: Vec::new(),
             in_journal: BTreeSet::new(),
@@ -149,6 +156,7 @@ impl Core {
             on_battery: false,
             noise,
             published: Published::default(),
+            waiting: BTreeMap::new(),
             next_job: 1,
             next_dictation: first.0,
         };
@@ -161,9 +169,11 @@ impl Core {
         let mut out = Vec::new();
         self.react(now, event, &mut out);
         self.begin_what_waits(now, &mut out);
+        self.prepare_dictation(now, &mut out);
         self.settle_memory(now, &mut out);
-        let pace = if self.dictation.needs_the_processor() { Pace::Paused } else { Pace::Working };
+        let pace = self.pace();
         self.with_engine(now, EngineKind::Text, &mut out, |engine, _, step| engine.keep_pace(now, pace, step));
+        self.tell_who_waits(&mut out);
         self.publish(&mut out);
         out
     }
@@ -235,7 +245,8 @@ impl Core {
             Event::StoreAnswered { id, result } => self.answer(id, result, out),
             Event::ConfigRead { id, result } => {
                 let changed = result.map(|(settings, changed)| {
-                    self.settings = Settings { economy: self.on_battery, ..settings };
+                    let pinned_by_hand = std::mem::take(&mut self.settings.pinned_by_hand);
+                    self.settings = Settings { economy: self.on_battery, pinned_by_hand, ..settings };
                     out.push(self.microphone_use());
                     answers::value(&daemon::ReloadReply { changed })
                 });

@@ -62,7 +62,7 @@ impl Core {
         match purpose {
             Purpose::Request { .. } => polish.transcribed(heard(None)).into(),
             Purpose::Retry { .. } => polish.dictated(heard(None)).into(),
-            Purpose::Selection | Purpose::Warmth => text.into(),
+            Purpose::Selection | Purpose::Warmth | Purpose::Preparation => text.into(),
             Purpose::Dictation => dictated.dictated(heard(self.before_cursor.as_ref().map(Secret::as_str))).into(),
         }
     }
@@ -91,7 +91,7 @@ impl Whose {
         let asked = match &job.work {
             Work::Clip { listening, .. } => listening.language.clone(),
             Work::Live(live) => live.listening().language.clone(),
-            Work::Load | Work::Generate { .. } => None,
+            Work::Load(_) | Work::Generate { .. } | Work::Prepare { .. } | Work::Embed { .. } => None,
         };
         // One of several is still to be told.
         let asked = asked.filter(|language| !language.contains(','));

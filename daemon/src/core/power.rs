@@ -7,7 +7,7 @@ use hob_protocol::daemon::EngineKind;
 
 use super::Core;
 use super::event::{Effect, ModelFile};
-use super::jobs::{Purpose, Work};
+use super::jobs::{Keep, Purpose, Work};
 
 /// News of the machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,7 +84,7 @@ impl Core {
         for model in warm {
             // It may be gone by now, so it is looked for again.
             let (kind, name) = (Some(model.kind), Some(model.path.display().to_string()));
-            let job = self.new_pending(now, Purpose::Warmth, kind, name, Work::Load);
+            let job = self.new_pending(now, Purpose::Warmth, kind, name, Work::Load(Keep::AsUsual));
             self.find_model(job, out);
         }
     }
@@ -120,10 +120,10 @@ impl Core {
 
     fn is_pinned(&self, kind: EngineKind) -> bool {
         let model = self.engine_of(kind).model();
-        model.is_some_and(|model| self.settings.pinned.contains(&model.name))
+        model.is_some_and(|model| self.settings.is_pinned(&model.name))
     }
 
-    fn engine_of(&self, kind: EngineKind) -> &super::residency::Residency {
+    pub(super) fn engine_of(&self, kind: EngineKind) -> &super::residency::Residency {
         match kind {
             EngineKind::Speech => &self.speech,
             EngineKind::Text => &self.text,

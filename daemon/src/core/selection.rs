@@ -66,8 +66,9 @@ impl Core {
         if let Some(error) = refused {
             return self.refuse_at_cursor(whom, error, out);
         }
-        self.errand = Some(Errand { whom, source, run, stage: Stage::Reading });
         self.read_source(now, source, out);
+        self.prepare_action(now, &run.action, run.options.as_ref(), out);
+        self.errand = Some(Errand { whom, source, run, stage: Stage::Reading });
     }
 
     /// The text, or why there is none.

@@ -1,5 +1,6 @@
 //! What the configuration means to the core, in its own terms.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,6 +20,8 @@ pub struct Settings {
     pub budget_bytes: Option<u64>,
     /// Models that stay loaded once they are.
     pub pinned: Vec<String>,
+    /// The same, asked for by `Load` and not by the configuration.
+    pub pinned_by_hand: BTreeSet<String>,
     /// Threads of an engine on battery; 0 makes no difference.
     pub battery_threads: u16,
     /// The machine is on battery.
@@ -68,6 +71,7 @@ impl Default for Settings {
             idle: Some(Duration::from_mins(15)),
             budget_bytes: None,
             pinned: Vec::new(),
+            pinned_by_hand: BTreeSet::new(),
             battery_threads: 0,
             economy: false,
             silence: Duration::from_mins(5),
@@ -79,5 +83,11 @@ impl Default for Settings {
             actions: Arc::default(),
             indicator: false,
         }
+    }
+}
+
+impl Settings {
+    pub fn is_pinned(&self, model: &str) -> bool {
+        self.pinned_by_hand.contains(model) || self.pinned.iter().any(|pinned| pinned == model)
     }
 }

@@ -6,14 +6,14 @@ use hob_protocol::daemon::EngineKind;
 use hob_protocol::engine::FromEngine;
 use hob_protocol::models::LoadReply;
 use hob_protocol::speech::{Segment, TranscribeReply, Transcript};
-use hob_protocol::text::{Completion, CompletionReply, Prompt, PromptReply, Run, RunReply};
+use hob_protocol::text::{Completion, CompletionReply, EmbedReply, Embeddings, Prompt, PromptReply, Run, RunReply};
 use hob_protocol::{Error, Secret, speech};
 
 use super::answers::value;
 use super::dictation::{self, Whither};
 use super::ear::Voice;
 use super::event::{DictationId, Effect, Ending, Generation, JobId, JournalNote, ModelFile, RequestId, Samples};
-use super::jobs::{Job, Purpose, Work};
+use super::jobs::{Job, Keep, Purpose, Work};
 use super::polishing::Whose;
 use super::residency::{End, Finished, Residency, Step};
 use super::settings::Settings;
@@ -58,6 +58,13 @@ impl Core {
     pub(super) fn model_found(&mut self, now: Instant, id: JobId, model: ModelFile, out: &mut Vec<Effect>) {
         let Some(Pending { purpose, work, since, .. }) = self.pending.remove(&id) else { return };
         let kind = model.kind;
+        if purpose == Purpose::Preparation && !self.has_room_for(&model) {
+            return;
+        }
+        if purpose != Purpose::Preparation && kind == EngineKind::Text {
+            // What it was to prepare for has come, or something else has.
+            self.take_back(now, &|purpose| purpose == Purpose::Preparation, out);
+        }
         let job = Job { id, purpose, model, work, queued_at: since, deaths: 0, spoke: false };
         self.with_engine(now, kind, out, |engine, _, step| engine.enqueue(now, job, step));
     }
@@ -114,8 +121,8 @@ impl Core {
             truncate: assignment.may_truncate(),
             constant,
             without_guesses: false,
+            schema: assignment.schema(),
             action: Some(assignment),
-            schema: None,
         }
     }
 
@@ -313,6 +320,9 @@ impl Core {
             End::Failed(error) => self.failed(now, job, error, out),
             End::Loaded { load_ms } => {
                 if let Purpose::Request { id, .. } = job.purpose {
+                    if matches!(job.work, Work::Load(Keep::Pinned)) {
+                        self.settings.pinned_by_hand.insert(job.model.name.clone());
+                    }
                     self.preferred.insert(job.model.kind, job.model.name);
                     self.answer(id, Ok(value(&LoadReply { load_ms })), out);
                 }
@@ -326,6 +336,13 @@ impl Core {
                 self.recognized(now, &job, transcript, out);
             }
             End::Generated(completion) => self.generated(now, job, Completion { queue_ms, ..completion }, out),
+            End::Prepared => {}
+            End::Embedded(embeddings) => {
+                if let Purpose::Request { id, .. } = job.purpose {
+                    let result = Some(Embeddings { queue_ms, model: job.model.name, ..embeddings });
+                    self.answer(id, Ok(value(&EmbedReply { result, ..EmbedReply::default() })), out);
+                }
+            }
         }
     }
 
@@ -336,7 +353,7 @@ impl Core {
                 self.dictate(now, steps, out);
             }
             (Purpose::Retry { id }, _) => self.retry_recognized(now, id, &transcript, out),
-            (Purpose::Selection | Purpose::Warmth, _) => unreachable!("neither has sound"),
+            (Purpose::Selection | Purpose::Warmth | Purpose::Preparation, _) => unreachable!("none of them has sound"),
             (Purpose::Request { id, .. }, _) if transcript.text.is_empty() => {
                 self.answer(id, Err(Error::NoSpeech { audio_ms: transcript.audio_s * 1000.0 }), out);
             }
@@ -391,7 +408,7 @@ impl Core {
             }
             Purpose::Retry { id } => self.retry_acted(now, id, completion.text, out),
             Purpose::Selection => self.acted_on_selection(now, completion, out),
-            Purpose::Warmth => {}
+            Purpose::Warmth | Purpose::Preparation => {}
             Purpose::Request { id, .. } => {
                 let reply = CompletionReply { result: Some(completion), ..CompletionReply::default() };
                 self.answer(id, Ok(value(&reply)), out);
@@ -410,7 +427,9 @@ impl Core {
                 self.notice_retry(id, &error);
                 self.retry_acted(now, id, original.clone(), out);
             }
-            Purpose::Selection | Purpose::Warmth | Purpose::Request { .. } => self.fail(now, purpose, error, out),
+            Purpose::Selection | Purpose::Warmth | Purpose::Preparation | Purpose::Request { .. } => {
+                self.fail(now, purpose, error, out);
+            }
         }
     }
 
@@ -419,7 +438,9 @@ impl Core {
             (&error, &mut job.work)
             && assignment.too_large()
         {
-            let Work::Generate { action: Some(assignment), .. } = std::mem::replace(&mut job.work, Work::Load) else {
+            let Work::Generate { action: Some(assignment), .. } =
+                std::mem::replace(&mut job.work, Work::Load(Keep::AsUsual))
+            else {
                 unreachable!("it was looked at just now")
             };
             let work = self.next_piece(job.purpose, assignment, out);
@@ -441,7 +462,7 @@ impl Core {
             Purpose::Retry { id } => self.fail_retry(id, error, out),
             Purpose::Selection => self.fail_errand(error, out),
             // Nobody waits for it. Whoever needs the model will be told.
-            Purpose::Warmth => {}
+            Purpose::Warmth | Purpose::Preparation => {}
             Purpose::Dictation => {
                 let steps = self.dictation.break_off(error);
                 self.dictate(now, steps, out);

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use hob_protocol::daemon::EngineKind;
 use hob_protocol::dictation::Target;
-use hob_protocol::text::{Options, Run, RunOnSelection};
+use hob_protocol::text::{Embed, Options, Run, RunOnSelection};
 use hob_protocol::{Error, Request, dictation, method};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -228,6 +228,17 @@ async fn methods_become_the_requests_of_the_socket() {
     let (text, insertion): (String, HashMap<String, OwnedValue>) =
         rig.call(("dev.hob.Text1", "RunOnSelection", body), Request::RunOnSelection(run), replaced).await.unwrap();
     assert_eq!((text.as_str(), insertion["state"].downcast_ref::<&str>()), (WORDS, Ok("sent")));
+
+    let embed = Embed { texts: vec![WORDS.into()], truncate: Some(true), ..Embed::default() };
+    let embedding = json!({"vector": [0.5, -0.25], "tokens": 3, "truncated": false});
+    let embeddings = json!({"model": "m", "pooling": "mean", "dimensions": 2, "embeddings": [embedding], "queue_ms": 0.0,
+        "total_ms": 1.0});
+    let body = (vec![WORDS], options([("truncate", true.into())]));
+    let vectors: Vec<Vec<f64>> = rig
+        .call(("dev.hob.Text1", "Embed", body), Request::Embed(embed), Ok(json!({"result": embeddings})))
+        .await
+        .unwrap();
+    assert_eq!(vectors, [[0.5, -0.25]]);
 
     let daemon = "dev.hob.Daemon1";
     let status: HashMap<String, OwnedValue> =

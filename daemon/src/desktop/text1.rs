@@ -1,7 +1,9 @@
 //! `dev.hob.Text1`: text actions.
 
-use hob_protocol::method::{Actions, Method, Run, RunOnClipboard, RunOnSelection};
-use hob_protocol::text::{Action, ActionsReply, RunOnClipboardReply, RunOnSelectionReply, RunReply};
+use hob_protocol::method::{Actions, Embed, Method, Run, RunOnClipboard, RunOnSelection};
+use hob_protocol::text::{
+    Action, ActionsReply, EmbedReply, Embedding, RunOnClipboardReply, RunOnSelectionReply, RunReply,
+};
 use serde_json::{Value, json};
 use zbus::message::Header;
 use zbus::{Connection, interface};
@@ -70,6 +72,23 @@ impl Text1 {
         let asked = ask(&self.requests, RunOnClipboard::NAME, parameters);
         let reply: RunOnClipboardReply = while_there(connection, &call, asked).await?;
         Ok(reply.result.text.into_string())
+    }
+
+    /// Turns each text into a vector. Options: model, truncate and background, as in the socket's `Embed`.
+    #[zbus(out_args("vectors"))]
+    async fn embed(
+        &self,
+        texts: Vec<String>,
+        options: Dict,
+        #[zbus(connection)] connection: &Connection,
+        #[zbus(header)] call: Header<'_>,
+    ) -> Result<Vec<Vec<f64>>, Refusal> {
+        let mut parameters = options_to_json(options)?;
+        parameters.insert("texts".to_owned(), texts.into());
+        let asked = ask(&self.requests, Embed::NAME, parameters.into());
+        let reply: EmbedReply = while_there(connection, &call, asked).await?;
+        let vector = |embedding: Embedding| embedding.vector.into_iter().map(f64::from).collect();
+        Ok(reply.result.unwrap_or_default().embeddings.into_iter().map(vector).collect())
     }
 
     /// Runs an action. Options: as in the socket's `Options`.

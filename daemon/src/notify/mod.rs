@@ -213,7 +213,7 @@ impl Buttons {
             }
             Step::Retry(dictation) => self.retry(dictation).await,
             Step::Load(name) => {
-                let load = Request::Load(models::Named { name: name.clone() });
+                let load = Request::Load(models::Load { name: name.clone(), pin: None });
                 self.requests.call(load).await.map(|_| Content::loaded(&name))
             }
         };

@@ -51,7 +51,7 @@ pub(super) async fn perform(choice: Choice, places: Places, requests: Requests) 
             Request::Configure(daemon::Configure { key: "dictation.microphone".to_owned(), value })
         }
         Choice::Language(value) => Request::Configure(daemon::Configure { key: "speech.language".to_owned(), value }),
-        Choice::Load(name) => Request::Load(models::Named { name }),
+        Choice::Load(name) => Request::Load(models::Load { name, pin: None }),
         Choice::Unload(engine) => Request::Unload(models::Unload { engine }),
         Choice::Pause => Request::Pause(Nothing {}),
         Choice::Resume => Request::Resume(Nothing {}),

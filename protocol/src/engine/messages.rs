@@ -1,5 +1,5 @@
 //! The two message types. A request is answered by events with its id and ends with exactly one `Loaded`, `Recognized`,
-//! `Generated` or `Failed`.
+//! `Generated`, `Prepared`, `Embedded` or `Failed`.
 
 use std::path::PathBuf;
 
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::daemon::EngineKind;
 use crate::secret::Secret;
 use crate::speech::{Segment, Transcript};
-use crate::text::{Completion, Message, Sampling};
+use crate::text::{Completion, Embeddings, Message, Sampling};
 
 /// What the daemon asks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -37,6 +37,15 @@ pub enum ToEngine {
         id: u64,
         request: TextRequest,
     },
+    /// Compute what is constant of the request, so that those that begin with it are answered sooner. Nothing is written.
+    Prepare {
+        id: u64,
+        request: TextRequest,
+    },
+    Embed {
+        id: u64,
+        request: EmbedRequest,
+    },
     /// Stop working on texts between two steps, with everything kept, until `Resume`: somebody speaks.
     Pause,
     Resume,
@@ -61,6 +70,15 @@ pub struct TextRequest {
     pub urgency: Urgency,
     /// The answer is to be JSON of this schema.
     pub schema: Option<serde_json::Value>,
+}
+
+/// Texts to be turned into vectors.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct EmbedRequest {
+    pub texts: Vec<Secret>,
+    /// Leave out the end of a text that does not fit, instead of failing.
+    pub truncate: bool,
+    pub urgency: Urgency,
 }
 
 /// What comes first in this list goes first: a request interrupts a less urgent one between two tokens, which goes on afterwards.
@@ -157,6 +175,16 @@ pub enum FromEngine {
         id: u64,
         completion: Completion,
     },
+    /// So many tokens are ready, of which so many were before.
+    Prepared {
+        id: u64,
+        tokens: u32,
+        cached: u32,
+    },
+    Embedded {
+        id: u64,
+        embeddings: Embeddings,
+    },
     Failed {
         id: u64,
         failure: Failure,
@@ -175,6 +203,9 @@ pub enum Failure {
     UnknownLanguage { language: String },
     #[error("{tokens} tokens where {limit} fit")]
     ContextExceeded { tokens: u32, limit: u32 },
+    /// Of several texts, counted from 1.
+    #[error("text {text} has {tokens} tokens where {limit} fit")]
+    TextTooLong { text: u32, tokens: u32, limit: u32 },
     #[error("the schema cannot be followed: {problem}")]
     SchemaInvalid { problem: String },
     #[error("{tokens} tokens were too few for an answer of the schema")]

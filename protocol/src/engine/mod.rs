@@ -7,7 +7,9 @@ mod frame;
 mod messages;
 
 pub use frame::{FrameDecoder, FrameError, MAX_HEAD_BYTES, MAX_TAIL_BYTES, RawFrame, encode};
-pub use messages::{Failure, FromEngine, Listening, LoadOptions, RecognitionMode, TextRequest, ToEngine, Urgency};
+pub use messages::{
+    EmbedRequest, Failure, FromEngine, Listening, LoadOptions, RecognitionMode, TextRequest, ToEngine, Urgency,
+};
 
 /// Samples in one audio frame at the most: one second. Short frames let a cancel overtake soon.
 pub const MAX_AUDIO_SAMPLES: usize = 16_000;

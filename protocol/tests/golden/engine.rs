@@ -2,11 +2,11 @@
 
 use hob_protocol::daemon::EngineKind;
 use hob_protocol::engine::{
-    Failure, FrameDecoder, FromEngine, Listening, LoadOptions, RecognitionMode, TextRequest, ToEngine, Urgency, encode,
-    samples_to_bytes,
+    EmbedRequest, Failure, FrameDecoder, FromEngine, Listening, LoadOptions, RecognitionMode, TextRequest, ToEngine,
+    Urgency, encode, samples_to_bytes,
 };
 use hob_protocol::speech::{Segment, Transcript};
-use hob_protocol::text::{Completion, Finish, Message, Role, Sampling};
+use hob_protocol::text::{Completion, Embedding, Embeddings, Finish, Message, Role, Sampling};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -66,6 +66,11 @@ fn requests_to_an_engine() {
                 schema: Some(serde_json::json!({"type": "object"})),
             },
         },
+        ToEngine::Prepare { id: 5, request: TextRequest { constant_bytes: 7, ..TextRequest::default() } },
+        ToEngine::Embed {
+            id: 6,
+            request: EmbedRequest { texts: vec!["hello".into()], truncate: true, urgency: Urgency::Request },
+        },
         ToEngine::Pause,
         ToEngine::Resume,
         ToEngine::Cancel { id: 4 },
@@ -92,6 +97,7 @@ fn events_from_an_engine() {
         Failure::ModelUnusable { problem: "no vocabulary".into() },
         Failure::UnknownLanguage { language: "xx".into() },
         Failure::ContextExceeded { tokens: 9000, limit: 1900 },
+        Failure::TextTooLong { text: 2, tokens: 9000, limit: 4096 },
         Failure::SchemaInvalid { problem: "it is no object".into() },
         Failure::SchemaUnfinished { tokens: 5 },
         Failure::Inference { problem: "out of memory".into() },
@@ -108,6 +114,15 @@ fn events_from_an_engine() {
         FromEngine::Recognized { id: 2, transcript },
         FromEngine::Delta { id: 4, text: "Hel".into() },
         FromEngine::Generated { id: 4, completion },
+        FromEngine::Prepared { id: 5, tokens: 210, cached: 64 },
+        FromEngine::Embedded {
+            id: 6,
+            embeddings: Embeddings {
+                dimensions: 2,
+                embeddings: vec![Embedding { vector: vec![0.6, -0.8], tokens: 7, truncated: false }],
+                ..Embeddings::default()
+            },
+        },
     ];
     messages.extend(failures.map(|failure| FromEngine::Failed { id: 5, failure }));
     assert_eq!(tags("event", &messages), variants::<FromEngine>("event"), "each event has its golden line");

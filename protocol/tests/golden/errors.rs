@@ -70,6 +70,7 @@ fn all() -> Vec<Error> {
         Error::UnknownAction { name: "fxi".into(), suggestions: vec!["fix".into()] },
         Error::UnknownAction { name: "zzz".into(), suggestions: Vec::new() },
         Error::ContextExceeded { tokens: 9000, limit: 1900, hint: hint() },
+        Error::TooManyTexts { texts: 65, limit: 64 },
         Error::OptionInvalid { option: "tone".into(), problem: "there is no tone `loud`".into() },
         Error::Unfaithful { action: "fix".into(), reason: "changes a number".into(), hint: hint() },
         Error::NothingSelected { hint: hint() },

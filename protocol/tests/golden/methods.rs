@@ -1,11 +1,13 @@
 //! One file for each method: a call or several, then the replies.
 
+mod text;
+
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 use hob_protocol::daemon::{
     Configure, Dictation, Engine, EngineKind, EngineState, Journal, Key, KeyMotion, KeysReply, Microphone,
-    MicrophoneState, Part, PartState, Phase, ReloadReply, State, StatusReply, WatchReply,
+    MicrophoneState, Part, PartState, Phase, ReloadReply, State, StatusReply, WaitReason, Waiting, WatchReply,
 };
 use hob_protocol::dictation::{
     CancelReply, Copy, Entry, EntryState, Forget, ForgetReply, History, HistoryReply, Insertion, InsertionState,
@@ -13,13 +15,9 @@ use hob_protocol::dictation::{
     Target, Timings, Toggle, ToggleReply,
 };
 use hob_protocol::method::{self, Description, InterfaceName, METHODS, Method, Mode, Nothing, Request, ServiceInfo};
-use hob_protocol::models::{Import, ListReply, LoadReply, Model, ModelReply, Named, Unload, UnloadReply};
+use hob_protocol::models::{Import, ListReply, Load, LoadReply, Model, ModelReply, Named, Unload, UnloadReply};
 use hob_protocol::speech::{
     Recognition, SampleFormat, Segment, Stream, StreamEvent, Transcribe, TranscribeReply, Transcript,
-};
-use hob_protocol::text::{
-    Action, ActionsReply, Completion, CompletionReply, Finish, Generate, Message, Options, Progress, Prompt,
-    PromptReply, Role, Run, RunOnClipboardReply, RunOnSelection, RunOnSelectionReply, RunReply, Sampling,
 };
 use hob_protocol::wire::{Call, Reply};
 use serde_json::Value;
@@ -76,7 +74,7 @@ fn methods() {
     daemon(&mut gallery);
     dictation(&mut gallery);
     speech(&mut gallery);
-    text(&mut gallery);
+    text::text(&mut gallery);
     models(&mut gallery);
 
     let all: Vec<&str> = METHODS.iter().map(|(name, _)| *name).collect();
@@ -353,6 +351,10 @@ fn speech(gallery: &mut Gallery) {
             },
         ],
         &[
+            TranscribeReply {
+                waiting: Some(Waiting { reason: WaitReason::Dictation, position: 1 }),
+                ..TranscribeReply::default()
+            },
             TranscribeReply { progress: Some(0.5), ..TranscribeReply::default() },
             TranscribeReply { segment: Some(segment), ..TranscribeReply::default() },
             TranscribeReply { result: Some(transcript()), ..TranscribeReply::default() },
@@ -388,101 +390,6 @@ fn speech(gallery: &mut Gallery) {
     assert_golden("dev.hob.Speech.StreamEvent", &lines);
 }
 
-fn text(gallery: &mut Gallery) {
-    let completion = Completion {
-        text: "We met at nine.".into(),
-        finish: Finish::StopString,
-        prompt_tokens: 90,
-        cached_tokens: 64,
-        output_tokens: 7,
-        truncated: false,
-        queue_ms: 0.0,
-        first_token_ms: 61.5,
-        total_ms: 140.0,
-    };
-    let replies = [
-        CompletionReply { delta: Some("We met".into()), ..CompletionReply::default() },
-        CompletionReply { result: Some(completion.clone()), ..CompletionReply::default() },
-    ];
-    let actions = vec![Action { name: "translate".into(), help: "do it".into(), options: vec!["language".into()] }];
-    gallery.show(method::Actions, &[Nothing {}], &[ActionsReply { actions }]);
-    let options = Options {
-        language: Some("fr".into()),
-        tone: Some("formal".into()),
-        question: Some("when?".into()),
-        model: Some("smollm2-135m".into()),
-        max_tokens: Some(64),
-        truncate: Some(true),
-    };
-    gallery.show(
-        method::Run,
-        &[
-            Run {
-                action: "fix".into(),
-                text: "we meet at nine\n\"\\\u{0}\u{7f}".into(),
-                options: None,
-                background: Some(true),
-            },
-            Run { action: "translate".into(), text: "we met".into(), options: Some(options), background: None },
-        ],
-        &[
-            RunReply { delta: Some("We met".into()), ..RunReply::default() },
-            RunReply { progress: Some(Progress { piece: 1, pieces: 2, again: true }), ..RunReply::default() },
-            RunReply { result: Some(completion.clone()), ..RunReply::default() },
-        ],
-    );
-    let options = Options { tone: Some("formal".into()), ..Options::default() };
-    let requests = [
-        RunOnSelection { action: "fix".into(), options: None },
-        RunOnSelection { action: "rewrite".into(), options: Some(options) },
-    ];
-    let replaced = RunOnSelectionReply { result: completion.clone(), insertion: insertion() };
-    gallery.show(method::RunOnSelection, &requests, &[replaced]);
-    gallery.show(method::RunOnClipboard, &requests, &[RunOnClipboardReply { result: completion }]);
-    gallery.show(method::Menu, &[Nothing {}], &[Nothing {}]);
-    let message = |role, content: &str| Message { role, content: content.into() };
-    let sampling = Sampling {
-        temperature: Some(0.5),
-        top_k: Some(40),
-        top_p: Some(0.95),
-        min_p: Some(0.05),
-        seed: Some(1),
-        max_tokens: Some(100),
-        stop: Some(vec!["\n\n".into()]),
-    };
-    let few = Options { max_tokens: Some(9), ..Options::default() };
-    gallery.show(
-        method::Prompt,
-        &[Prompt { action: "fix".into(), text: "we has met".into(), options: Some(few) }],
-        &[PromptReply {
-            messages: vec![message(Role::User, "Correct it: we has met")],
-            sampling: sampling.clone(),
-            constant: 12,
-        }],
-    );
-    gallery.show(
-        method::Generate,
-        &[
-            Generate { messages: vec![message(Role::User, "hello")], ..Generate::default() },
-            Generate {
-                messages: vec![
-                    message(Role::System, "be brief"),
-                    message(Role::User, "hello"),
-                    message(Role::Assistant, "hi"),
-                ],
-                sampling: Some(sampling),
-                model: Some("smollm2-135m".into()),
-                truncate: Some(false),
-                background: Some(true),
-                schema: Some(serde_json::json!({"type": "object", "properties": {"age": {"type": "integer"}}})),
-                constant: Some(3),
-                guess: Some(false),
-            },
-        ],
-        &replies,
-    );
-}
-
 fn models(gallery: &mut Gallery) {
     let model = Model {
         name: "base".into(),
@@ -500,7 +407,8 @@ fn models(gallery: &mut Gallery) {
     let base = [Named { name: "base".into() }];
     gallery.show(method::List, &[Nothing {}], &[ListReply { models: vec![model.clone(), absent] }]);
     gallery.show(method::Info, &base, &[ModelReply { model: model.clone() }]);
-    gallery.show(method::Load, &base, &[LoadReply { load_ms: 182.25 }]);
+    let loads = [Load { name: "base".into(), pin: None }, Load { name: "base".into(), pin: Some(true) }];
+    gallery.show(method::Load, &loads, &[LoadReply { load_ms: 182.25 }]);
     gallery.show(method::Unload, &[Unload { engine: EngineKind::Text }], &[UnloadReply { unloaded: true }]);
     gallery.show(
         method::Import,

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use hob_protocol::daemon::EngineKind;
 use hob_protocol::method::{Load, Unload};
-use hob_protocol::models::{self, Named};
+use hob_protocol::models;
 use hob_tests::{Daemon, REAL_SPEECH_MODEL, REAL_TEXT_MODEL};
 use serde_json::json;
 
@@ -21,7 +21,7 @@ pub(crate) fn measure_hand_over(daemon: &Daemon) {
     let mut one = || {
         let begin = Instant::now();
         wire.call(&call);
-        let first = wire.reply();
+        let first = wire.news();
         let took = begin.elapsed();
         assert_eq!(first["parameters"]["delta"], "word");
         while wire.reply()["continues"] == true {}
@@ -36,7 +36,7 @@ pub(crate) fn measure_hand_over(daemon: &Daemon) {
 /// The files are in the page cache after the first time.
 pub(crate) fn measure_loading(daemon: &Daemon) {
     for (engine, model) in [(EngineKind::Speech, REAL_SPEECH_MODEL), (EngineKind::Text, REAL_TEXT_MODEL)] {
-        let name = Named { name: model.to_owned() };
+        let name = models::Load { name: model.to_owned(), pin: None };
         let load = || {
             daemon.call(Unload, &models::Unload { engine }).unwrap();
             let begin = Instant::now();

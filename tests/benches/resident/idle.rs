@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use hob_protocol::daemon::EngineKind;
 use hob_protocol::method::{Load, Unload};
-use hob_protocol::models::{self, Named};
+use hob_protocol::models;
 use hob_tests::desktop::{Desktop, Tray, X11Desktop};
 use hob_tests::{Daemon, Home, REAL_SPEECH_MODEL, REAL_TEXT_MODEL, Recording};
 
@@ -23,7 +23,7 @@ pub(crate) fn measure(daemon: &Daemon, seconds: u64) {
     memory(daemon, "hobd's memory, just started");
     rest(daemon, seconds, "no engine");
     for model in [REAL_SPEECH_MODEL, REAL_TEXT_MODEL] {
-        daemon.call(Load, &Named { name: model.to_owned() }).unwrap();
+        daemon.call(Load, &models::Load { name: model.to_owned(), pin: None }).unwrap();
     }
     memory(daemon, "hobd's memory, both engines loaded");
     rest(daemon, seconds, "both engines loaded");

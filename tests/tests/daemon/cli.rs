@@ -166,8 +166,10 @@ fn call_reaches_every_method() {
     assert_eq!(info["product"], "hobd");
     let messages = r#"{"messages": [{"role": "user", "content": "one two"}]}"#;
     let replies = daemon.hob(&["call", "dev.hob.Text.Generate", messages, "--more"]).objects();
-    let deltas: Vec<&Value> = replies.iter().map(|reply| &reply["delta"]).collect();
+    let (waited, answer) = replies.split_at(replies.len() - 3);
+    let deltas: Vec<&Value> = answer.iter().map(|reply| &reply["delta"]).collect();
     assert_eq!(deltas, [&json!("one "), &json!("two"), &Value::Null]);
+    assert_eq!(waited, [json!({"waiting": {"reason": "loading", "position": 1}})]);
     let expected = "hob: this method answers with a stream of replies\n\
                     hint: call it with `more`; `hob call METHOD --more` does\n";
     assert_eq!(daemon.hob(&["call", "dev.hob.Daemon.Watch"]).complained(), (1, expected.to_owned()));

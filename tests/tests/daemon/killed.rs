@@ -56,7 +56,7 @@ fn an_answer_that_was_killed_in_its_midst_is_not_begun_again() {
     let rig = Rig::start();
     let mut wire = rig.daemon.wire();
     wire.call(&stream(&format!("fake:slow 20 {}", "word ".repeat(4000))));
-    assert_eq!(wire.reply()["parameters"]["delta"], "word ");
+    assert_eq!(wire.news()["parameters"]["delta"], "word ");
     strike(rig.text.pid.unwrap(), Signal::KILL);
     assert_eq!(last(&mut wire), engine_died(EngineKind::Text, "SIGKILL, perhaps for want of memory"));
     rig.goes_on_except(EngineKind::Text);

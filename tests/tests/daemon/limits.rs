@@ -122,6 +122,28 @@ fn requests_beyond_their_limit_are_told_so() {
 }
 
 #[test]
+fn those_in_the_line_are_told_their_places() {
+    let daemon = Daemon::start();
+    let waiting = |reason: &str, position: u64| json!({"parameters": {"waiting": {"reason": reason, "position": position}}, "continues": true});
+    let mut first = daemon.wire();
+    first.call(&stream("fake:once-hang"));
+    assert_eq!(first.reply(), waiting("loading", 1));
+    let mut watch = daemon.watch();
+    watch.until_engine(EngineKind::Text, |engine| engine.state == EngineState::Busy);
+    let mut second = daemon.wire();
+    second.call(&stream("two"));
+    assert_eq!(second.reply(), waiting("requests", 2));
+    let mut third = daemon.wire();
+    third.call(&stream("three"));
+    assert_eq!(third.reply(), waiting("requests", 3));
+    drop(second);
+    assert_eq!(third.reply(), waiting("requests", 2));
+    // The place of one that hangs becomes free when it is ended.
+    drop(first);
+    assert_eq!(third.news()["parameters"]["delta"], "three");
+}
+
+#[test]
 fn a_client_that_does_not_read_is_cut_off_and_the_others_are_served() {
     let daemon = Daemon::start();
     let before = daemon.state().resident_bytes;

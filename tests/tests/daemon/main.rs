@@ -10,6 +10,7 @@ mod config;
 mod cursor;
 mod dbus;
 mod dictation;
+mod embed;
 mod engines;
 mod handshake;
 mod hangup;

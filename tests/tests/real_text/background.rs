@@ -19,13 +19,12 @@ fn long() -> Generate {
 /// written then.
 fn meanwhile<T>(daemon: &Daemon, act: impl FnOnce() -> T) -> (T, Completion, bool) {
     let mut replies = daemon.client().stream(method::Generate, &long()).unwrap();
-    for _ in 0..3 {
-        replies.next().unwrap().unwrap().delta.expect("words come before the result");
-    }
+    let words = replies.by_ref().filter_map(|reply| reply.unwrap().delta);
+    assert_eq!(words.take(3).count(), 3, "words come before the result");
     let done = act();
     let rest: Vec<_> = replies.map(Result::unwrap).collect();
     let result = rest.last().and_then(|reply| reply.result.clone()).expect("the last reply holds the result");
-    (done, result, rest.len() > 1)
+    (done, result, rest.iter().any(|reply| reply.delta.is_some()))
 }
 
 #[test]

@@ -12,9 +12,8 @@ use crate::{assert_answers, endless, start};
 /// An answer of which a few words have come.
 fn begun(daemon: &Daemon) -> Replies<method::Generate> {
     let mut replies = daemon.client().stream(method::Generate, &endless()).unwrap();
-    for _ in 0..5 {
-        replies.next().unwrap().unwrap().delta.expect("words come before the result");
-    }
+    let words = replies.by_ref().filter_map(|reply| reply.unwrap().delta);
+    assert_eq!(words.take(5).count(), 5, "words come before the result");
     replies
 }
 

@@ -6,8 +6,10 @@
 mod background;
 mod broken_off;
 mod context;
+mod embed;
 mod generate;
 mod memory;
+mod own;
 mod schema;
 mod together;
 

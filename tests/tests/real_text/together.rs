@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use hob_protocol::daemon::EngineKind;
+use hob_protocol::daemon::{EngineKind, WaitReason, Waiting};
 use hob_protocol::method;
 use hob_protocol::text::Sampling;
 use hob_tests::{Home, REAL_SPEECH_MODEL, REAL_TEXT_MODEL, Recording};
@@ -40,11 +40,13 @@ fn a_dictation_runs_beside_an_answer() {
     let daemon = Home::real(&[REAL_SPEECH_MODEL, REAL_TEXT_MODEL]).start();
     daemon.hob(&["models", "load", REAL_SPEECH_MODEL]).printed();
     let mut replies = daemon.client().stream(method::Generate, &crate::endless()).unwrap();
-    replies.next().unwrap().unwrap().delta.expect("words come before the result");
+    replies.find_map(|reply| reply.unwrap().delta).expect("words come before the result");
 
     let dictated = daemon.hob(&["dictate", "--file", Recording::Fox.path().to_str().unwrap()]).printed();
     assert_eq!(dictated.trim().to_lowercase(), "the quick brown fox jumps over the lazy dog.");
-    replies.next().unwrap().unwrap().delta.expect("the answer goes on");
+    let waiting = replies.find_map(|reply| reply.unwrap().waiting).expect("it was told why it stopped");
+    assert_eq!(waiting, Waiting { reason: WaitReason::Dictation, position: 1 });
+    replies.find_map(|reply| reply.unwrap().delta).expect("the answer goes on");
     drop(replies);
     assert_answers(&daemon);
     assert!(daemon.state().engines.iter().all(|engine| engine.restarts == 0), "{:?}", daemon.state().engines);

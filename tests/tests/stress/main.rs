@@ -14,7 +14,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use hob_protocol::daemon::{EngineKind, EngineState};
 use hob_protocol::method::{Load, Unload};
-use hob_protocol::models::{self, Named};
+use hob_protocol::models;
 use hob_tests::{Daemon, Home, PATIENCE, REAL_TEXT_MODEL};
 
 use crowd::Crowd;
@@ -37,7 +37,7 @@ fn clients_that_leave_at_random_moments_cost_nothing_and_nobody() {
 
     let daemon = Home::real(&[REAL_TEXT_MODEL]).start();
     let fresh = Measured::hobd(&daemon);
-    daemon.call(Load, &Named { name: REAL_TEXT_MODEL.to_owned() }).unwrap();
+    daemon.call(Load, &models::Load { name: REAL_TEXT_MODEL.to_owned(), pin: None }).unwrap();
     let questions = questions::with_answers(&daemon);
     // As many as later, so that what so many need at one time is there already.
     let crowd = Crowd { clients, questions: &questions, seed };

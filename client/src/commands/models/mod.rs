@@ -32,12 +32,15 @@ pub(super) fn execute(command: Models, output: &mut Output) -> Result<Exit, Fail
         Models::Info { name, json } => shelf::info(&name, json.format(), output),
         Models::Path { name } => shelf::path(&name, output),
         Models::Import { file, name, json } => shelf::import(&file, name.as_deref(), json.format(), output),
-        Models::Load { name, json } => load(&Named { name }, json.format(), output),
+        Models::Load { name, pin, json } => {
+            let request = hob_protocol::models::Load { name, pin: pin.then_some(true) };
+            load(&request, json.format(), output)
+        }
         Models::Unload { engine, json } => unload(&models::Unload { engine: engine.into() }, json.format(), output),
     }
 }
 
-fn load(request: &Named, format: Format, output: &mut Output) -> Result<Exit, Failure> {
+fn load(request: &hob_protocol::models::Load, format: Format, output: &mut Output) -> Result<Exit, Failure> {
     let reply = ask(Load, request)?;
     match format {
         Format::Json => output.json(&reply)?,

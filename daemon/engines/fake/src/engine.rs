@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 
 use hob_protocol::Secret;
 use hob_protocol::daemon::EngineKind;
-use hob_protocol::engine::{Failure, FromEngine, Listening, LoadOptions, RecognitionMode, TextRequest};
+use hob_protocol::engine::{EmbedRequest, Failure, FromEngine, Listening, LoadOptions, RecognitionMode, TextRequest};
 use hob_protocol::speech::{Recognition, SAMPLE_RATE, Segment, Transcript};
-use hob_protocol::text::{Completion, Finish};
-use hob_worker::{Audio, AudioIn, Engine, Job};
+use hob_protocol::text::{Completion, Embedding, Embeddings, Finish};
+use hob_worker::{Audio, AudioIn, Engine, Job, TextDone, TextWork};
 use rustix::process::Signal;
 
 use crate::behaviour::{self, Behaviour, Order};
@@ -180,6 +180,40 @@ impl Engine for Text {
 
     fn load(&mut self, job: &Job, model: &Path, options: LoadOptions) -> Result<u32, Failure> {
         self.0.load(job, model, options).map(|()| self.0.context_tokens)
+    }
+
+    fn work_on_text(&mut self, job: &Job, work: TextWork) -> Result<TextDone, Failure> {
+        match work {
+            TextWork::Generate(request) => self.generate(job, request).map(TextDone::Generated),
+            // There is nothing to prepare, and no order of a script is for it.
+            TextWork::Prepare(_) => Ok(TextDone::Prepared { tokens: 0, cached: 0 }),
+            TextWork::Embed(request) => self.embed(job, &request).map(TextDone::Embedded),
+        }
+    }
+}
+
+impl Text {
+    /// As many dimensions as the alphabet has letters, and how often each of them stands in the text.
+    fn embed(&mut self, job: &Job, request: &EmbedRequest) -> Result<Embeddings, Failure> {
+        let mut embeddings = Vec::new();
+        for (place, text) in request.texts.iter().enumerate() {
+            let (behaviour, text) = self.0.next(text.as_str())?;
+            let pause = misbehave(behaviour, job, |id| FromEngine::Embedded { id, embeddings: Embeddings::default() })?;
+            thread::sleep(pause);
+            if job.is_cancelled() {
+                return Err(Failure::Cancelled);
+            }
+            let (tokens, limit) = (text.split_whitespace().count() as u32, self.0.context_tokens);
+            if tokens > limit && !request.truncate {
+                return Err(Failure::TextTooLong { text: place as u32 + 1, tokens, limit });
+            }
+            let count = |letter: char| text.matches(letter).count() as f32;
+            let counts: Vec<f32> = ('a'..='z').map(count).collect();
+            let length = counts.iter().map(|count| count * count).sum::<f32>().sqrt().max(1.0);
+            let vector = counts.iter().map(|count| count / length).collect();
+            embeddings.push(Embedding { vector, tokens: tokens.min(limit), truncated: tokens > limit });
+        }
+        Ok(Embeddings { dimensions: 26, embeddings, ..Embeddings::default() })
     }
 
     fn generate(&mut self, job: &Job, request: TextRequest) -> Result<Completion, Failure> {

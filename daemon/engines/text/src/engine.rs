@@ -5,9 +5,8 @@ use std::path::Path;
 use std::thread::available_parallelism;
 
 use hob_protocol::daemon::EngineKind;
-use hob_protocol::engine::{Failure, LoadOptions, TextRequest};
-use hob_protocol::text::Completion;
-use hob_worker::{Engine, Job};
+use hob_protocol::engine::{Failure, LoadOptions};
+use hob_worker::{Engine, Job, TextDone, TextWork};
 use llama_cpp_2::context::params::{KvCacheType, LlamaContextParams};
 use llama_cpp_2::llama_backend::LlamaBackend;
 use llama_cpp_2::model::LlamaModel;
@@ -15,9 +14,10 @@ use llama_cpp_2::model::params::LlamaModelParams;
 use llama_cpp_2::token::LlamaToken;
 use llama_cpp_sys_2::LLAMA_FLASH_ATTN_TYPE_ENABLED;
 
-use crate::generate::{Loaded, generate};
+use crate::generate::Loaded;
 use crate::log;
 use crate::sequence::{BATCH_TOKENS, Sequence};
+use crate::serve::serve;
 use crate::template::{ChatTemplate, SpecialTokens};
 
 /// Context in tokens where nothing else is asked for: some pages of text, and a KV cache that stays below the size of the model.
@@ -53,9 +53,9 @@ impl Engine for TextEngine {
         Ok(context_tokens)
     }
 
-    fn generate(&mut self, job: &Job, request: TextRequest) -> Result<Completion, Failure> {
+    fn work_on_text(&mut self, job: &Job, work: TextWork) -> Result<TextDone, Failure> {
         let loaded = self.loaded.as_mut().expect("the worker passes requests on once a model is loaded");
-        generate(loaded, job, request)
+        serve(loaded, job, work)
     }
 }
 
@@ -73,10 +73,10 @@ fn load(path: &Path, options: LoadOptions) -> Result<Loaded, Failure> {
     let mut sequence = Sequence::new(context, !model.is_recurrent() && !model.is_hybrid());
     // The first decode also reads the weights from disk and sets up the threads; a request should not wait for that.
     let guesses = sequence.longest_guess(first_token(model))?;
-    Ok(Loaded { model, template, sequence, guesses, vocabulary: None })
+    Ok(Loaded { model, template, sequence, guesses, vocabulary: None, backend, options })
 }
 
-fn context_params(model: &LlamaModel, options: LoadOptions) -> LlamaContextParams {
+pub(crate) fn context_params(model: &LlamaModel, options: LoadOptions) -> LlamaContextParams {
     let context_tokens = match options.context_tokens {
         0 => CONTEXT_TOKENS.min(model.n_ctx_train()),
         tokens => tokens,

@@ -3,17 +3,21 @@
 use std::time::Instant;
 
 use hob_protocol::Secret;
-use hob_protocol::engine::{Failure, TextRequest, Urgency};
+use hob_protocol::engine::{Failure, LoadOptions, TextRequest, Urgency};
 use hob_protocol::text::{Completion, Finish};
-use hob_worker::Job;
+use hob_worker::{Job, TextDone};
+use llama_cpp_2::context::params::LlamaContextParams;
+use llama_cpp_2::llama_backend::LlamaBackend;
 use llama_cpp_2::model::LlamaModel;
 use llama_cpp_2::token::LlamaToken;
 
 use crate::draft::Drafter;
+use crate::engine;
 use crate::prompt::{self, Fit, Overflow, Prompt};
 use crate::sampler::Choice;
 use crate::schema::{Constraint, Vocabulary};
 use crate::sequence::{Prefill, Sequence, Step};
+use crate::serve::serve;
 use crate::stop::{StopMatcher, Watched};
 use crate::template::ChatTemplate;
 use crate::utf8::Utf8Stream;
@@ -30,6 +34,8 @@ pub(crate) struct Loaded {
     pub(crate) guesses: usize,
     /// For answers of a schema; learned when the first one is asked for.
     pub(crate) vocabulary: Option<Vocabulary>,
+    pub(crate) backend: &'static LlamaBackend,
+    pub(crate) options: LoadOptions,
 }
 
 /// Runs a request. Sends text as it comes, and between two decodes looks whether it is cancelled, is to pause, or is to let another
@@ -57,7 +63,7 @@ pub(crate) fn generate(loaded: &mut Loaded, job: &Job, request: TextRequest) -> 
     let mut written: Vec<LlamaToken> = Vec::new();
     let mut first_token_ms = None;
     // Guesses stand in the last decode at the places from 1 on.
-    let mut guessed: Vec<LlamaToken> = Vec::new();
+    let mut draft: Vec<LlamaToken> = Vec::new();
     let mut place = 0;
     let finish = loop {
         if written.len() == most {
@@ -80,17 +86,17 @@ pub(crate) fn generate(loaded: &mut Loaded, job: &Job, request: TextRequest) -> 
         if constraint.as_ref().is_some_and(Constraint::is_over) {
             break Finish::Stop;
         }
-        if guessed.get(place) == Some(&token) {
+        if draft.get(place) == Some(&token) {
             place += 1;
             continue;
         }
-        drafter.learn(guessed.len(), place);
-        loaded.sequence.take_back(guessed.len() - place);
+        drafter.learn(draft.len(), place);
+        loaded.sequence.take_back(draft.len() - place);
         turn.step(loaded)?;
         if written.len() < most {
-            guessed = drafter.guess(&written, most - written.len() - 1).to_vec();
+            draft = drafter.guess(&written, most - written.len() - 1).to_vec();
             place = 0;
-            let next: Vec<LlamaToken> = std::iter::once(token).chain(guessed.iter().copied()).collect();
+            let next: Vec<LlamaToken> = std::iter::once(token).chain(draft.iter().copied()).collect();
             loaded.sequence.extend(&next)?;
         }
     };
@@ -110,7 +116,23 @@ pub(crate) fn generate(loaded: &mut Loaded, job: &Job, request: TextRequest) -> 
     })
 }
 
+/// Computes what is constant of a request, for those that will begin with it.
+pub(crate) fn prepare(loaded: &mut Loaded, job: &Job, request: TextRequest) -> Result<TextDone, Failure> {
+    let TextRequest { messages, constant_bytes, urgency, .. } = request;
+    let fit = Fit { limit: loaded.sequence.capacity(), overflow: Overflow::Refuse };
+    let prompt = prompt::build(loaded.model, &loaded.template, (&messages, constant_bytes), fit)?.constant_part();
+    let tokens = prompt.tokens.len();
+    let cached =
+        if loaded.sequence.has_ready(&prompt) { tokens } else { Turn { job, urgency }.prefill(loaded, &prompt)? };
+    Ok(TextDone::Prepared { tokens: tokens as u32, cached: cached as u32 })
+}
+
 impl Loaded {
+    /// For another context of the same model.
+    pub(crate) fn context_params(&self, context_tokens: u32) -> LlamaContextParams {
+        engine::context_params(self.model, LoadOptions { context_tokens, ..self.options })
+    }
+
     fn constrain(&mut self, schema: &serde_json::Value) -> Result<Constraint, Failure> {
         let vocabulary = match self.vocabulary.take() {
             Some(vocabulary) => vocabulary,
@@ -158,7 +180,7 @@ impl Turn<'_> {
         self.job.pause_point()?;
         if self.job.more_urgent_waits(self.urgency) {
             let aside = loaded.sequence.set_aside()?;
-            self.job.run_more_urgent(self.urgency, |job, request| generate(loaded, job, request));
+            self.job.run_more_urgent(self.urgency, |job, work| serve(loaded, job, work));
             loaded.sequence.bring_back(&aside)?;
             self.job.pause_point()?;
         }

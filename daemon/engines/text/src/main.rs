@@ -4,6 +4,7 @@
 mod attention;
 mod clock;
 mod draft;
+mod embed;
 mod engine;
 mod generate;
 mod log;
@@ -13,6 +14,7 @@ mod prompt;
 mod sampler;
 mod schema;
 mod sequence;
+mod serve;
 mod shelf;
 mod stop;
 mod template;

@@ -29,6 +29,13 @@ pub(crate) struct Prompt {
 }
 
 impl Prompt {
+    /// What others have in common with this one. That of a model which cannot go back may be none.
+    pub(crate) fn constant_part(mut self) -> Self {
+        self.tokens.truncate(self.constant);
+        self.text = self.constant..self.constant;
+        self
+    }
+
     /// Where the decodes end in which this prompt is computed, each of `most` tokens at the most. What two prompts have in common
     /// at their beginnings, they have in common here.
     pub(crate) fn steps(&self, most: usize) -> Vec<usize> {

@@ -99,6 +99,13 @@ impl Sequence {
         Ok(Prefill::Done { cached })
     }
 
+    /// All of it is here or on the shelf, where a request that begins with it finds it.
+    pub(crate) fn has_ready(&self, prompt: &Prompt) -> bool {
+        let wanted = Computed { tokens: prompt.tokens.clone(), ends: prompt.steps(BATCH_TOKENS) };
+        let there = self.shelf.find(&wanted).map_or(0, |(_, length)| length);
+        self.computed.shared_with(&wanted).max(there) == wanted.tokens.len()
+    }
+
     /// Adds tokens of an answer; what comes after each of them can then be sampled.
     pub(crate) fn extend(&mut self, tokens: &[LlamaToken]) -> Result<(), Failure> {
         self.decode(tokens, Logits::Each)

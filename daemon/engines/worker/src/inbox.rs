@@ -6,10 +6,11 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use hob_protocol::engine::{Listening, LoadOptions, RecognitionMode, TextRequest, Urgency};
+use hob_protocol::engine::{Listening, LoadOptions, RecognitionMode, Urgency};
 
 use crate::audio::{AudioIn, AudioQueue};
 use crate::job::Job;
+use crate::text::TextWork;
 
 /// Requests that may wait behind the running one. The daemon sends one at a time, so that more is its defect.
 pub const MAX_WAITING_REQUESTS: usize = 16;
@@ -24,7 +25,7 @@ pub(crate) struct Request {
 pub(crate) enum Work {
     Load { model: PathBuf, options: LoadOptions },
     Recognize { mode: RecognitionMode, listening: Listening, audio: AudioIn },
-    Generate(TextRequest),
+    Text(TextWork),
 }
 
 #[derive(Default)]
@@ -42,7 +43,7 @@ struct State {
     closed: bool,
 }
 
-/// Whether generations may go on.
+/// Whether work on texts may go on.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Pace {
     #[default]
@@ -65,7 +66,7 @@ impl Running {
 }
 
 fn is_more_urgent(request: &Request, than: Urgency) -> bool {
-    matches!(&request.work, Work::Generate(text) if text.urgency < than)
+    matches!(&request.work, Work::Text(text) if text.urgency() < than)
 }
 
 /// What a cancel found.
@@ -105,13 +106,13 @@ impl Inbox {
         }
     }
 
-    /// The first generation that goes before one of this urgency; it then runs.
-    pub(crate) fn next_more_urgent(&self, than: Urgency) -> Option<(Job, TextRequest)> {
+    /// The first work on a text that goes before one of this urgency; it then runs.
+    pub(crate) fn next_more_urgent(&self, than: Urgency) -> Option<(Job, TextWork)> {
         let mut state = self.lock();
         let place = state.waiting.iter().position(|request| is_more_urgent(request, than))?;
-        let Request { job, work: Work::Generate(request), feed } = state.waiting.remove(place)? else { return None };
+        let Request { job, work: Work::Text(work), feed } = state.waiting.remove(place)? else { return None };
         state.running.push(Running { job: job.clone(), feed });
-        Some((job, request))
+        Some((job, work))
     }
 
     pub(crate) fn has_more_urgent(&self, than: Urgency) -> bool {

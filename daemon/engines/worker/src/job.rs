@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use hob_protocol::Secret;
-use hob_protocol::engine::{Failure, FromEngine, TextRequest, Urgency};
+use hob_protocol::engine::{Failure, FromEngine, Urgency};
 use hob_protocol::speech::Segment;
-use hob_protocol::text::Completion;
 
 use crate::inbox::Inbox;
 use crate::outbox::Outbox;
+use crate::text::{TextDone, TextWork};
 
 /// Says whether the request is still wanted, and takes its interim results. After a cancel these go nowhere.
 #[derive(Clone)]
@@ -59,17 +59,11 @@ impl Job {
     }
 
     /// Runs the requests that go before one of this urgency, each to its end and answer, while this one waits.
-    pub fn run_more_urgent(
-        &self,
-        than: Urgency,
-        mut generate: impl FnMut(&Job, TextRequest) -> Result<Completion, Failure>,
-    ) {
-        while let Some((job, request)) = self.inbox.next_more_urgent(than) {
+    pub fn run_more_urgent(&self, than: Urgency, mut serve: impl FnMut(&Job, TextWork) -> Result<TextDone, Failure>) {
+        while let Some((job, work)) = self.inbox.next_more_urgent(than) {
             let id = job.id();
-            let answer = match generate(&job, request) {
-                Ok(completion) => FromEngine::Generated { id, completion },
-                Err(failure) => FromEngine::Failed { id, failure },
-            };
+            let answer =
+                serve(&job, work).map_or_else(|failure| FromEngine::Failed { id, failure }, |done| done.event(id));
             self.inbox.leave(id);
             self.outbox.send(&answer);
         }

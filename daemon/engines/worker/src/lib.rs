@@ -24,19 +24,20 @@ pub mod log;
 mod outbox;
 mod reader;
 mod session;
+mod text;
 mod threads;
 
 use std::path::Path;
 use std::process::ExitCode;
 
 use hob_protocol::daemon::EngineKind;
-use hob_protocol::engine::{Failure, Listening, LoadOptions, RecognitionMode, TextRequest};
+use hob_protocol::engine::{Failure, Listening, LoadOptions, RecognitionMode};
 use hob_protocol::speech::Transcript;
-use hob_protocol::text::Completion;
 
 pub use audio::{Audio, AudioIn, MAX_WAITING_SAMPLES};
 pub use inbox::MAX_WAITING_REQUESTS;
 pub use job::{Job, Voice};
+pub use text::{TextDone, TextWork};
 pub use threads::wait_calmly;
 
 /// What an engine does. Every call runs on the main thread, one at a time; `load` comes first and once. A panic ends the process.
@@ -57,8 +58,8 @@ pub trait Engine {
     }
 
     /// Calls [`Job::pause_point`] between two steps, and [`Job::run_more_urgent`] where it can be interrupted.
-    fn generate(&mut self, _job: &Job, _request: TextRequest) -> Result<Completion, Failure> {
-        Err(Failure::OutOfPlace { problem: format!("the {} engine does not generate text", Self::KIND) })
+    fn work_on_text(&mut self, _job: &Job, _work: TextWork) -> Result<TextDone, Failure> {
+        Err(Failure::OutOfPlace { problem: format!("the {} engine does not work on text", Self::KIND) })
     }
 }
 

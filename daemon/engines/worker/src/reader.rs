@@ -12,6 +12,7 @@ use crate::ending::Ending;
 use crate::inbox::{Cancelled, Inbox, MAX_WAITING_REQUESTS, Pace, Request, Work};
 use crate::job::Job;
 use crate::outbox::Outbox;
+use crate::text::TextWork;
 
 /// The daemon sent what this protocol does not know; nothing after it can be trusted.
 #[derive(Debug, thiserror::Error)]
@@ -67,10 +68,9 @@ fn take(frame: &RawFrame, inbox: &Arc<Inbox>, outbox: &Arc<Outbox>) -> Result<()
             let (feed, audio) = AudioQueue::new(Arc::clone(job.cancel_flag()));
             enqueue(inbox, Request { job, work: Work::Recognize { mode, listening, audio }, feed: Some(feed) });
         }
-        ToEngine::Generate { id, request } => {
-            let job = new_job(id);
-            enqueue(inbox, Request { job, work: Work::Generate(request), feed: None });
-        }
+        ToEngine::Generate { id, request } => enqueue_text(inbox, new_job(id), TextWork::Generate(request)),
+        ToEngine::Prepare { id, request } => enqueue_text(inbox, new_job(id), TextWork::Prepare(request)),
+        ToEngine::Embed { id, request } => enqueue_text(inbox, new_job(id), TextWork::Embed(request)),
         ToEngine::Pause => inbox.pause(Pace::Paused),
         ToEngine::Resume => inbox.pause(Pace::Working),
         // A request that failed early is unknown by now, while its audio is still under way.
@@ -91,6 +91,10 @@ fn take(frame: &RawFrame, inbox: &Arc<Inbox>, outbox: &Arc<Outbox>) -> Result<()
         },
     }
     Ok(())
+}
+
+fn enqueue_text(inbox: &Inbox, job: Job, work: TextWork) {
+    enqueue(inbox, Request { job, work: Work::Text(work), feed: None });
 }
 
 fn enqueue(inbox: &Inbox, request: Request) {

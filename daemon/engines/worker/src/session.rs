@@ -68,14 +68,11 @@ fn answer<E: Engine>(engine: &mut E, model: &mut Model, job: &Job, work: Work) -
             let transcript = engine.recognize(job, mode, listening, audio)?;
             Ok(FromEngine::Recognized { id, transcript })
         }
-        (Work::Generate(request), Model::Loaded) => {
-            let completion = engine.generate(job, request)?;
-            Ok(FromEngine::Generated { id, completion })
-        }
+        (Work::Text(work), Model::Loaded) => Ok(engine.work_on_text(job, work)?.event(id)),
         (Work::Load { .. }, Model::Failed | Model::Loaded) => {
             Err(Failure::OutOfPlace { problem: "a second model for the same process".to_owned() })
         }
-        (Work::Recognize { .. } | Work::Generate(_), Model::None | Model::Failed) => {
+        (Work::Recognize { .. } | Work::Text(_), Model::None | Model::Failed) => {
             Err(Failure::OutOfPlace { problem: "no model is loaded".to_owned() })
         }
     }

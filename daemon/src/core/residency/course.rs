@@ -47,7 +47,7 @@ impl Residency {
                 Process::Ready { load_ms, .. } => {
                     let load_ms = *load_ms;
                     let job = self.queue.pop().expect("there is a first job");
-                    if matches!(job.work, Work::Load) {
+                    if matches!(job.work, Work::Load(_)) {
                         let waited = now - job.queued_at;
                         step.finished.push(Finished { job, waited, end: End::Loaded { load_ms } });
                     } else {
@@ -74,12 +74,12 @@ impl Residency {
         self.running = Some(Running { job, since: now, heard: now, stopping: None });
     }
 
-    /// A generation goes before a less urgent one, which the engine lets lie until then. Whether one did.
+    /// Work on a text goes before less urgent one, which the engine lets lie until then. Whether one did.
     fn interrupt(&mut self, now: Instant, step: &mut Step) -> bool {
         let (Some(first), Some(running)) = (self.queue.first(), &self.running) else { return false };
-        let generations = [first, &running.job].into_iter().all(|job| matches!(job.work, Work::Generate { .. }));
+        let are_on_text = [first, &running.job].into_iter().all(Job::is_on_text);
         let goes_first = first.priority() < running.job.priority() && first.model == running.job.model;
-        if !generations || !goes_first || running.stopping.is_some() {
+        if !are_on_text || !goes_first || running.stopping.is_some() {
             return false;
         }
         self.beneath.extend(self.running.take());
@@ -184,7 +184,7 @@ impl Residency {
             (Process::Stopped | Process::Ending, _) => None,
             (Process::Starting { since, .. }, _) => Some(*since + HELLO_LIMIT),
             (Process::Loading { since, .. }, _) => Some(*since + settings.silence),
-            (Process::Ready { model, .. }, None) if settings.pinned.contains(&model.name) => None,
+            (Process::Ready { model, .. }, None) if settings.is_pinned(&model.name) => None,
             (Process::Ready { idle_since, .. }, None) => settings.idle.map(|idle| *idle_since + idle),
             (Process::Ready { .. }, Some(running)) => match running.stopping {
                 Some(stopping) => Some(stopping.since + CANCEL_LIMIT),

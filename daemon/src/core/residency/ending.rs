@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use super::super::event::ModelFile;
+use super::super::jobs::Work;
 use super::super::settings::Settings;
 use super::{Process, Residency, Rest, Step};
 
@@ -30,7 +31,13 @@ impl Residency {
 
     /// What its process will take at most, estimated from the file of its model.
     pub fn needed_bytes(&self) -> Option<u64> {
-        self.model().map(|model| model.bytes + BESIDE_WEIGHTS)
+        self.model().map(needed_bytes)
+    }
+
+    /// It does nothing else, and was interrupted in nothing else.
+    pub fn only_prepares(&self) -> bool {
+        let prepares = self.running.as_ref().is_some_and(|running| matches!(running.job.work, Work::Prepare { .. }));
+        prepares && self.beneath.is_empty()
     }
 
     pub fn has_ended(&self) -> bool {
@@ -59,4 +66,9 @@ impl Residency {
         self.rest = Rest::Awake;
         self.go_on(now, step);
     }
+}
+
+/// What a process with this model takes at most.
+pub fn needed_bytes(model: &ModelFile) -> u64 {
+    model.bytes + BESIDE_WEIGHTS
 }

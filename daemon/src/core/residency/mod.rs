@@ -3,6 +3,7 @@
 
 mod course;
 mod ending;
+mod line;
 mod running;
 mod view;
 
@@ -12,12 +13,13 @@ use hob_protocol::Error;
 use hob_protocol::daemon::EngineKind;
 use hob_protocol::engine::{Failure, FromEngine, ToEngine};
 use hob_protocol::speech::Transcript;
-use hob_protocol::text::Completion;
+use hob_protocol::text::{Completion, Embeddings};
 
 use super::event::{Effect, Generation, ModelFile, NextBuild, Samples};
 use super::jobs::{Job, Purpose, Queue, Work};
 use super::settings::Settings;
 use course::pause_after;
+pub use ending::needed_bytes;
 use running::{Afterwards, Running, Stopping};
 
 #[derive(Debug)]
@@ -102,6 +104,8 @@ pub enum End {
     Loaded { load_ms: f64 },
     Recognized(Transcript),
     Generated(Completion),
+    Prepared,
+    Embedded(Embeddings),
     Failed(Error),
 }
 
@@ -284,6 +288,8 @@ impl Residency {
             FromEngine::Failed { id, failure } => self.failed(now, id, failure, step),
             FromEngine::Recognized { id, transcript } => self.ended(now, id, End::Recognized(transcript), step),
             FromEngine::Generated { id, completion } => self.ended(now, id, End::Generated(completion), step),
+            FromEngine::Prepared { id, .. } => self.ended(now, id, End::Prepared, step),
+            FromEngine::Embedded { id, embeddings } => self.ended(now, id, End::Embedded(embeddings), step),
             // Hello is for the adapter, the rest for whoever asked.
             _ => {}
         }
@@ -393,6 +399,11 @@ impl Residency {
                 tokens,
                 limit,
                 hint: "send less, or let it be shortened: `--truncate`".to_owned(),
+            },
+            Failure::TextTooLong { text, tokens, limit } => Error::ContextExceeded {
+                tokens,
+                limit,
+                hint: format!("text {text} is the one: send it in parts, or let it be shortened: `--truncate`"),
             },
             Failure::SchemaInvalid { problem } => Error::SchemaInvalid { problem },
             Failure::SchemaUnfinished { tokens } => Error::SchemaUnfinished {

@@ -8,6 +8,8 @@ mod engines;
 mod interruption;
 mod polishing;
 mod power;
+mod preparation;
 mod selection;
+mod waiting;
 mod walk;
 mod world;

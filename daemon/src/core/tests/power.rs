@@ -163,3 +163,24 @@ fn threads_are_fewer_on_battery_where_that_is_wanted() {
     };
     assert_eq!(threads, Some(2));
 }
+
+#[test]
+fn a_model_that_was_pinned_by_hand_stays_until_it_is_unloaded() {
+    let mut world = World::new();
+    world.ask("dev.hob.Models.Load", json!({"name": "usual", "pin": true}));
+    world.settle();
+    world.event(Event::Machine(MachineNews::MemoryIsShort));
+    world.settle();
+    assert_eq!(state(&world, EngineKind::Text), EngineState::Ready);
+    let id = world.ask("dev.hob.Daemon.Reload", json!({}));
+    world.asking.remove(&id);
+    world.event(Event::ConfigRead { id, result: Ok((Settings::default(), Vec::new())) });
+    assert_eq!(world.core.next_deadline(), None, "it never is idle for too long");
+    world.ask("dev.hob.Models.Unload", json!({"engine": "text"}));
+    world.settle();
+    world.ask("dev.hob.Models.Load", json!({"name": "usual"}));
+    world.settle();
+    world.event(Event::Machine(MachineNews::MemoryIsShort));
+    world.settle();
+    assert_eq!(state(&world, EngineKind::Text), EngineState::Stopped, "and is then as any other");
+}

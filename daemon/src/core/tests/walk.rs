@@ -41,6 +41,8 @@ const REQUESTS: &[(&str, &str)] = &[
     ("dev.hob.Text.Run", r#"{"action": "fix", "text": "hullo"}"#),
     ("dev.hob.Text.Run", r#"{"action": "dance", "text": "hullo"}"#),
     ("dev.hob.Text.Generate", r#"{"messages": [{"role": "user", "content": "hi"}]}"#),
+    ("dev.hob.Text.Embed", r#"{"texts": ["hi"]}"#),
+    ("dev.hob.Text.Embed", r#"{"texts": ["hi"], "background": true}"#),
     ("dev.hob.Models.Load", r#"{"name": "other"}"#),
     ("dev.hob.Models.Unload", r#"{"engine": "speech"}"#),
     ("dev.hob.Models.List", "{}"),

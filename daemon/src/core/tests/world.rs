@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use hob_protocol::daemon::EngineKind;
 use hob_protocol::engine::{Failure, FromEngine, Listening, ToEngine};
 use hob_protocol::speech::Transcript;
-use hob_protocol::text::Completion;
+use hob_protocol::text::{Completion, Embeddings};
 use hob_protocol::{Error, Request, Secret};
 use serde_json::{Value, json};
 
@@ -36,6 +36,8 @@ pub struct World {
     pub asked_of_model: Vec<String>,
     asked_by_id: BTreeMap<u64, String>,
     pub answers: VecDeque<String>,
+    /// The last message of each preparation.
+    pub prepared: Vec<String>,
     /// What each recognition was told.
     pub listenings: Vec<Listening>,
     pub tails: Vec<Duration>,
@@ -74,6 +76,8 @@ pub struct Engine {
     /// Requests it works on, those that were interrupted last, and whether their audio has ended.
     pub working: VecDeque<(u64, bool)>,
     pub cancelled: BTreeSet<u64>,
+    /// Of what is neither a recognition nor a generation.
+    pub other_answers: BTreeMap<u64, FromEngine>,
     /// It was told to be silent.
     pub paused: bool,
     pub killed: bool,
@@ -100,6 +104,7 @@ impl World {
             asked_of_model: Vec::new(),
             asked_by_id: BTreeMap::new(),
             answers: VecDeque::new(),
+            prepared: Vec::new(),
             listenings: Vec::new(),
             tails: Vec::new(),
             reports: BTreeMap::new(),
@@ -280,6 +285,17 @@ impl World {
                 self.asked_of_model.push(asked.clone());
                 self.asked_by_id.insert(*id, asked);
             }
+            ToEngine::Prepare { id, request } => {
+                engine.working.push_front((*id, true));
+                engine.other_answers.insert(*id, FromEngine::Prepared { id: *id, tokens: 0, cached: 0 });
+                let last = request.messages.last().map(|message| message.content.as_str().to_owned());
+                self.prepared.push(last.unwrap_or_default());
+            }
+            ToEngine::Embed { id, .. } => {
+                engine.working.push_front((*id, true));
+                let embeddings = Embeddings::default();
+                engine.other_answers.insert(*id, FromEngine::Embedded { id: *id, embeddings });
+            }
             ToEngine::Pause => {
                 assert!(!engine.paused, "{kind} is paused twice");
                 engine.paused = true;
@@ -386,8 +402,10 @@ impl World {
                 return false;
             }
             engine.working.pop_front();
+            let other = engine.other_answers.remove(&id);
             let answer = match (cancelled, kind) {
                 (true, _) => FromEngine::Failed { id, failure: Failure::Cancelled },
+                (false, _) if other.is_some() => other.expect("it was looked at just now"),
                 (_, EngineKind::Speech) => {
                     let transcript = Transcript { text: "spoken words".into(), ..Transcript::default() };
                     FromEngine::Recognized { id, transcript }

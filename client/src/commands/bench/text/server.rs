@@ -49,10 +49,12 @@ struct Delta {
 
 #[derive(Deserialize)]
 struct Timings {
-    #[serde(default)]
-    cache_n: u32,
-    prompt_n: u32,
-    predicted_n: u32,
+    #[serde(default, rename = "cache_n")]
+    cached: u32,
+    #[serde(rename = "prompt_n")]
+    computed: u32,
+    #[serde(rename = "predicted_n")]
+    predicted: u32,
 }
 
 impl Server {
@@ -125,10 +127,10 @@ impl Server {
                 answer.total_ms = super::milliseconds(begun);
             }
             if let Some(timings) = event.timings {
-                answer.prompt_tokens = timings.cache_n + timings.prompt_n;
-                answer.cached_tokens = timings.cache_n;
+                answer.prompt_tokens = timings.cached + timings.computed;
+                answer.cached_tokens = timings.cached;
                 // It counts the token that ends the answer, and the first one took no decode of its own.
-                answer.steps = timings.predicted_n.saturating_sub(1);
+                answer.steps = timings.predicted.saturating_sub(1);
             }
         }
         Ok(answer)

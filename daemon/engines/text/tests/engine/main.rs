@@ -1,7 +1,9 @@
 //! The real engine with a real model, from the outside. Needs smollm2-135m in the model folder.
 
+mod embed;
 mod guesses;
 mod order;
+mod prepare;
 mod process;
 mod schema;
 

@@ -9,8 +9,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use hob_protocol::engine::{Failure, FrameDecoder, FromEngine, LoadOptions, TextRequest, ToEngine, Urgency, encode};
-use hob_protocol::text::{Completion, Message, Role};
+use hob_protocol::engine::{
+    EmbedRequest, Failure, FrameDecoder, FromEngine, LoadOptions, TextRequest, ToEngine, Urgency, encode,
+};
+use hob_protocol::text::{Completion, Embeddings, Message, Role};
 
 /// Far beyond what any answer here takes: a hang fails a test instead of stopping the run.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -84,6 +86,42 @@ impl EngineProcess {
         let id = self.id();
         self.send(&ToEngine::Generate { id, request: ask.request.clone() });
         id
+    }
+
+    /// Has what is constant of a request computed. How many tokens that are, and how many were there already.
+    pub(crate) fn prepare(&mut self, ask: &Ask) -> (u32, u32) {
+        let id = self.begin_preparing(ask);
+        match self.receive() {
+            FromEngine::Prepared { id: prepared, tokens, cached } if prepared == id => (tokens, cached),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub(crate) fn begin_preparing(&mut self, ask: &Ask) -> u64 {
+        let id = self.id();
+        self.send(&ToEngine::Prepare { id, request: ask.request.clone() });
+        id
+    }
+
+    pub(crate) fn begin_embedding(&mut self, texts: &[&str], urgency: Urgency) -> u64 {
+        let id = self.id();
+        let texts = texts.iter().map(|text| (*text).into()).collect();
+        self.send(&ToEngine::Embed { id, request: EmbedRequest { texts, truncate: false, urgency } });
+        id
+    }
+
+    pub(crate) fn embed(&mut self, texts: &[&str]) -> Result<Embeddings, Failure> {
+        let id = self.begin_embedding(texts, Urgency::Request);
+        match self.receive() {
+            FromEngine::Embedded { id: embedded, embeddings } if embedded == id => Ok(embeddings),
+            FromEngine::Failed { id: failed, failure } if failed == id => Err(failure),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Whatever comes next.
+    pub(crate) fn event(&mut self) -> FromEngine {
+        self.receive()
     }
 
     pub(crate) fn pause(&mut self) {

@@ -14,11 +14,10 @@ use hob_protocol::engine::{
     encode, samples_to_bytes,
 };
 use hob_protocol::speech::Transcript;
-use hob_protocol::text::Completion;
 
 use super::serve;
 use crate::ending::Ending;
-use crate::{Audio, AudioIn, Engine, Job, MAX_WAITING_REQUESTS};
+use crate::{Audio, AudioIn, Engine, Job, MAX_WAITING_REQUESTS, TextDone, TextWork};
 
 /// Counts samples; generates until it is cancelled. Says "busy" when a generation has begun.
 struct Counter;
@@ -54,7 +53,7 @@ impl Engine for Counter {
         }
     }
 
-    fn generate(&mut self, job: &Job, _: TextRequest) -> Result<Completion, Failure> {
+    fn work_on_text(&mut self, job: &Job, _: TextWork) -> Result<TextDone, Failure> {
         job.delta("busy");
         while !job.is_cancelled() {
             thread::yield_now();
