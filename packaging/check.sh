@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-readonly ENGINES=(hob-engine-speech hob-engine-text)
+readonly ENGINES=(hob-engine-matrix hob-engine-speech hob-engine-text)
 readonly NETWORK_CRATES='ureq|ureq-proto|rustls|native-tls|openssl|reqwest|hyper|h2|isahc|curl|attohttpc|minreq'
 
 main() {
@@ -12,12 +12,12 @@ main() {
 
     # In release, so that the build scripts and procedural macros of `make test` serve again.
     step "lints"
-    cargo clippy --release --locked --workspace --exclude "${ENGINES[0]}" --exclude "${ENGINES[1]}" --all-targets -- -D warnings
+    cargo clippy --release --locked --workspace "${ENGINES[@]/#/--exclude=}" --all-targets -- -D warnings
 
     step "lints of the native engines (builds their C++ parts if they are not built yet, about 6 minutes)"
     (
         eval "$(packaging/engines.sh --env native)"
-        cargo clippy --release --locked -p "${ENGINES[0]}" -p "${ENGINES[1]}" --all-targets --target-dir target/engines/native/build -- -D warnings
+        cargo clippy --release --locked "${ENGINES[@]/#/--package=}" --all-targets --target-dir target/engines/native/build -- -D warnings
     )
 
     step "licences, duplicates and sources of the dependencies"

@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-readonly ENGINES=(hob-engine-speech hob-engine-text)
+readonly ENGINES=(hob-engine-matrix hob-engine-speech hob-engine-text)
 
 echo "== 1/5 look for what is missing on this machine"
 packaging/deps.sh
@@ -15,11 +15,11 @@ target/release/hob models pull starter base
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 echo "== 4/5 tests of the protocol, the daemon, the client and the whole (about 10 minutes the first time, mostly building)"
-cargo test --release --locked --workspace --exclude "${ENGINES[0]}" --exclude "${ENGINES[1]}" 2>&1 | tee "$log"
+cargo test --release --locked --workspace "${ENGINES[@]/#/--exclude=}" 2>&1 | tee "$log"
 echo "== 5/5 tests of the native engines"
 (
     eval "$(packaging/engines.sh --env native)"
-    cargo test --release --locked -p "${ENGINES[0]}" -p "${ENGINES[1]}" --target-dir target/engines/native/build
+    cargo test --release --locked "${ENGINES[@]/#/--package=}" --target-dir target/engines/native/build
 ) 2>&1 | tee -a "$log"
 
 # Any failure has ended the script before this line.

@@ -1,4 +1,4 @@
-//! Puts `src/matrix.rs` and `src/attention.rs` before ggml's own routines, in builds for processors that have what it needs.
+//! Puts `hob-engine-matrix` and `src/attention.rs` before ggml's own routines, in builds for processors that have what it needs.
 
 use std::env;
 

@@ -21,6 +21,9 @@ mod window;
 
 use std::process::ExitCode;
 
+// Nothing here calls it: ggml does.
+use hob_engine_matrix as _;
+
 fn main() -> ExitCode {
     hob_worker::wait_calmly();
     hob_worker::run(engine::Speech::default())

@@ -13,7 +13,7 @@ use std::ops::Range;
 
 use llama_cpp_sys_2::{GGML_TYPE_BF16, GGML_TYPE_F16, GGML_TYPE_F32, ggml_tensor, ggml_type};
 
-use crate::matrix::{FEWEST_TOKENS, Thread};
+use hob_engine_matrix::{FEWEST_TOKENS, Thread};
 use rows::{Room, VECTOR};
 
 /// Values of a head that are computed side by side.

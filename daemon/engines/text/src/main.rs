@@ -8,8 +8,6 @@ mod embed;
 mod engine;
 mod generate;
 mod log;
-#[cfg(vnni)]
-mod matrix;
 mod prompt;
 mod sampler;
 mod schema;

@@ -69,7 +69,7 @@ impl Case {
     fn expected(&self, token: usize, head: usize) -> Vec<f64> {
         let query = &self.queries[(token * HEADS + head) * WIDTH..][..WIDTH];
         let row = |place: usize| (place * KEY_HEADS + head / (HEADS / KEY_HEADS)) * WIDTH..;
-        let half = |bits: &u16| f64::from(crate::matrix::float(*bits));
+        let half = |bits: &u16| f64::from(hob_engine_matrix::float(*bits));
         let seen = (0..PLACES).filter(|place| self.mask[token * PLACES + place] == 0);
         let weights: Vec<(usize, f64)> = seen
             .map(|place| {

@@ -3,6 +3,12 @@
 use super::blocks::{BLOCK, float};
 use super::*;
 
+/// In place of llamafile's, which is not here: takes nothing.
+#[unsafe(no_mangle)]
+extern "C" fn __real_llamafile_sgemm() -> bool {
+    false
+}
+
 /// Numbers that look like chance and are the same every time.
 struct Numbers(u64);
 
@@ -30,7 +36,7 @@ trait Sample: Copy {
 }
 
 impl Sample for Fours {
-    const TYPE: c_int = GGML_TYPE_Q4_1.cast_signed();
+    const TYPE: c_int = Q4_1;
 
     fn new(numbers: &mut Numbers) -> Self {
         Self { scale: numbers.half(), least: numbers.half() | 0x8000, quants: numbers.bytes() }
@@ -43,7 +49,7 @@ impl Sample for Fours {
 }
 
 impl Sample for Fives {
-    const TYPE: c_int = GGML_TYPE_Q5_0.cast_signed();
+    const TYPE: c_int = Q5_0;
 
     fn new(numbers: &mut Numbers) -> Self {
         Self { scale: numbers.half(), high: numbers.bytes(), low: numbers.bytes() }
@@ -57,7 +63,7 @@ impl Sample for Fives {
 }
 
 impl Sample for Eights {
-    const TYPE: c_int = GGML_TYPE_Q8_0.cast_signed();
+    const TYPE: c_int = Q8_0;
 
     fn new(numbers: &mut Numbers) -> Self {
         Self { scale: numbers.half(), quants: numbers.bytes().map(u8::cast_signed) }
@@ -69,7 +75,7 @@ impl Sample for Eights {
 }
 
 impl Sample for EightsWithSum {
-    const TYPE: c_int = GGML_TYPE_Q8_1.cast_signed();
+    const TYPE: c_int = Q8_1;
 
     fn new(numbers: &mut Numbers) -> Self {
         let Eights { scale, quants } = Eights::new(numbers);
@@ -130,7 +136,7 @@ impl<W: Sample, I: Sample> Case<W, I> {
                     rows,
                     W::TYPE,
                     I::TYPE,
-                    GGML_TYPE_F32.cast_signed(),
+                    F32,
                 )
             };
             if !is_done {

@@ -167,7 +167,7 @@ fn halves(bytes: &[u8; BLOCK / 2]) -> __m256i {
 }
 
 /// A 16-bit float. ggml writes no infinities into blocks.
-pub(crate) fn float(bits: u16) -> f32 {
+pub fn float(bits: u16) -> f32 {
     let magnitude = u32::from(bits & 0x7fff) << 13;
     // Moves the exponent from the middle of 16-bit floats to that of 32-bit ones, and makes subnormal numbers normal on the way.
     let value = f32::from_bits(magnitude) * f32::from_bits((127 + 127 - 15) << 23);

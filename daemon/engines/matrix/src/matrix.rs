@@ -14,27 +14,31 @@ use std::ffi::{c_int, c_void};
 use std::ops::Range;
 use std::slice;
 
-use llama_cpp_sys_2::{GGML_TYPE_F32, GGML_TYPE_Q4_1, GGML_TYPE_Q5_0, GGML_TYPE_Q8_0, GGML_TYPE_Q8_1};
-
-#[cfg(test)]
-pub(crate) use blocks::float;
+pub use blocks::float;
 use blocks::{Eights, EightsWithSum, Fives, Fours, Input, Weights};
 use product::{Product, ROWS, Room};
 
+/// Numbers of `ggml_type`, the same in every version of ggml and in its files.
+const F32: c_int = 0;
+const Q4_1: c_int = 3;
+const Q5_0: c_int = 6;
+const Q8_0: c_int = 8;
+const Q8_1: c_int = 9;
+
 /// From so many tokens on. Guesses that are checked together are fewer.
-pub(crate) const FEWEST_TOKENS: i64 = 24;
+pub const FEWEST_TOKENS: i64 = 24;
 
 /// The beginning of ggml's `ggml_compute_params`: which of how many threads this is.
 #[repr(C)]
 #[derive(Debug)]
-pub(crate) struct Thread {
+pub struct Thread {
     index: c_int,
     count: c_int,
 }
 
 impl Thread {
     /// Which pieces of work are those of this thread.
-    pub(crate) fn share(&self, pieces: usize) -> Range<usize> {
+    pub fn share(&self, pieces: usize) -> Range<usize> {
         let number = |number: c_int| usize::try_from(number).expect("threads are counted from 0");
         let (index, count) = (number(self.index), number(self.count));
         pieces * index / count..pieces * (index + 1) / count
@@ -81,7 +85,6 @@ unsafe extern "C" {
 }
 
 /// What ggml calls in place of `llamafile_sgemm`, on each of its threads. `false` says that ggml has to do it itself.
-#[expect(clippy::too_many_arguments, reason = "they are llamafile's")]
 #[unsafe(no_mangle)]
 unsafe extern "C" fn __wrap_llamafile_sgemm(
     thread: *const Thread,
@@ -98,12 +101,6 @@ unsafe extern "C" fn __wrap_llamafile_sgemm(
     input_type: c_int,
     output_type: c_int,
 ) -> bool {
-    const F32: c_int = GGML_TYPE_F32.cast_signed();
-    const Q4_1: c_int = GGML_TYPE_Q4_1.cast_signed();
-    const Q5_0: c_int = GGML_TYPE_Q5_0.cast_signed();
-    const Q8_0: c_int = GGML_TYPE_Q8_0.cast_signed();
-    const Q8_1: c_int = GGML_TYPE_Q8_1.cast_signed();
-
     let matrices =
         Matrices { rows, tokens, blocks, weights, weights_stride, input, input_stride, output, output_stride };
     let is_large = tokens >= FEWEST_TOKENS && usize::try_from(rows).is_ok_and(|rows| rows.is_multiple_of(ROWS));

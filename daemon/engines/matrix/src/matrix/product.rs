@@ -129,7 +129,7 @@ impl<W: Weights, I: Input> Product<'_, W, I> {
             };
             for token in 0..COUNT {
                 let [scale, sum] = scales[token][block];
-                let dots = dots(quants, inputs[token][block].quants());
+                let dots = dots(&quants, inputs[token][block].quants());
                 let scale = _mm512_mul_ps(row_scales, _mm512_set1_ps(scale));
                 let with_dots = _mm512_fmadd_ps(_mm512_cvtepi32_ps(dots), scale, sums[token]);
                 sums[token] = _mm512_fmadd_ps(row_leasts, _mm512_set1_ps(sum), with_dots);
@@ -146,11 +146,11 @@ impl<W: Weights, I: Input> Product<'_, W, I> {
 /// A block of each row times a block of input.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni")]
-fn dots(weights: [__m512i; BLOCK / 4], input: &[i8; BLOCK]) -> __m512i {
+fn dots(weights: &[__m512i; BLOCK / 4], input: &[i8; BLOCK]) -> __m512i {
     let fours = input.as_chunks::<4>().0.iter().map(|four| i32::from_ne_bytes(four.map(i8::cast_unsigned)));
     let mut dots = _mm512_setzero_si512();
     for (four, weights) in fours.zip(weights) {
-        dots = _mm512_dpbusd_epi32(dots, weights, _mm512_set1_epi32(four));
+        dots = _mm512_dpbusd_epi32(dots, *weights, _mm512_set1_epi32(four));
     }
     dots
 }

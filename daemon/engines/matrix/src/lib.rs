@@ -1,0 +1,8 @@
+//! Products of quantised matrices for both engines, in place of those that ggml has. Empty in builds for processors without AVX-512 VNNI
+//! (`build.rs`).
+
+#[cfg(vnni)]
+mod matrix;
+
+#[cfg(vnni)]
+pub use matrix::{FEWEST_TOKENS, Thread, float};
