@@ -203,7 +203,7 @@ fn a_client_that_is_killed_hangs_up() {
     std::io::BufRead::read_line(&mut std::io::BufReader::new(child.stdout.as_mut().unwrap()), &mut first).unwrap();
     assert_eq!(first, "{\"id\":3}\n");
     let child_id = rustix::process::Pid::from_child(&child);
-    rustix::process::kill_process(child_id, rustix::process::Signal::INT).unwrap();
+    rustix::process::kill_process(child_id, rustix::process::Signal::TERM).unwrap();
     told.recv().unwrap();
     assert_eq!(child.wait().unwrap().code(), None, "killed by the signal");
 }

@@ -190,7 +190,7 @@ fn doctor_finds_nothing_wrong_with_the_daemon() {
 }
 
 #[test]
-fn ctrl_c_takes_the_request_back() {
+fn a_client_that_is_ended_takes_its_request_back() {
     use hob_protocol::daemon::{EngineKind, EngineState};
     use rustix::process::{Pid, Signal, kill_process};
 
@@ -200,7 +200,7 @@ fn ctrl_c_takes_the_request_back() {
     let mut hob = hob.args(["run", "fix", "-"]).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
     hob.stdin.take().unwrap().write_all(b"fake:flood").unwrap();
     let busy = watch.until_engine(EngineKind::Text, |engine| engine.state == EngineState::Busy);
-    kill_process(Pid::from_child(&hob), Signal::INT).unwrap();
+    kill_process(Pid::from_child(&hob), Signal::TERM).unwrap();
     hob.wait().unwrap();
     let ready = watch.until_engine(EngineKind::Text, |engine| engine.state != EngineState::Busy);
     assert_eq!((ready.state, ready.pid, ready.restarts), (EngineState::Ready, busy.pid, 0));
