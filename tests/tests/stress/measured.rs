@@ -16,7 +16,7 @@ pub(crate) struct Measured {
     /// Bytes that are in memory for this process alone.
     own: u64,
     resident: u64,
-    pub(crate) descriptors: usize,
+    descriptors: usize,
     threads: usize,
     spare: u64,
 }
