@@ -14,6 +14,7 @@ use x11rb::protocol::xproto::{
 use x11rb::wrapper::ConnectionExt as _;
 
 use super::{Desktop, Display, X11Desktop};
+use crate::PATIENCE;
 
 /// Which of the two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,6 +99,12 @@ impl Owned {
     /// Whether another program has taken the clipboard since.
     pub fn is_lost(&self) -> bool {
         self.lost.try_recv().is_ok()
+    }
+
+    /// Waits until another program takes the clipboard.
+    #[track_caller]
+    pub fn until_lost(&self) {
+        self.lost.recv_timeout(PATIENCE).expect("another program takes the clipboard");
     }
 }
 

@@ -62,16 +62,22 @@ impl<'a> Tray<'a> {
     #[track_caller]
     pub fn choose(&self, labels: &[&str]) {
         let (label, titles) = labels.split_last().expect("a line has a label");
-        self.bus.until(MENU, &format!("a click on {labels:?}"), || {
-            let line = self.find(titles, |line| line.label == *label && line.can_be_chosen)?;
+        self.choose_that(titles, |line| line.label == *label);
+    }
+
+    /// The same for a line that fits, below these titles. Gives its label.
+    #[track_caller]
+    pub fn choose_that(&self, titles: &[&str], fits: impl Fn(&Line) -> bool) -> String {
+        self.bus.until(MENU, &format!("a click on a line below {titles:?}"), || {
+            let line = self.find(titles, |line| fits(line) && line.can_be_chosen)?;
             let click = (line.id, "clicked", Value::from(""), 0_u32);
             match self.bus.try_call::<_, ()>([&self.name, MENU_PATH, MENU], "Event", &click) {
                 // The menu has become another in between, which is told then.
                 Err(zbus::Error::MethodError(name, ..)) if name == UNKNOWN_LINE => None,
                 // A program that ends by this click may be gone before it answers.
-                Ok(()) | Err(_) => Some(()),
+                Ok(()) | Err(_) => Some(line.label),
             }
-        });
+        })
     }
 
     fn find(&self, titles: &[&str], fits: impl Fn(&Line) -> bool) -> Option<Line> {

@@ -7,6 +7,7 @@ mod arrival;
 mod hotkeys;
 mod indicator;
 mod insertion;
+mod menu;
 mod notices;
 mod portal;
 mod rig;

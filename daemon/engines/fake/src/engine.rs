@@ -220,6 +220,7 @@ impl Text {
         let TextRequest { messages, sampling, truncate, .. } = request;
         let start = Instant::now();
         let last = messages.last().map(|message| message.content.as_str()).unwrap_or_default();
+        script::keep_request(last).map_err(|problem| Failure::OutOfPlace { problem })?;
         let (behaviour, text) = self.0.next(last)?;
         let text = delimited(&text);
         let generated = |id| FromEngine::Generated { id, completion: Completion::default() };

@@ -31,6 +31,10 @@
 //!   `{"on_load": "ok", "on_request": ["echo", "once-abort"]}`. `on_load` is `ok` or a behaviour.
 //!   The script is the model file if that begins with `{`, or the file that `HOB_FAKE_SCRIPT` names.
 //!
+//! # What was asked
+//!
+//! The last message of each text request is added to the file that `HOB_FAKE_REQUESTS` names, before the answer begins.
+//!
 //! # Before any request
 //!
 //! - `HOB_FAKE_HANDSHAKE`: `wrong-build` (greets with another build id), `no-hello` (never greets), `garbage`, `half`, `exit`, or `wrong-kind`.

@@ -1,5 +1,7 @@
-//! Which behaviour comes when: the script file and the environment, read once while loading.
+//! Which behaviour comes when: the script file and the environment, read once while loading. And what was asked, for a test to read.
 
+use std::fs::File;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -8,6 +10,7 @@ use crate::behaviour::{Behaviour, Order, Repeat};
 
 const SCRIPT: &str = "HOB_FAKE_SCRIPT";
 const MARKER: &str = "HOB_FAKE_MARKER";
+const REQUESTS: &str = "HOB_FAKE_REQUESTS";
 const SIGILL_BUILDS: &str = "HOB_FAKE_SIGILL_BUILDS";
 const SIGILL_AT: &str = "HOB_FAKE_SIGILL_AT";
 
@@ -31,6 +34,13 @@ impl Script {
         }
         serde_json::from_slice(&bytes).map_err(|error| format!("{}: {error}", path.display()))
     }
+}
+
+/// Keeps what a text engine is asked, if a test wants to know.
+pub(crate) fn keep_request(words: &str) -> Result<(), String> {
+    let Some(path) = std::env::var_os(REQUESTS).map(PathBuf::from) else { return Ok(()) };
+    let kept = File::options().create(true).append(true).open(&path).and_then(|mut file| writeln!(file, "{words}"));
+    kept.map_err(|error| format!("{}: {error}", path.display()))
 }
 
 /// When a build that the processor refuses dies.
@@ -70,7 +80,7 @@ pub(crate) fn settle(order: Order) -> Result<Behaviour, String> {
 }
 
 fn settle_once(behaviour: Behaviour, marker: &Path) -> Result<Behaviour, String> {
-    match std::fs::File::create_new(marker) {
+    match File::create_new(marker) {
         Ok(_made) => Ok(behaviour),
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(Behaviour::ECHO),
         Err(error) => Err(format!("{}: {error}", marker.display())),

@@ -24,6 +24,17 @@ def tell(**what):
     print(json.dumps(what), flush=True)
 
 
+def soon(tell_selection):
+    """GTK makes a selection known to other programs only after its own: nobody is told before they can ask for it."""
+
+    def once():
+        Gdk.Display.get_default().sync()
+        tell_selection()
+        return GLib.SOURCE_REMOVE
+
+    GLib.idle_add(once)
+
+
 class View:
     """Many lines."""
 
@@ -31,8 +42,8 @@ class View:
         self.widget = Gtk.TextView(wrap_mode=Gtk.WrapMode.WORD_CHAR)
         self.buffer = self.widget.get_buffer()
         self.buffer.connect("changed", lambda *_: tell(text=self.text()))
-        self.buffer.connect("notify::has-selection", lambda *_: self.tell_selection())
-        self.buffer.connect("mark-set", lambda *_: self.tell_selection())
+        self.buffer.connect("notify::has-selection", lambda *_: soon(self.tell_selection))
+        self.buffer.connect("mark-set", lambda *_: soon(self.tell_selection))
         self.told = ""
 
     def text(self):
@@ -58,7 +69,7 @@ class Entry:
     def __init__(self):
         self.widget = Gtk.Entry()
         self.widget.connect("changed", lambda *_: tell(text=self.widget.get_text()))
-        self.widget.connect("notify::selection-bound", lambda *_: self.tell_selection())
+        self.widget.connect("notify::selection-bound", lambda *_: soon(self.tell_selection))
 
     def tell_selection(self):
         bounds = self.widget.get_selection_bounds()
