@@ -4,6 +4,7 @@
 
 #![expect(clippy::unwrap_used, reason = "the whole crate is tests, and what they share is not marked as one")]
 
+mod activity;
 mod binaries;
 mod daemon;
 pub mod desktop;
@@ -22,6 +23,7 @@ mod wire;
 
 use std::time::Duration;
 
+pub use activity::{Activity, threads};
 pub use binaries::program;
 pub use daemon::Daemon;
 pub use home::Home;

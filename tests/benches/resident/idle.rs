@@ -1,6 +1,5 @@
 //! What it costs to be there: memory, wake-ups and processor time of processes that nobody asks anything.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::thread;
 use std::time::Duration;
@@ -9,7 +8,7 @@ use hob_protocol::daemon::EngineKind;
 use hob_protocol::method::{Load, Unload};
 use hob_protocol::models;
 use hob_tests::desktop::{Desktop, Tray, X11Desktop};
-use hob_tests::{Daemon, Home, REAL_SPEECH_MODEL, REAL_TEXT_MODEL, Recording};
+use hob_tests::{Activity, Daemon, Home, REAL_SPEECH_MODEL, REAL_TEXT_MODEL, Recording, threads};
 
 use crate::figures::{against, line};
 
@@ -58,7 +57,7 @@ fn memory(daemon: &Daemon, when: &str) {
         let line = status.lines().find(|line| line.starts_with(name)).unwrap();
         line.split_whitespace().nth(1).unwrap().parse::<f64>().unwrap() * 1024.0 / 1e6
     };
-    let (resident, own, threads) = (megabytes("VmRSS:"), megabytes("RssAnon:"), tasks(daemon.pid()).len());
+    let (resident, own, threads) = (megabytes("VmRSS:"), megabytes("RssAnon:"), threads(daemon.pid()).len());
     let verdict = against(resident, MEMORY_AIM, "MB");
     line(when, format!("{resident:.1} MB resident, {own:.1} MB of it its own, {threads} threads   {verdict}"));
 }
@@ -73,47 +72,10 @@ fn rest(daemon: &Daemon, seconds: u64, condition: &str) {
     thread::sleep(Duration::from_secs(seconds));
     for ((name, pid), before) in processes.iter().zip(before) {
         let after = Activity::of(*pid);
-        let wake_ups = after.switches_since(&before) as f64 / seconds as f64;
-        let ticks = after.ticks - before.ticks;
+        let wake_ups = after.wake_ups_since(&before) as f64 / seconds as f64;
         let verdict = if name == "hobd" { against(wake_ups, WAKE_UP_AIM, "/s") } else { String::new() };
-        let milliseconds = ticks * 1000 / rustix::param::clock_ticks_per_second();
+        let milliseconds = after.milliseconds_since(&before);
         let cost = format!("{wake_ups:.2} wake-ups/s, {milliseconds} ms of processor time   {verdict}");
         line(&format!("{seconds} s idle, {condition}: {name}"), cost.trim_end());
     }
-}
-
-/// Counters of a process since its start.
-struct Activity {
-    /// By thread: how often it was given a processor.
-    switches: BTreeMap<String, u64>,
-    /// Processor time in ticks of the clock.
-    ticks: u64,
-}
-
-impl Activity {
-    fn of(pid: u32) -> Self {
-        let switches = tasks(pid).into_iter().map(|task| {
-            let status = fs::read_to_string(format!("{task}/status")).unwrap();
-            let counts = status.lines().filter(|line| line.contains("ctxt_switches"));
-            let count = counts.map(|line| line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap()).sum();
-            (task, count)
-        });
-        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
-        // The name may hold blanks; behind its bracket, times of the user and the system are the 12th and 13th field.
-        let fields = stat.rsplit_once(") ").unwrap().1.split(' ');
-        let ticks = fields.skip(11).take(2).map(|ticks| ticks.parse::<u64>().unwrap()).sum();
-        Self { switches: switches.collect(), ticks }
-    }
-
-    /// A thread that has ended meanwhile woke up for its end.
-    fn switches_since(&self, before: &Self) -> u64 {
-        let new = self.switches.iter().map(|(task, count)| count - before.switches.get(task).unwrap_or(&0));
-        let ended = before.switches.keys().filter(|task| !self.switches.contains_key(*task));
-        new.sum::<u64>() + ended.count() as u64
-    }
-}
-
-fn tasks(pid: u32) -> Vec<String> {
-    let tasks = fs::read_dir(format!("/proc/{pid}/task")).unwrap();
-    tasks.map(|task| task.unwrap().path().into_os_string().into_string().unwrap()).collect()
 }

@@ -5,6 +5,7 @@
 
 mod arrival;
 mod hotkeys;
+mod idle;
 mod indicator;
 mod insertion;
 mod menu;
