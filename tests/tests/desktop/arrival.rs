@@ -1,8 +1,12 @@
 //! What hob says of a text that it has sent: that it has arrived, because the application itself has told so, that it was sent, or that
 //! nothing has arrived.
 
+use std::time::Instant;
+
+use hob_tests::PATIENCE;
 use hob_tests::desktop::{Application, Clipboard, Desktop, Field, SwayDesktop, X11Desktop};
-use serde_json::Value;
+use serde_json::Value as Json;
+use zbus::zvariant::Value;
 
 use crate::insertion::{arrives, dictate, hob};
 
@@ -13,8 +17,33 @@ fn an_application_that_tells_what_it_holds_has_verified_it() {
     results_in(&[(Application::GtkView, "verified"), (Application::Xterm, "sent"), (Application::Chromium, "sent")]);
 }
 
+#[test]
+fn a_browser_that_tells_screen_readers_has_verified_it() {
+    results_in(&[(Application::TellingChromium, "verified")]);
+}
+
+/// A browser is on the accessibility bus of a desktop where a screen reader was ever used, but shows nothing of its pages there.
+#[test]
+fn a_program_that_shows_no_field_is_not_waited_for() {
+    let desktop = X11Desktop::start();
+    let on = ("org.a11y.Status", "IsEnabled", Value::from(true));
+    desktop.bus().call::<_, ()>(["org.a11y.Bus", "/org/a11y/bus", "org.freedesktop.DBus.Properties"], "Set", &on);
+    let field = Field::open(Application::Chromium, &desktop, "target");
+    let daemon = hob(&desktop, "xtest", TEXT);
+    let mut expected = String::new();
+    let deadline = Instant::now() + PATIENCE;
+    // It comes to the bus when it likes.
+    while !daemon.log().contains("the program shows no field that has the keyboard") {
+        assert!(Instant::now() < deadline, "{}", daemon.log());
+        let insertion = dictate(&daemon);
+        assert_eq!(insertion["state"], "sent", "{insertion}");
+        expected += TEXT;
+        field.holds(&expected);
+    }
+}
+
 /// A program that is very busy may hear too late that it is asked to tell; `make test-desktop` insists all the same.
-fn says(insertion: &Value, state: &str) -> bool {
+fn says(insertion: &Json, state: &str) -> bool {
     let insists = std::env::var_os("HOB_DESKTOP_COUNT").is_some();
     insertion["state"] == state || (!insists && insertion["state"] == "sent")
 }

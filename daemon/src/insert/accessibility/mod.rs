@@ -21,6 +21,8 @@ const READY: Duration = Duration::from_secs(1);
 const PATIENCE: Duration = Duration::from_secs(4);
 /// For one that has never told of anything, though it is on the bus.
 const LITTLE_PATIENCE: Duration = Duration::from_millis(100);
+/// One that tells of nothing for so long is asked whether there is a field at all: browsers may show none of what is in their pages.
+const SILENCE: Duration = Duration::from_millis(100);
 /// For looking into a window.
 const LOOK: Duration = Duration::from_secs(2);
 
@@ -77,16 +79,25 @@ impl Accessibility {
         let deadline = Instant::now() + limit;
         let mut told = String::new();
         let mut last: Option<Told> = None;
+        let mut is_looked_at = false;
         while told != text && told.len() <= text.len() {
             let mut left = deadline.saturating_duration_since(Instant::now());
             if as_it_stands(text, &told).is_some() {
                 // All but line ends, of which the last may still come.
                 left = left.min(LITTLE_PATIENCE);
+            } else if told.is_empty() && !is_looked_at {
+                left = left.min(SILENCE);
             }
             match self.within(left, async |bus| bus.next(program).await) {
                 Some(one) => {
                     told.push_str(&one.text);
                     last = Some(one);
+                }
+                None if told.is_empty() && !is_looked_at && Instant::now() < deadline => {
+                    is_looked_at = true;
+                    if self.shows_no_field(program) {
+                        break;
+                    }
                 }
                 None => break,
             }
@@ -97,6 +108,16 @@ impl Accessibility {
             (there.as_deref() == Some(stands.as_str())).then_some(Testimony::Arrived(stands))
         });
         (told, arrived)
+    }
+
+    /// `false` also if it does not answer.
+    fn shows_no_field(&mut self, program: &str) -> bool {
+        let field = self.within(LOOK, async |bus| bus.field(program, 0).await);
+        let shows_none = matches!(field, Some(None));
+        if shows_none {
+            tracing::debug!("the program shows no field that has the keyboard");
+        }
+        shows_none
     }
 }
 
