@@ -1,19 +1,23 @@
 //! The thread that works at the cursor: takes one job after another, finds a backend for it, and answers. It never tries a second
 //! way when a part of the text may have arrived by the first.
 
+mod found;
+mod reading;
+mod undo;
+
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Instant;
 
-use hob_protocol::daemon::{Part, PartState};
-use hob_protocol::{Error, Secret};
+use hob_protocol::Secret;
+use hob_protocol::daemon::Part;
 use tokio::sync::watch;
 
-use super::backend::{Aim, Backend, Failure, Fitness, Put, Reach, Session, Way};
+use super::backend::{Aim, Backend, Failure, Put, Reach, Session, Way};
 use super::list::{self, Tools};
 use super::order::{Wish, order};
-use super::witness::{Testimony, Witness, standing};
+use super::witness::{Testimony, Witness};
 use super::{Job, Settings, text};
-use crate::core::{Arrival, Inserted, Manner, Newline, PasteKey, Receipt, Selection, Window};
+use crate::core::{Arrival, Inserted, Manner, Newline, PasteKey, Receipt, Window};
 use crate::graphical_session::Variables;
 
 pub struct Hands {
@@ -242,80 +246,6 @@ impl Hands {
         }))
     }
 
-    fn read_selection(&mut self) -> Result<Selection, Error> {
-        let window = self.window();
-        let Some(session) = self.session() else {
-            let problem = "no display that hob can reach tells what is selected".to_owned();
-            return Err(Error::Internal { problem });
-        };
-        match session.selection() {
-            Ok(Some(text)) => Ok(Selection { text, window }),
-            Ok(None) => Err(Error::NothingSelected { hint: "select some text, then try again".to_owned() }),
-            Err(failure) => Err(Error::Internal { problem: format!("cannot read the selection: {failure}") }),
-        }
-    }
-
-    fn read_clipboard(&mut self) -> Result<Selection, Error> {
-        let unavailable = |problem| {
-            let hint = "`hob doctor` shows what hob found of this desktop".to_owned();
-            Error::CursorUnavailable { problem, hint }
-        };
-        let session = self.session();
-        let session = session.ok_or_else(|| unavailable("no display that hob can reach has a clipboard".to_owned()))?;
-        let text =
-            session.clipboard().map_err(|failure| unavailable(format!("cannot read the clipboard: {failure}")))?;
-        Ok(Selection { text: text.unwrap_or_default(), window: None })
-    }
-
-    fn take_back(&mut self, receipt: &Receipt) -> Result<(), Error> {
-        let refused = |hint: &str| Error::NothingToUndo { hint: hint.to_owned() };
-        self.is_still_there(receipt.window.as_ref())
-            .map_err(|failure| refused(&format!("{failure}: go back to where the text was inserted")))?;
-        let text = self.still_standing(receipt)?;
-        let text = text.as_str();
-        let aim = Aim {
-            window: receipt.window.clone(),
-            paste_key: PasteKey::Auto,
-            newline: Newline::Return,
-            restore_clipboard: self.settings.restore_clipboard,
-        };
-        let mut erased = Err(Failure::before("no insertion method that works here presses keys"));
-        for backend in self.backends.iter_mut().filter(|backend| backend.way() != Way::HandsOver) {
-            if backend.fitness().is_usable() {
-                erased = backend.erase(text::presses(text), &aim);
-                if !matches!(&erased, Err(failure) if failure.reach == Reach::Nothing) {
-                    break;
-                }
-            }
-        }
-        erased.map_err(|failure| Error::Internal { problem: format!("cannot take the text back: {failure}") })?;
-        let Some(replaced) = &receipt.replaced else { return Ok(()) };
-        self.put(replaced.as_str(), None, &aim).map(drop).map_err(|(failure, _)| {
-            let kept = if self.copy(replaced).is_ok() { ", and is on the clipboard" } else { "" };
-            Error::Internal { problem: format!("the replaced text cannot be put back{kept}: {failure}") }
-        })
-    }
-
-    /// The text as it stands left of the cursor now. Where nothing tells, it is what was sent.
-    fn still_standing(&mut self, receipt: &Receipt) -> Result<String, Error> {
-        let refused = |hint: &str| Error::NothingToUndo { hint: hint.to_owned() };
-        let text = receipt.text.as_str();
-        let told = match self.session().and_then(|session| session.before_cursor()) {
-            Some(before) => Some(before),
-            None => self.witness.before_cursor(receipt.window.as_ref(), text::length(text)),
-        };
-        match told {
-            Some(before) => {
-                standing(text, &before).ok_or_else(|| refused("the text is not left of the cursor any more"))
-            }
-            // A field of one line has dropped the line ends, and more than the text would go.
-            None if text.contains('\n') => Err(refused(
-                "it has several lines, and this window does not tell which of them stand there: use its own undo",
-            )),
-            None => Ok(text.to_owned()),
-        }
-    }
-
     fn copy(&mut self, text: &Secret) -> Result<(), Failure> {
         let session = self.session().ok_or_else(|| Failure::before("no display that hob can reach has a clipboard"))?;
         session.copy(text)
@@ -336,28 +266,6 @@ impl Hands {
     fn way_of(&self, name: &str) -> Option<Way> {
         self.backends.iter().find(|backend| backend.name() == name).map(|backend| backend.way())
     }
-
-    fn look_again(&mut self) {
-        let fresh = vec![self.insertion(), self.selection()];
-        self.parts.send_if_modified(|parts| {
-            let changed = *parts != fresh;
-            *parts = fresh;
-            changed
-        });
-    }
-
-    fn insertion(&mut self) -> Part {
-        let wish = Wish { method: None, methods: &self.settings.methods, chars: 1, paste_from_chars: 2 };
-        let backends: Vec<_> = self.backends.iter().map(|backend| (backend.name(), backend.way())).collect();
-        let order = order(&backends, wish);
-        let looked = order.into_iter().map(|index| (self.backends[index].name(), self.backends[index].fitness()));
-        part("insertion", &looked.collect::<Vec<_>>(), "no insertion method is known")
-    }
-
-    fn selection(&mut self) -> Part {
-        let looked = self.sessions.iter_mut().map(|session| (session.name(), session.fitness()));
-        part("selection", &looked.collect::<Vec<_>>(), "no display was found")
-    }
 }
 
 /// What the window's rule says, else the configuration, else what is usual.
@@ -369,26 +277,4 @@ fn chosen<T: PartialEq + Copy>(rule: T, configured: T, auto: T, usual: T) -> T {
     } else {
         usual
     }
-}
-
-/// The first that can be used is what is used; the reasons of the others are said as well.
-fn part(name: &str, looked: &[(&'static str, Fitness)], none: &str) -> Part {
-    let using: Vec<_> = looked.iter().filter(|(_, fitness)| fitness.is_usable()).map(|(name, _)| *name).collect();
-    let (state, hint) = match looked.iter().find(|(_, fitness)| fitness.is_usable()).or_else(|| looked.first()) {
-        Some((_, Fitness::Works { .. })) => (PartState::Works, None),
-        Some((_, Fitness::Limited { hint, .. })) => (PartState::Limited, hint.clone()),
-        Some((_, Fitness::Missing { .. })) | None => {
-            let hint = looked.iter().find_map(|(_, fitness)| match fitness {
-                Fitness::Missing { hint, .. } => hint.clone(),
-                _ => None,
-            });
-            (PartState::Missing, hint)
-        }
-    };
-    let mut why =
-        looked.iter().map(|(name, fitness)| format!("{name}: {}", fitness.why())).collect::<Vec<_>>().join("; ");
-    if why.is_empty() {
-        none.clone_into(&mut why);
-    }
-    Part { name: name.to_owned(), state, using: using.join(", "), why, hint }
 }

@@ -1,0 +1,54 @@
+//! What was found of this desktop, for `hob doctor`.
+
+use hob_protocol::daemon::{Part, PartState};
+
+use super::Hands;
+use crate::insert::backend::Fitness;
+use crate::insert::order::{Wish, order};
+
+impl Hands {
+    /// Tells if it is different from before.
+    pub(super) fn look_again(&mut self) {
+        let fresh = vec![self.insertion(), self.selection()];
+        self.parts.send_if_modified(|parts| {
+            let changed = *parts != fresh;
+            *parts = fresh;
+            changed
+        });
+    }
+
+    fn insertion(&mut self) -> Part {
+        let wish = Wish { method: None, methods: &self.settings.methods, chars: 1, paste_from_chars: 2 };
+        let backends: Vec<_> = self.backends.iter().map(|backend| (backend.name(), backend.way())).collect();
+        let order = order(&backends, wish);
+        let looked = order.into_iter().map(|index| (self.backends[index].name(), self.backends[index].fitness()));
+        part("insertion", &looked.collect::<Vec<_>>(), "no insertion method is known")
+    }
+
+    fn selection(&mut self) -> Part {
+        let looked = self.sessions.iter_mut().map(|session| (session.name(), session.fitness()));
+        part("selection", &looked.collect::<Vec<_>>(), "no display was found")
+    }
+}
+
+/// The first that can be used is what is used; the reasons of the others are said as well.
+fn part(name: &str, looked: &[(&'static str, Fitness)], none: &str) -> Part {
+    let using: Vec<_> = looked.iter().filter(|(_, fitness)| fitness.is_usable()).map(|(name, _)| *name).collect();
+    let (state, hint) = match looked.iter().find(|(_, fitness)| fitness.is_usable()).or_else(|| looked.first()) {
+        Some((_, Fitness::Works { .. })) => (PartState::Works, None),
+        Some((_, Fitness::Limited { hint, .. })) => (PartState::Limited, hint.clone()),
+        Some((_, Fitness::Missing { .. })) | None => {
+            let hint = looked.iter().find_map(|(_, fitness)| match fitness {
+                Fitness::Missing { hint, .. } => hint.clone(),
+                _ => None,
+            });
+            (PartState::Missing, hint)
+        }
+    };
+    let mut why =
+        looked.iter().map(|(name, fitness)| format!("{name}: {}", fitness.why())).collect::<Vec<_>>().join("; ");
+    if why.is_empty() {
+        none.clone_into(&mut why);
+    }
+    Part { name: name.to_owned(), state, using: using.join(", "), why, hint }
+}
