@@ -1,15 +1,16 @@
-//! Dictated texts in real applications on X11, by the whole way over the socket. The engine is a scripted one: what is said does not
+//! Dictated texts in real applications, by the whole way over the socket. The engine is a scripted one: what is said does not
 //! matter here, but every character of what is written does.
-
-use std::time::Instant;
 
 use hob_protocol::daemon::{Phase, State};
 use hob_tests::desktop::{Application, Clipboard, Desktop, Field, Key, Notifications, SwayDesktop, X11Desktop};
-use hob_tests::{Daemon, Home, PATIENCE};
+use hob_tests::{Daemon, Home};
 use serde_json::{Value, json};
 
 /// A first letter, capitals, and what no layout has.
 const HARD: &str = "First é ß ñ € “quotes” — 漢字 🙂 Ä Ö Ü ^ ` @ # {[|]} aall THE LAST";
+
+/// Text on a clipboard of Wayland.
+pub(crate) const PLAIN: &str = "text/plain;charset=utf-8";
 
 /// How often the long ones are done over; `make test-desktop` sets it.
 pub(crate) fn count() -> usize {
@@ -108,101 +109,6 @@ fn capitals_are_right_with_caps_lock_and_the_lock_stays() {
 }
 
 #[test]
-fn no_shortcut_fires_while_a_modifier_is_held() {
-    let desktop = X11Desktop::start();
-    for application in [Application::GtkView, Application::Chromium] {
-        let field = Field::open(application, &desktop, &format!("{application:?}"));
-        let mut expected = String::new();
-        for method in ["xtest", "x11-clipboard"] {
-            let daemon = hob(&desktop, method, "avwqx ");
-            for held in [Key::Control, Key::Super] {
-                desktop.press(held);
-                arrives(&daemon, method);
-                desktop.release(held);
-                expected += "avwqx ";
-                field.holds(&expected);
-            }
-        }
-        let pasted = |key: &String| key.to_lowercase().ends_with('v');
-        let others: Vec<_> = field.contents().shortcuts.into_iter().filter(|key| !pasted(key)).collect();
-        assert!(others.is_empty(), "{others:?}");
-    }
-}
-
-/// The owner comes back some time after the paste, and nobody but the clipboard tells.
-#[track_caller]
-fn until_it_holds(desktop: &X11Desktop, clipboard: Clipboard, format: &str, expected: Option<&[u8]>) {
-    let deadline = Instant::now() + PATIENCE;
-    while clipboard.read(desktop, format).as_deref() != expected {
-        assert!(Instant::now() < deadline, "{clipboard:?} is not as before: {:?}", clipboard.formats(desktop));
-    }
-}
-
-fn pasted_into(application: Application) {
-    let desktop = X11Desktop::start();
-    // By its real class, because terminals paste by another key.
-    let class = if application == Application::Xterm { "XTerm" } else { "target" };
-    let field = Field::open(application, &desktop, class);
-    let image: Vec<u8> = (0..400_000_u32).map(|index| (index % 251) as u8).collect();
-    let text = "Pasted: é ß “quotes” — 漢字 🙂 THE END ";
-    let daemon = hob(&desktop, "x11-clipboard", text);
-    let formats: [(&str, &[u8]); 2] = [("UTF8_STRING", "was copied: é".as_bytes()), ("image/png", &image)];
-    for round in 1..=count() {
-        let _copied = Clipboard::Clipboard.own(&desktop, &formats);
-        let _selected = Clipboard::Primary.own(&desktop, &[("UTF8_STRING", b"was selected")]);
-        arrives(&daemon, "x11-clipboard");
-        field.holds(&text.repeat(round));
-        until_it_holds(&desktop, Clipboard::Clipboard, "image/png", Some(&image));
-        until_it_holds(&desktop, Clipboard::Clipboard, "UTF8_STRING", Some("was copied: é".as_bytes()));
-        until_it_holds(&desktop, Clipboard::Primary, "UTF8_STRING", Some(b"was selected"));
-    }
-}
-
-#[test]
-fn a_paste_into_gtk_leaves_the_clipboards_as_they_were() {
-    pasted_into(Application::GtkView);
-}
-
-#[test]
-fn a_paste_into_a_terminal_leaves_the_clipboards_as_they_were() {
-    pasted_into(Application::Xterm);
-}
-
-#[test]
-fn a_paste_into_a_web_page_leaves_the_clipboards_as_they_were() {
-    pasted_into(Application::Chromium);
-}
-
-#[test]
-fn a_long_text_is_pasted_and_an_empty_clipboard_is_empty_again() {
-    let desktop = X11Desktop::start();
-    let field = Field::open(Application::GtkView, &desktop, "target");
-    // Longer than what is handed over in one piece.
-    let text = "A long text: é 漢. ".repeat(20_000);
-    let daemon = hob(&desktop, "x11-clipboard", &text);
-    arrives(&daemon, "x11-clipboard");
-    field.holds(&text);
-    until_it_holds(&desktop, Clipboard::Clipboard, "UTF8_STRING", None);
-}
-
-#[test]
-fn a_paste_that_nobody_asks_for_is_a_failure_and_the_text_stays_on_the_clipboard() {
-    let desktop = X11Desktop::start();
-    let field = Field::open(Application::Xterm, &desktop, "target");
-    // The key for other programs: this terminal sends it to its program, and pastes nothing.
-    let home = home("x11-clipboard", "to nobody");
-    let config = std::fs::read_to_string(home.config_file()).unwrap();
-    let daemon =
-        desktop.adopt(home.with_config(&config.replace("[insert]\n", "[insert]\npaste_key = 'ctrl+v'\n"))).start();
-    let recording = daemon.home().recording(100);
-    let ran = daemon.hob(&["dictate", "start", "--print", "--target", "cursor", "--file", &recording]);
-    assert_eq!(ran.code, 1, "{}", ran.stdout);
-    assert!(ran.stderr.contains("the window did not ask for the text"), "{}", ran.stderr);
-    assert_eq!(Clipboard::Clipboard.text(&desktop).as_deref(), Some("to nobody"));
-    field.until("the key", |contents| contents.text == "\u{16}");
-}
-
-#[test]
 fn while_a_menu_has_the_keyboard_nothing_is_typed() {
     let desktop = X11Desktop::start();
     let field = Field::open(Application::GtkView, &desktop, "target");
@@ -265,8 +171,15 @@ fn a_text_whose_window_has_closed_is_on_the_clipboard_in_the_history_and_told() 
     desktop.screenshot("a-window-that-has-closed");
 }
 
+#[test]
+fn a_text_whose_window_has_closed_on_wayland_is_kept_as_well() {
+    let desktop = SwayDesktop::start();
+    let clipboard = || Some(String::from_utf8(Clipboard::Clipboard.read_on(&desktop, PLAIN)?).unwrap());
+    window_closes(&desktop, "virtual-keyboard", &desktop.start_notifications(), clipboard);
+}
+
 /// A window closes between the end of a recording and the text of it, which is kept.
-pub(crate) fn window_closes(
+fn window_closes(
     desktop: &impl Desktop,
     method: &str,
     notifications: &Notifications,

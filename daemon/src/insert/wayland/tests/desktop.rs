@@ -18,7 +18,8 @@ use crate::graphical_session::Variables;
 /// sway does not run as root.
 const NOBODY: u32 = 65534;
 
-const PATIENCE: Duration = Duration::from_secs(20);
+/// Only a test that fails waits so long.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 pub struct Desktop {
     folder: TempDir,
@@ -152,7 +153,7 @@ impl Target {
     /// Everything that has been told so far, once it ends like this.
     #[track_caller]
     pub fn wait_for(&mut self, end: &[u8]) -> &[u8] {
-        let deadline = Instant::now() + Duration::from_secs(5);
+        let deadline = Instant::now() + PATIENCE;
         while !self.read.ends_with(end) {
             let here = String::from_utf8_lossy(&self.read);
             assert!(readable(&self.pipe, deadline), "it has {here:?}, not {:?}", String::from_utf8_lossy(end));
