@@ -14,18 +14,21 @@ use crate::figures::{against, line};
 
 /// Megabytes of a million bytes.
 const MEMORY_AIM: f64 = 15.0;
+/// What engines may leave behind in the daemon.
+const LEFT_AIM: f64 = 5.0;
 /// Each second, of the daemon.
 const WAKE_UP_AIM: f64 = 0.2;
 
-/// Without engines, then with both.
-pub(crate) fn measure(daemon: &Daemon, seconds: u64) {
-    memory(daemon, "hobd's memory, just started");
+/// Without engines, then with both. Gives the daemon's memory before there were any.
+pub(crate) fn measure(daemon: &Daemon, seconds: u64) -> f64 {
+    let before = memory(daemon, "hobd's memory, just started");
     rest(daemon, seconds, "no engine");
     for model in [REAL_SPEECH_MODEL, REAL_TEXT_MODEL] {
         daemon.call(Load, &models::Load { name: model.to_owned(), pin: None }).unwrap();
     }
     memory(daemon, "hobd's memory, both engines loaded");
     rest(daemon, seconds, "both engines loaded");
+    before
 }
 
 /// On a desktop, with an icon in a real panel.
@@ -39,7 +42,7 @@ pub(crate) fn measure_with_tray(seconds: u64) {
 }
 
 /// After work of every kind, and when the engines have gone again.
-pub(crate) fn measure_memory_after_use(daemon: &Daemon) {
+pub(crate) fn measure_memory_after_use(daemon: &Daemon, before: f64) {
     let fox = Recording::Fox.path();
     let fox = fox.to_str().unwrap();
     daemon.hob(&["transcribe", fox]).printed();
@@ -48,10 +51,12 @@ pub(crate) fn measure_memory_after_use(daemon: &Daemon) {
     for engine in EngineKind::ALL {
         daemon.call(Unload, &models::Unload { engine }).unwrap();
     }
-    memory(daemon, "hobd's memory, after work, engines unloaded");
+    let left = memory(daemon, "hobd's memory, after work, engines unloaded") - before;
+    line("of it more than before the engines", format!("{left:.1} MB   {}", against(left, LEFT_AIM, "MB")));
 }
 
-fn memory(daemon: &Daemon, when: &str) {
+/// Megabytes.
+fn memory(daemon: &Daemon, when: &str) -> f64 {
     let status = fs::read_to_string(format!("/proc/{}/status", daemon.pid())).unwrap();
     let megabytes = |name: &str| {
         let line = status.lines().find(|line| line.starts_with(name)).unwrap();
@@ -60,6 +65,7 @@ fn memory(daemon: &Daemon, when: &str) {
     let (resident, own, threads) = (megabytes("VmRSS:"), megabytes("RssAnon:"), threads(daemon.pid()).len());
     let verdict = against(resident, MEMORY_AIM, "MB");
     line(when, format!("{resident:.1} MB resident, {own:.1} MB of it its own, {threads} threads   {verdict}"));
+    resident
 }
 
 /// Watches every process for a while in which nothing is asked.

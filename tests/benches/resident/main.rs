@@ -32,8 +32,8 @@ fn main() {
     answers::measure(&bus.joined_by(Home::new()).start());
     engines::measure_hand_over(&bus.joined_by(Home::new()).start());
     let daemon = bus.joined_by(Home::real(&[REAL_SPEECH_MODEL, REAL_TEXT_MODEL])).start();
-    idle::measure(&daemon, seconds);
+    let before = idle::measure(&daemon, seconds);
     idle::measure_with_tray(seconds);
     engines::measure_loading(&daemon);
-    idle::measure_memory_after_use(&daemon);
+    idle::measure_memory_after_use(&daemon, before);
 }

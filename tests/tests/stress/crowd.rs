@@ -52,7 +52,7 @@ impl Crowd<'_> {
                 let end = self.ask(daemon, &mut random, patience);
                 if matches!(end, End::Busy) {
                     // It was told to try again later.
-                    thread::sleep(Duration::from_millis(100).mul_f64(random.share()));
+                    thread::sleep(Duration::from_millis(500).mul_f64(random.share()));
                 } else if is_last {
                     counts.add(end);
                     return counts;
