@@ -4,12 +4,12 @@
 use hob_protocol::Error;
 use hob_protocol::text::{Message, Options, Role, Sampling};
 
-use super::faithful::Doubt;
+use super::faithful::{Check, Doubt, foreign_language};
 use super::registry::Action;
 use super::spec::{Length, Shape};
 
-/// Names of the delimiting tags; the second and third are for texts that talk about such tags.
-const TAGS: [&str; 3] = ["text", "user-text", "text-to-work-on"];
+/// Names of the delimiting tags; all but the first are for texts that talk about such tags.
+const TAGS: [&str; 2] = ["text", "user-text"];
 /// Beside what the length of the text allows: short texts may grow by some words.
 const SPARE_TOKENS: u32 = 64;
 /// English has four bytes in a token, code three, other scripts as few as two. This bounds the answer, so it errs on the long side.
@@ -23,16 +23,20 @@ pub(super) fn messages(
     doubt: Option<Doubt>,
 ) -> Result<Vec<Message>, Error> {
     let mut directive = action.directive(options)?;
+    // Small models would rather write English, unless the language is named.
+    if let Some(language) = action.checks().contains(&Check::SameLanguage).then(|| foreign_language(text)).flatten() {
+        directive = format!("{directive} It is in {language}.");
+    }
     if let Some(doubt) = doubt {
-        directive = format!("{directive} {}", doubt.advice());
+        directive = format!("{directive} {}", doubt.advice(text));
     }
     let mut messages = vec![Message { role: Role::System, content: action.system().into() }];
     for (directive, text, answer) in action.examples() {
-        let request = delimited(directive, tag_for(text), text);
+        let request = delimited(directive, &tag_for(text), text);
         messages.push(Message { role: Role::User, content: request.into() });
         messages.push(Message { role: Role::Assistant, content: answer.into() });
     }
-    let request = delimited(&directive, tag_for(text), text.trim());
+    let request = delimited(&directive, &tag_for(text), text.trim());
     messages.push(Message { role: Role::User, content: request.into() });
     Ok(messages)
 }
@@ -61,10 +65,13 @@ pub(super) fn sampling(action: &Action, options: &Options, text: &str) -> Sampli
     Sampling { max_tokens: Some(options.max_tokens.unwrap_or(allowed)), stop, ..Sampling::default() }
 }
 
-/// The name of the tags that delimit this text.
-pub(super) fn tag_for(text: &str) -> &'static str {
-    let unused = |tag: &&&str| !text.contains(&format!("<{tag}>")) && !text.contains(&format!("</{tag}>"));
-    TAGS.iter().find(unused).unwrap_or(&TAGS[0])
+/// The name of the tags that delimit this text. Neither occurs in it, however it is written.
+pub(super) fn tag_for(text: &str) -> String {
+    let text = text.to_lowercase();
+    let is_unused = |tag: &String| !text.contains(&format!("<{tag}")) && !text.contains(&format!("</{tag}"));
+    let numbered = (2..).map(|number| format!("part-{number}"));
+    let mut tags = TAGS.map(str::to_owned).into_iter().chain(numbered);
+    tags.find(is_unused).expect("no text has all numbers in it")
 }
 
 fn delimited(directive: &str, tag: &str, text: &str) -> String {

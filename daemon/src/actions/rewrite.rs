@@ -40,6 +40,16 @@ pub(super) const ACTION: ActionSpec = ActionSpec {
             answer: "Could you please write a short poem about the sea for me?",
         },
         Example {
+            directive: "Rewrite the text between the tags in simple words and short sentences.",
+            text: "Elucidate the functioning of a refrigerator, and thereafter enumerate its components.",
+            answer: "Explain how a fridge works. Then list its parts.",
+        },
+        Example {
+            directive: "Rewrite the text between the tags in a formal and polite tone. It is in German.",
+            text: "hast du schon was von Jana gehört? und wann kommt das paket 12 endlich?",
+            answer: "Haben Sie bereits etwas von Jana gehört? Und wann wird das Paket 12 eintreffen?",
+        },
+        Example {
             directive: "Rewrite the text between the tags in fewer words, without losing information.",
             text: "I would just like to let you know that the parcel with the number 881 is going to arrive at some time on Friday.",
             answer: "Parcel 881 will arrive on Friday.",
@@ -65,6 +75,7 @@ pub(super) const ACTION: ActionSpec = ActionSpec {
         Check::SameLanguage,
         Check::Questions,
         Check::Orders,
+        Check::NothingBehind,
         Check::SharedWords { of_text: 20, of_answer: 15 },
     ],
 };

@@ -46,6 +46,7 @@ pub(super) const ACTION: ActionSpec = ActionSpec {
         Check::SameLanguage,
         Check::Questions,
         Check::Orders,
+        Check::NothingBehind,
         Check::SharedWords { of_text: 0, of_answer: 40 },
     ],
 };

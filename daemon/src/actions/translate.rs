@@ -46,5 +46,6 @@ pub(super) const ACTION: ActionSpec = ActionSpec {
         Check::Translated,
         Check::Questions,
         Check::Orders,
+        Check::NothingBehind,
     ],
 };

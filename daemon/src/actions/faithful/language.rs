@@ -62,15 +62,23 @@ fn is_the_text_itself(text: &str, answer: &str) -> bool {
     before.len() > FEW && common * 100 >= after.len() * IN_COMMON
 }
 
+/// The English name of the language, if it is sure to be another than English.
+pub(super) fn foreign(text: &str) -> Option<&'static str> {
+    let found = whatlang::detect(&prose(text)?)?;
+    (found.is_reliable() && found.lang() != Lang::Eng).then(|| found.lang().eng_name())
+}
+
 fn detected(text: &str) -> Option<Lang> {
+    let found = whatlang::detect(&prose(text)?)?;
+    (found.is_reliable() || found.confidence() >= CONFIDENCE).then(|| found.lang())
+}
+
+/// What a language can be told by, if it is enough.
+fn prose(text: &str) -> Option<String> {
     // Links and code are in no language.
     let prose: Vec<&str> = text.split_whitespace().filter(|word| !word.contains(['/', '@', '`', '_'])).collect();
     let prose = prose.join(" ");
-    if prose.chars().filter(|letter| letter.is_alphabetic()).count() < LETTERS {
-        return None;
-    }
-    let found = whatlang::detect(&prose)?;
-    (found.is_reliable() || found.confidence() >= CONFIDENCE).then(|| found.lang())
+    (prose.chars().filter(|letter| letter.is_alphabetic()).count() >= LETTERS).then_some(prose)
 }
 
 /// The script of most letters, if there are a few.

@@ -1,7 +1,7 @@
 //! What a text tells somebody to do is still told in the answer, and has not been done.
 
-use super::Doubt;
 use super::words::{begins, plain, sentences, words};
+use super::{Doubt, questions};
 
 /// Beginnings of words with one meaning, in some languages: English, German, French, Spanish, Italian, Portuguese, Dutch.
 const DEEDS: [&[&str]; 20] = [
@@ -33,38 +33,123 @@ const DEEDS: [&[&str]; 20] = [
     &["summar", "zusammenfass", "fass", "résum", "resum", "riassum", "samenvat"],
 ];
 /// How an order may be spoken about in the language of the text.
-const SPOKEN_OF: [&str; 38] = [
+const SPOKEN_OF: [&str; 50] = [
     "ask", "request", "instruct", "order", "tell", "told", "please", "could", "would", "kindly", "want", "need",
     "command", "demand", "task", "should", "must", "bitte", "auffor", "verlang", "soll", "anweis", "demand", "veuill",
     "prier", "doit", "pide", "favor", "debe", "solicit", "chied", "deve", "pede", "urge", "invit", "call", "suggest",
-    "advis",
+    "advis", "möcht", "wünsch", "könn", "würd", "voudr", "souhait", "pourr", "pourri", "quier", "podr", "vorre",
+    "potre",
 ];
+const DUTIES: [&str; 8] = ["must", "will", "should", "shall", "only", "now", "have", "can"];
 /// What may stand before the word that tells.
 const BEFORE: [&str; 20] = [
     "please", "now", "and", "then", "just", "can", "could", "would", "you", "bitte", "jetzt", "und", "instead", "also",
     "s'il", "te", "plaît", "por", "favor", "next",
 ];
 
+/// After one of these stands what is to be said, word for word.
+const LITERALLY: [&str; 30] = [
+    "word",
+    "words",
+    "sentence",
+    "phrase",
+    "only",
+    "say",
+    "says",
+    "print",
+    "output",
+    "reply",
+    "repeat",
+    "wort",
+    "satz",
+    "nur",
+    "sage",
+    "sag",
+    "antworte",
+    "mot",
+    "seulement",
+    "dis",
+    "réponds",
+    "palabra",
+    "frase",
+    "solo",
+    "sólo",
+    "parola",
+    "woord",
+    "alleen",
+    "palavra",
+    "apenas",
+];
+/// After these as well, if the text tells somebody to do something.
+const PERHAPS_LITERALLY: [&str; 16] = [
+    "text", "line", "letters", "just", "answer", "return", "write", "with", "number", "mit", "schreib", "schreibe",
+    "avec", "con", "me", "out",
+];
+/// Before one of these words, the next one says what somebody is to do.
+const TOLD: [&str; 14] =
+    ["you", "must", "to", "please", "and", "then", "or", "not", "instead", "zu", "te", "de", "di", "bitte"];
+
 pub(super) fn check(text: &str, answer: &str) -> Option<Doubt> {
-    let orders: Vec<&[&str]> = sentences(text).filter_map(order).collect();
-    if orders.is_empty() || !are_most(text) {
+    (check_echo(text, answer).is_some() || is_done(text, answer)).then_some(Doubt::Order)
+}
+
+/// What the text wants to be said is all that is said; or there is one word, where the text wants something.
+pub(super) fn check_echo(text: &str, answer: &str) -> Option<Doubt> {
+    let (before, after) = (words(text), words(answer));
+    if after.is_empty() || after.len() * 2 > before.len() {
         return None;
     }
-    let written = words(&plain(answer));
-    let is_there = |stems: &[&str]| written.iter().any(|word| stems.iter().any(|stem| begins(word, stem)));
-    // A word of asking does for any of them; else every order has its own word.
-    let kept = is_there(&SPOKEN_OF) || orders.iter().any(|order| is_there(order));
-    (!kept && is_known(answer)).then_some(Doubt::Order)
+    let tells = sentences(text).any(|sentence| order(sentence).is_some());
+    let is_literal = |word: &str| LITERALLY.contains(&word) || tells && PERHAPS_LITERALLY.contains(&word);
+    let mut places = before.windows(after.len() + 1).filter(|part| part[1..] == after);
+    let is_one_word = after.len() == 1 && (tells || questions::is_asking(text));
+    (is_one_word || places.any(|part| is_literal(&part[0]))).then_some(Doubt::Order)
+}
+
+/// A text that mostly tells somebody to do something tells it no more.
+fn is_done(text: &str, answer: &str) -> bool {
+    let orders: Vec<&[&str]> = sentences(text).filter_map(order).collect();
+    if orders.is_empty() || !are_most(text) || !is_known(answer) {
+        return false;
+    }
+    let is_one_of = |word: &str, stems: &[&str]| stems.iter().any(|stem| begins(word, stem));
+    // A word of asking does for any of them; else one of the orders has its own word, and it tells somebody: "Explain it" has not become
+    // "It explains".
+    let is_asked = |written: &[String]| written.iter().any(|word| is_one_of(word, &SPOKEN_OF));
+    let is_told = |written: &[String]| {
+        written.iter().enumerate().any(|(place, word)| {
+            let is_first = || written[..place].iter().all(|word| BEFORE.contains(&word.as_str()));
+            let follows = || TOLD.contains(&written[place - 1].as_str());
+            orders.iter().any(|order| is_one_of(word, order)) && (is_first() || follows())
+        })
+    };
+    let kept = sentences(answer)
+        .map(|sentence| words(&plain(sentence)))
+        .any(|written| is_asked(&written) || is_told(&written));
+    !kept
+}
+
+/// Whether the sentence tells somebody to do something, or speaks of that.
+pub(super) fn is_spoken_of(sentence: &str) -> bool {
+    order(sentence).is_some() || words(sentence).iter().any(|word| SPOKEN_OF.iter().any(|stem| begins(word, stem)))
 }
 
 /// What the sentence tells somebody to do, if it does.
-fn order(sentence: &str) -> Option<&'static [&'static str]> {
+pub(super) fn order(sentence: &str) -> Option<&'static [&'static str]> {
     let words = words(sentence);
-    let first = words.iter().find(|word| !BEFORE.contains(&word.as_str()))?;
-    DEEDS
-        .iter()
-        .find(|stems| begins(first, stems[0]) || stems.iter().any(|stem| stem.len() > 3 && begins(first, stem)))
-        .copied()
+    let deed = |word: &str| {
+        DEEDS
+            .iter()
+            .find(|stems| begins(word, stems[0]) || stems.iter().any(|stem| stem.len() > 3 && begins(word, stem)))
+            .copied()
+    };
+    let first = words.iter().find(|word| !BEFORE.contains(&word.as_str()));
+    // "You must print", "you will answer".
+    let second = || {
+        let duty = words.windows(3).find(|three| three[0] == "you" && DUTIES.contains(&three[1].as_str()))?;
+        deed(&duty[2])
+    };
+    first.and_then(|first| deed(first)).or_else(second)
 }
 
 /// Orders that are a small part of a text may be left out of it.
@@ -75,7 +160,7 @@ fn are_most(text: &str) -> bool {
 }
 
 /// The words above are of these scripts and languages only.
-fn is_known(answer: &str) -> bool {
+pub(super) fn is_known(answer: &str) -> bool {
     let known = ["eng", "deu", "fra", "spa", "ita", "por", "nld"];
     let letters: Vec<char> = answer.chars().filter(|letter| letter.is_alphabetic()).collect();
     letters.iter().all(|letter| (*letter as u32) < 0x250)

@@ -5,6 +5,9 @@ use super::words::{akin, alike, is_share, own_words, words};
 
 /// As many words may always be another: a slip may have made a word unrecognisable.
 const SPARE: usize = 1;
+/// Words in a row that a correction may add or leave out.
+const ADDED: usize = 2;
+const LEFT_OUT: usize = 3;
 
 /// Word for word, in order.
 pub(super) fn check_alike(percent: u32, text: &str, answer: &str) -> Option<Doubt> {
@@ -12,19 +15,47 @@ pub(super) fn check_alike(percent: u32, text: &str, answer: &str) -> Option<Doub
     if before.is_empty() {
         return None;
     }
-    let common = in_common(&before, &after);
+    let pairs = aligned(&before, &after);
     // Somebody may have written two words as one, or one as two; letters tell that.
-    let letters = |words: &[String]| words.concat();
-    let same_letters = || {
-        let (before, after) = (letters(&before), letters(&after));
-        strsim::osa_distance(&before, &after) * 5 <= before.chars().count().max(after.chars().count())
-    };
-    let spare = |words: &[String]| if words.len() > 2 { SPARE } else { 0 };
-    let is_enough = is_share(common + spare(&before), before.len(), percent)
-        && is_share(common + spare(&after), after.len(), percent);
     let is_short = before.len() + after.len() < 200;
-    let is_edit = is_enough || is_short && same_letters();
+    let same_letters = || is_short && are_same_letters(&before, &after);
+    let spare = |words: &[String]| if words.len() > 2 { SPARE } else { 0 };
+    let is_enough = is_share(pairs.len() + spare(&before), before.len(), percent)
+        && is_share(pairs.len() + spare(&after), after.len(), percent);
+    let is_edit = (is_enough || same_letters()) && !has_new_part(&pairs, &before, &after) && !shouts(text, answer);
     (!is_edit).then_some(Doubt::Wording)
+}
+
+/// All in capital letters, which the text is not: it has told somebody to write so.
+fn shouts(text: &str, answer: &str) -> bool {
+    let capitals = |text: &str| {
+        let letters = text.chars().filter(|letter| letter.is_alphabetic());
+        let (all, capitals) = (letters.clone().count(), letters.filter(|letter| letter.is_uppercase()).count());
+        (capitals, all)
+    };
+    let ((before, of_before), (after, of_after)) = (capitals(text), capitals(answer));
+    of_after > 10 && after * 3 > of_after * 2 && before * 3 < of_before
+}
+
+fn are_same_letters(before: &[String], after: &[String]) -> bool {
+    let (before, after) = (before.concat(), after.concat());
+    strsim::osa_distance(&before, &after) * 5 <= before.chars().count().max(after.chars().count())
+}
+
+/// Whether a part has come in or gone: an answer may stand behind the corrected question, or a list be completed.
+fn has_new_part(pairs: &[(usize, usize)], before: &[String], after: &[String]) -> bool {
+    let starts = std::iter::once((0, 0)).chain(pairs.iter().map(|(row, place)| (row + 1, place + 1)));
+    let ends = pairs.iter().copied().chain([(before.len(), after.len())]);
+    starts.zip(ends).any(|((row, place), (row_end, place_end))| {
+        let (lost, new) = (&before[row..row_end], &after[place..place_end]);
+        let is_end = row_end == before.len() && row > 0;
+        let is_changed = new.len() > lost.len() + ADDED
+            || lost.len() > new.len() + LEFT_OUT
+            || is_end && lost.is_empty() && !new.is_empty();
+        // With the word before, which may have been two.
+        let (row, place) = (row.saturating_sub(1), place.saturating_sub(1));
+        is_changed && !are_same_letters(&before[row..row_end], &after[place..place_end])
+    })
 }
 
 /// In any order and form.
@@ -35,21 +66,38 @@ pub(super) fn check_shared(of_text: u32, of_answer: u32, text: &str, answer: &st
     };
     let (of_before, of_after) = (shared(&before, &after), shared(&after, &before));
     let is_enough = is_share(of_before, before.len(), of_text) && is_share(of_after, after.len(), of_answer);
-    (!is_enough).then_some(Doubt::Wording)
+    (!is_enough || shouts(text, answer)).then_some(Doubt::Wording)
 }
 
-/// The longest sequence of words that are alike in both, or equal where they stand far apart: whoever corrects moves nothing far.
-fn in_common(before: &[String], after: &[String]) -> usize {
+/// The places of the longest sequence of words that are alike in both, or equal where they stand far apart: whoever corrects moves
+/// nothing far.
+fn aligned(before: &[String], after: &[String]) -> Vec<(usize, usize)> {
     const FAR: usize = 20;
-    let mut longest = vec![0; after.len() + 1];
-    for (row, word) in before.iter().enumerate() {
-        let mut left_above = 0;
-        for (place, other) in after.iter().enumerate() {
-            let above = longest[place + 1];
-            let same = word == other || row.abs_diff(place) <= FAR && alike(word, other);
-            longest[place + 1] = if same { left_above + 1 } else { above.max(longest[place]) };
-            left_above = above;
+    let same = |row: usize, place: usize| {
+        let (word, other) = (&before[row], &after[place]);
+        word == other || row.abs_diff(place) <= FAR && alike(word, other)
+    };
+    let width = after.len() + 1;
+    // Of the words from `row` and `place` on.
+    let mut longest = vec![0_u16; (before.len() + 1) * width];
+    for row in (0..before.len()).rev() {
+        for place in (0..after.len()).rev() {
+            let at = |row: usize, place: usize| longest[row * width + place];
+            let both = if same(row, place) { at(row + 1, place + 1) + 1 } else { 0 };
+            longest[row * width + place] = both.max(at(row + 1, place)).max(at(row, place + 1));
         }
     }
-    longest.last().copied().unwrap_or_default()
+    let (mut row, mut place, mut pairs) = (0, 0, Vec::new());
+    while row < before.len() && place < after.len() {
+        let at = |row: usize, place: usize| longest[row * width + place];
+        if same(row, place) && at(row, place) == at(row + 1, place + 1) + 1 {
+            pairs.push((row, place));
+            (row, place) = (row + 1, place + 1);
+        } else if at(row + 1, place) >= at(row, place + 1) {
+            row += 1;
+        } else {
+            place += 1;
+        }
+    }
+    pairs
 }

@@ -32,6 +32,19 @@ pub(super) fn sentences(text: &str) -> impl Iterator<Item = &str> {
         .filter(|sentence| sentence.chars().any(char::is_alphanumeric))
 }
 
+/// Sentences, also of those who begin them with small letters, and what stands on both sides of a colon.
+pub(super) fn clauses(text: &str) -> impl Iterator<Item = &str> {
+    sentences(text)
+        .flat_map(|sentence| {
+            let ends_here = |end: &usize| sentence[..*end].ends_with(['.', '!', '?', ':']);
+            let ends = sentence.match_indices(' ').map(|(end, _)| end).filter(ends_here);
+            let ends: Vec<usize> = ends.chain([sentence.len()]).collect();
+            let starts: Vec<usize> = std::iter::once(0).chain(ends.iter().copied()).collect();
+            starts.into_iter().zip(ends).map(|(start, end)| sentence[start..end].trim()).collect::<Vec<_>>()
+        })
+        .filter(|clause| clause.chars().any(char::is_alphanumeric))
+}
+
 /// The same word, perhaps misspelt or in another form.
 pub(super) fn alike(a: &str, b: &str) -> bool {
     if a == b {
