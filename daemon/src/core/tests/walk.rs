@@ -155,13 +155,15 @@ fn perform(world: &mut World, deed: Deed) {
             }
         }
         Deed::ReadAudio => world.read_next_audio(),
-        Deed::ReadRecording => world.read_next_recording(),
-        Deed::NoRecording => {
-            if let Some((job, _)) = world.recalling.pop_front() {
-                let result = Err(Error::NothingToRetry { hint: String::new() });
-                world.event(Event::RecordingRead { job, result });
+        Deed::ReadRecording => {
+            let next = world.core.next_dictation;
+            // The journal has nothing of a dictation that is still to come.
+            match world.recalling.front() {
+                Some((_, Some(dictation))) if dictation.0 >= next => no_recording(world),
+                _ => world.read_next_recording(),
             }
         }
+        Deed::NoRecording => no_recording(world),
         Deed::StoreText => world.store_next_text(),
         Deed::Deliver(back) => {
             if let Some(id) = recent(world, back).filter(|id| world.last(*id).is_some()) {
@@ -211,6 +213,13 @@ fn perform(world: &mut World, deed: Deed) {
         Deed::RefuseDesktop => world.refuse_desktop(),
         Deed::LoseDesktop => drop(world.desktop.pop_front()),
         Deed::Pass(milliseconds) => world.now += Duration::from_millis(milliseconds.into()),
+    }
+}
+
+fn no_recording(world: &mut World) {
+    if let Some((job, _)) = world.recalling.pop_front() {
+        let result = Err(Error::NothingToRetry { hint: String::new() });
+        world.event(Event::RecordingRead { job, result });
     }
 }
 
