@@ -50,7 +50,7 @@ impl Care {
         match self {
             Self::Thorough => -0.4,
             Self::Swift if voiced_s < FEW_WORDS_S => -1.0,
-            Self::Swift | Self::Once => -0.7,
+            Self::Swift | Self::Once => -0.6,
         }
     }
 
