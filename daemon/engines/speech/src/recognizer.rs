@@ -63,11 +63,11 @@ impl Care {
         }
     }
 
-    /// The window for a second attempt. Somebody who waits gets most of what the full one mends, for half its time.
+    /// The window for a second attempt. Somebody who waits gets most of what the full one mends, for two thirds of its time.
     fn wider(self, window: i32) -> i32 {
         match self {
             Self::Thorough => window::FULL,
-            Self::Swift | Self::Once => (5 * window / 2).min(window::FULL),
+            Self::Swift | Self::Once => (3 * window).min(window::FULL),
         }
     }
 }
