@@ -5,7 +5,7 @@ use hob_protocol::daemon::Part;
 use crate::chime::{self, Chimes};
 use crate::config::{Config, Dictation};
 use crate::graphical_session::GraphicalSession;
-use crate::indicator::{self, Indicator};
+use crate::indicator::Indicator;
 use crate::notify::{self, Notifier};
 use crate::requests::Requests;
 use crate::session_bus::SessionBus;
@@ -26,7 +26,7 @@ impl Feedback {
             notifier: Notifier::new(requests.clone(), notices(config), bus.notifications),
             chimes: Chimes::new(requests.clone(), sounds(config)),
             tray: Tray::start(requests.clone(), icon(config), bus.tray_host, session.clone()),
-            indicator: Indicator::start(requests.clone(), window(config), session.clone()),
+            indicator: Indicator::start(requests.clone(), config.feedback.indicator.into(), session.clone()),
         }
     }
 
@@ -34,7 +34,7 @@ impl Feedback {
         self.notifier.configure(notices(config));
         self.chimes.configure(sounds(config));
         self.tray.configure(icon(config));
-        self.indicator.configure(window(config));
+        self.indicator.configure(config.feedback.indicator.into());
     }
 
     pub fn parts(&self) -> Vec<Part> {
@@ -43,9 +43,8 @@ impl Feedback {
 }
 
 fn notices(config: &Config) -> notify::Settings {
-    let shown = |on| if on { notify::Shown::Yes } else { notify::Shown::No };
     let feedback = &config.feedback;
-    notify::Settings { notifications: shown(feedback.notifications), words: shown(feedback.show_text) }
+    notify::Settings { notifications: feedback.notifications.into(), words: feedback.show_text.into() }
 }
 
 fn sounds(config: &Config) -> chime::Settings {
@@ -55,12 +54,8 @@ fn sounds(config: &Config) -> chime::Settings {
 fn icon(config: &Config) -> tray::Settings {
     let microphone = &config.dictation.microphone;
     tray::Settings {
-        tray: if config.feedback.tray { tray::Shown::Yes } else { tray::Shown::No },
+        tray: config.feedback.tray.into(),
         microphone: (microphone != Dictation::DEFAULT_MICROPHONE).then(|| microphone.clone()),
         recent_texts: config.history.texts as usize,
     }
-}
-
-fn window(config: &Config) -> indicator::Shown {
-    if config.feedback.indicator { indicator::Shown::Yes } else { indicator::Shown::No }
 }

@@ -30,6 +30,7 @@ pub mod polish;
 pub mod requests;
 pub mod session_bus;
 mod settings;
+pub mod shown;
 mod sound_server;
 mod sources;
 pub mod startup;

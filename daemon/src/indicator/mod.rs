@@ -18,15 +18,9 @@ use tokio::sync::watch;
 use crate::core::Event;
 use crate::graphical_session::Variables;
 use crate::requests::{Answer, Requests};
+use crate::shown::Shown;
 use pane::{Outcome, Pane};
 use scene::Scene;
-
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Shown {
-    Yes,
-    #[default]
-    No,
-}
 
 #[derive(Debug)]
 pub struct Indicator {

@@ -2,10 +2,10 @@
 
 use notify_rust::Urgency;
 
-use super::Shown;
 use hob_protocol::text::Action;
 
 use crate::core::{DictationId, Notice};
+use crate::shown::Shown;
 
 /// Notices of one kind share a place on the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -21,6 +21,7 @@ use tokio::task::JoinHandle;
 use crate::core::{DictationId, Event, Notice};
 use crate::requests::Requests;
 use crate::session_bus::Owner;
+use crate::shown::Shown;
 use content::{Content, Kind, Step};
 
 /// Notices that may wait for the program that shows them. What finds no room is left out: a screen full of them tells nothing.
@@ -35,13 +36,6 @@ pub struct Settings {
     pub notifications: Shown,
     /// Dictated words.
     pub words: Shown,
-}
-
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Shown {
-    Yes,
-    #[default]
-    No,
 }
 
 #[derive(Debug)]

@@ -2,10 +2,10 @@
 
 use hob_protocol::Secret;
 
-use super::Shown;
 use super::content::{Content, Kind, Step};
 use crate::actions::Registry;
 use crate::core::{DictationId, Notice};
+use crate::shown::Shown;
 
 const WORDS: &str = "meet <me> at nine & ten";
 

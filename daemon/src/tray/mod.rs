@@ -20,6 +20,7 @@ use crate::core::Event;
 use crate::graphical_session::Variables;
 use crate::requests::Requests;
 use crate::session_bus::Owner;
+use crate::shown::Shown;
 use follower::Follower;
 use host::Outcome;
 
@@ -30,13 +31,6 @@ pub struct Settings {
     pub microphone: Option<String>,
     /// How many texts the history keeps.
     pub recent_texts: usize,
-}
-
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Shown {
-    Yes,
-    #[default]
-    No,
 }
 
 #[derive(Debug)]

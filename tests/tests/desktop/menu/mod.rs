@@ -1,13 +1,15 @@
 //! The tray's menu: every entry that it ever has is clicked as a panel does it, and what comes of it is seen from outside. An entry
 //! that is clicked nowhere in here fails the test, so that none can be added without one.
 
-use std::collections::BTreeSet;
+mod clicks;
+
 use std::fs;
-use std::time::Instant;
 
 use hob_protocol::daemon::{EngineKind, EngineState, Phase};
-use hob_tests::desktop::{Application, Clipboard, Desktop, Field, Line, Opener, Tray, X11Desktop};
-use hob_tests::{Daemon, Home, PATIENCE, Recording, SPEECH_MODEL, SoundServer, TEXT_MODEL, Watcher};
+use hob_tests::desktop::{Application, Clipboard, Desktop, Field, Line, Opener, X11Desktop};
+use hob_tests::{Home, Recording, SPEECH_MODEL, SoundServer, TEXT_MODEL};
+
+use clicks::{Menu, TRANSLATE};
 
 /// By their codes.
 const LANGUAGES: [(&str, &str); 13] = [
@@ -27,7 +29,6 @@ const LANGUAGES: [(&str, &str); 13] = [
 ];
 
 const REWRITE: &str = "Say the same in another tone: formal, friendly, concise or simple";
-const TRANSLATE: &str = "Translate into another language";
 
 /// What each action is called, below which title its variants are, and what it has the model do.
 const ACTIONS: [(&[&str], &str); 15] = [
@@ -50,93 +51,6 @@ const ACTIONS: [(&[&str], &str); 15] = [
 
 /// A model that hangs once, so that a text can be on its way for as long as it takes to look.
 const HANGS_ONCE: &str = r#"{"on_request": ["once-hang"]}"#;
-
-/// A daemon with an icon, and what has become of its menu's entries.
-struct Menu<'a> {
-    daemon: Daemon,
-    watch: Watcher,
-    tray: Tray<'a>,
-    /// Every entry that could be chosen at some time, by the titles above it and its own.
-    seen: BTreeSet<Vec<String>>,
-    clicked: BTreeSet<Vec<String>>,
-}
-
-impl<'a> Menu<'a> {
-    fn start(desktop: &'a X11Desktop, home: Home) -> Self {
-        let daemon = home.start();
-        let (tray, watch) = (Tray::of(desktop.bus()), daemon.watch());
-        tray.until(&[], |line| line.label == "Quit");
-        Self { daemon, watch, tray, seen: BTreeSet::new(), clicked: BTreeSet::new() }
-    }
-
-    /// Clicks on the entry that begins so, which is below the titles before.
-    #[track_caller]
-    fn choose(&mut self, titles: &[&str]) {
-        let (starts, titles) = titles.split_last().expect("an entry has a title");
-        self.tray.until(titles, |line| line.label.starts_with(starts) && line.can_be_chosen);
-        note(&mut self.seen, &[], &self.tray.menu());
-        let label = self.tray.choose_that(titles, |line| line.label.starts_with(starts));
-        self.clicked.insert(path_to(titles.iter().map(|title| (*title).to_owned()), &label));
-    }
-
-    #[track_caller]
-    fn until_phase(&mut self, phase: Phase) {
-        self.watch.until(|state| state.dictation.phase == phase);
-    }
-
-    #[track_caller]
-    fn until_ticked(&self, titles: &[&str], starts: &str) {
-        self.tray.until(titles, |line| line.label.starts_with(starts) && line.is_ticked);
-    }
-
-    /// A click ticks its own line at once; that another line loses its tick tells that the choice holds.
-    #[track_caller]
-    fn until_not_ticked(&self, titles: &[&str], starts: &str) {
-        self.tray.until(titles, |line| line.label.starts_with(starts) && !line.is_ticked);
-    }
-
-    /// Waits until the settings file holds this line: nobody tells of it.
-    #[track_caller]
-    fn until_configured(&self, line: &str) {
-        let deadline = Instant::now() + PATIENCE;
-        let config = || fs::read_to_string(self.daemon.home().config_file()).unwrap_or_default();
-        while !config().contains(line) {
-            assert!(Instant::now() < deadline, "{line}: {}", config());
-        }
-    }
-
-    /// What the text model has been asked since this was called last.
-    fn requests(&self) -> String {
-        let file = self.daemon.home().path().join("requests");
-        let requests = fs::read_to_string(&file).unwrap_or_default();
-        fs::write(&file, "").unwrap();
-        requests
-    }
-}
-
-/// Keeps every entry that can be chosen.
-fn note(seen: &mut BTreeSet<Vec<String>>, titles: &[String], lines: &[Line]) {
-    for line in lines.iter().filter(|line| line.can_be_chosen) {
-        let path = path_to(titles.iter().cloned(), &line.label);
-        if line.lines.is_empty() {
-            seen.insert(path);
-        } else {
-            note(seen, &path, &line.lines);
-        }
-    }
-}
-
-/// With the part of the label that stays the same: behind it is how much memory a model takes, or which microphone the system has
-/// chosen. Which languages there are to translate into depends on the settings, and is one entry here.
-fn path_to(titles: impl Iterator<Item = String>, label: &str) -> Vec<String> {
-    let mut path: Vec<_> = titles.collect();
-    if path.last().is_some_and(|title| title == TRANSLATE) {
-        return path;
-    }
-    let end = [" – ", " ("].iter().filter_map(|mark| label.find(mark)).min();
-    path.push(label[..end.unwrap_or(label.len())].to_owned());
-    path
-}
 
 #[test]
 fn every_entry_of_the_menu_does_what_it_says() {
