@@ -62,7 +62,7 @@ bench-dictation: build ## measure dictation on recordings: make bench-dictation 
 	@packaging/bench-recordings.sh dictation "$(DIR)" "$(MODEL)" "$(RIVAL)" $(ARGS)
 
 .PHONY: microphone
-microphone: build ## dictate 20 recordings of a folder through a virtual microphone: make microphone DIR=... SERVER=pulseaudio|pipewire
+microphone: build ## dictate 20 English recordings of a folder through a virtual microphone: make microphone DIR=... SERVER=pulseaudio|pipewire
 	@packaging/microphone.sh "$(DIR)" $(SERVER)
 
 .PHONY: crashes

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# What `make microphone` does: speaks 20 recordings of a folder (16 kHz mono WAV, lower-case `.wav`) into a microphone of a private sound
-# server, and compares the first and the last word of each dictation with those of the same recording played from its file
-# (tests/tests/virtual_microphone.rs says how). Five minutes with recordings of five seconds.
+# What `make microphone` does: speaks 20 English recordings of a folder (16 kHz mono WAV, lower-case `.wav`) into a microphone of a
+# private sound server, and compares the first and the last word of each dictation with those of the same recording played from its
+# file (tests/tests/virtual_microphone.rs says how). Five minutes with recordings of five seconds.
 #
 #   packaging/microphone.sh FOLDER [pulseaudio|pipewire]     pipewire wants pipewire, wireplumber and pipewire-pulse installed
 set -euo pipefail
@@ -9,7 +9,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 main() {
     local folder=${1:-} server=${2:-pulseaudio}
-    [[ -d $folder ]] || fail "${folder:-DIR} is no folder" "make microphone DIR=FOLDER, with recordings as 16 kHz mono WAV"
+    [[ -d $folder ]] || fail "${folder:-DIR} is no folder" "make microphone DIR=FOLDER, with English recordings as 16 kHz mono WAV"
     folder=$(realpath "$folder")
     target/release/hob models pull starter
     [[ $server != pipewire ]] || start_pipewire

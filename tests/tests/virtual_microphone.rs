@@ -2,7 +2,7 @@
 //! word are those that the same recording gives as a file. Once the model is not loaded when the key goes down, and once the
 //! default device changes in the middle.
 //!
-//! `HOB_RECORDINGS` names a folder of recordings (16 kHz mono WAV; `make microphone` takes any 20 of it); two recordings are used
+//! `HOB_RECORDINGS` names a folder of recordings (English, 16 kHz mono WAV; `make microphone` takes any 20 of it); two recordings are used
 //! otherwise.
 
 #![expect(clippy::unwrap_used, reason = "the whole crate is tests, and what they share is not marked as one")]
