@@ -134,7 +134,9 @@ check_rust() {
     wanted=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
     has cargo || PATH=$PATH:${CARGO_HOME:-${HOME:-}/.cargo}/bin
     has cargo || fail "there is no cargo" "install Rust $wanted or newer (https://rustup.rs), then run this again"
-    found=$(cargo --version | cut -d ' ' -f 2)
+    found=$(cargo --version 2>/dev/null | cut -d ' ' -f 2) ||
+        fail "cargo cannot be run: rustup finds no toolchain in ${RUSTUP_HOME:-${HOME:-}/.rustup}" \
+            "rustup default stable, or RUSTUP_HOME=FOLDER where one is installed"
     printf '%s\n' "$wanted" "${found%%-*}" | sort --version-sort --check=silent ||
         fail "cargo is $found, hob needs $wanted or newer" "rustup update stable"
 }

@@ -1,4 +1,4 @@
-//! Compiles the routines only in builds for processors that have what they need.
+//! Compiles the routines only in builds for processors that have what they need, and tells the engines so.
 
 use std::env;
 
@@ -10,5 +10,7 @@ fn main() {
     let is_wanted = env::var(OPTION).is_ok_and(|value| value == "ON");
     if is_wanted && env::var("CARGO_CFG_TARGET_ARCH").is_ok_and(|architecture| architecture == "x86_64") {
         println!("cargo:rustc-cfg=vnni");
+        // `DEP_HOB_ENGINE_MATRIX_VNNI` for those that depend on this crate.
+        println!("cargo:vnni=1");
     }
 }

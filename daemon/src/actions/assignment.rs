@@ -127,7 +127,7 @@ impl Assignment {
     /// An engine begins the piece, perhaps again.
     pub fn rewind(&mut self) {
         let is_json = self.round.reader.shape() == Shape::Json;
-        self.cleaner = if is_json { Cleaner::silent() } else { Cleaner::new(&self.shown_piece()) };
+        self.cleaner = if is_json { Cleaner::idle() } else { Cleaner::new(&self.shown_piece()) };
     }
 
     /// What may be shown of the answer after these words; often nothing at first. Provisional: the verdict is still to come.

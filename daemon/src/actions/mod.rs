@@ -56,7 +56,7 @@ const SUGGESTIONS: usize = 3;
 pub struct Prepared {
     pub messages: Vec<Message>,
     pub sampling: Sampling,
-    /// So many bytes at the beginning of the last message are the same for every text.
+    /// So many bytes at the beginning of the last message are the same for many texts.
     pub constant: usize,
 }
 

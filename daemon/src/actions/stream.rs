@@ -19,7 +19,7 @@ impl Cleaner {
     }
 
     /// There is nothing to clean.
-    pub fn silent() -> Self {
+    pub fn idle() -> Self {
         Self { original: Secret::default(), held: None }
     }
 

@@ -63,7 +63,7 @@ impl Care {
         }
     }
 
-    /// The window for a second attempt. Somebody who waits gets most of what the full one mends, for two thirds of its time.
+    /// The window for a second attempt. Somebody who waits gets most of what the full one mends, and sooner.
     fn wider(self, window: i32) -> i32 {
         match self {
             Self::Thorough => window::FULL,
