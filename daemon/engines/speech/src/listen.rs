@@ -12,10 +12,10 @@ use hob_worker::{Audio, AudioIn, Job, log};
 
 use crate::clip::{failure, seconds};
 use crate::context::Context;
-use crate::decode::Undecoded;
+use crate::decode::{Decoded, Undecoded};
 use crate::effort::{Effort, Tally};
 use crate::language::Spoken;
-use crate::live::{Commit, Live, Next, Partials, Purpose, Running, Work};
+use crate::live::{Commit, Found, Live, Next, Partials, Purpose, Running, Work};
 use crate::recognizer::{Care, Recognizer, Stretch};
 use crate::vad::{self, Ear, FRAME, Voice};
 
@@ -197,6 +197,8 @@ struct Session<'a> {
     context: Context,
     /// As detected last, or as asked for.
     language: &'static str,
+    /// What a review would go on from.
+    doubtful: Option<(Work, Decoded)>,
     transcript: Transcript,
     job: &'a Job,
     /// The last partial.
@@ -217,6 +219,7 @@ fn work(recognizer: &mut Recognizer, context: Context, job: &Job, desk: &Desk) -
         recognizer,
         context,
         language,
+        doubtful: None,
         transcript: Transcript::default(),
         job,
         shown: Default::default(),
@@ -240,11 +243,11 @@ fn work(recognizer: &mut Recognizer, context: Context, job: &Job, desk: &Desk) -
                 let samples = state.recording.copy(work.from, work.to);
                 drop(state);
                 let begun = Instant::now();
-                let text = session.recognize(work, &samples, &desk.stop)?;
+                let found = session.recognize(work, &samples, &desk.stop)?;
                 session.worked_until = Some(Instant::now());
                 state = desk.lock();
-                let commit = state.live.done(text, begun.elapsed());
-                state.commits.extend(commit);
+                let commits = state.live.done(found, begun.elapsed());
+                state.commits.extend(commits);
             }
         }
     }
@@ -252,15 +255,21 @@ fn work(recognizer: &mut Recognizer, context: Context, job: &Job, desk: &Desk) -
 
 impl Session<'_> {
     /// `None` if it was stopped, or is a partial nobody should see.
-    fn recognize(&mut self, work: Work, samples: &[f32], stop: &AtomicBool) -> Result<Option<String>, Failure> {
+    fn recognize(&mut self, work: Work, samples: &[f32], stop: &AtomicBool) -> Result<Option<Found>, Failure> {
         let voiced_s = seconds(work.voiced);
         self.speculations += u32::from(work.purpose == Purpose::Speculation);
         let care = match work.purpose {
             Purpose::Segment | Purpose::Speculation => Care::Swift,
+            Purpose::Review => Care::Thorough,
             Purpose::Partial => Care::Once,
         };
         let stretch = Stretch { samples, voiced_s, presence: work.presence, care };
-        match self.recognizer.recognize(stretch, &self.context, stop) {
+        let first = self.doubtful.take().filter(|(of, _)| work.purpose == Purpose::Review && of.is_same_stretch(&work));
+        let outcome = match first {
+            Some((_, first)) => self.recognizer.review(stretch, first, &self.context, stop),
+            None => self.recognizer.recognize(stretch, &self.context, stop),
+        };
+        match outcome {
             Ok(recognized) => {
                 log::debug(&format!(
                     "{:?} of {:.2} s took {:.0} ms",
@@ -273,7 +282,9 @@ impl Session<'_> {
                 if voiced_s >= SURE_OF_LANGUAGE_S && !recognized.text.is_empty() {
                     self.context.settle(recognized.language);
                 }
-                Ok(Some(recognized.text))
+                let doubtful = recognized.doubtful.is_some();
+                self.doubtful = recognized.doubtful.map(|decoded| (work, decoded));
+                Ok(Some(Found { text: recognized.text, doubtful }))
             }
             Err(Undecoded::Stopped | Undecoded::Doubtful) => Ok(None),
             Err(error) => Err(failure(error)),

@@ -3,12 +3,16 @@
 //!
 //! A *segment* opens with voice and closes with a pause, or before it outgrows Whisper's window. Its text is committed when a result
 //! covers all its speech. A *speculation* recognises the open segment as if it had ended; if nothing but silence follows, that is the
-//! result. Whoever runs the work asks [`Live::next`] after every event, runs one piece of work at a time and reports it to
+//! result. A doubtful result is looked at again with more care (a *review*), unless there is something better to do or somebody waits for
+//! the text. Whoever runs the work asks [`Live::next`] after every event, runs one piece of work at a time and reports it to
 //! [`Live::done`].
+
+mod segment;
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use self::segment::{Closed, Known, Open};
 use crate::vad::{FRAME, Heard, PRE_ROLL, Presence, Voice};
 
 /// A place in the recording, in samples.
@@ -19,10 +23,12 @@ const MILLISECOND: usize = 16;
 const LEAST_TAIL: usize = 4 * FRAME;
 /// Silence after the speech that is recognised with it, if it is there.
 const TAIL: usize = 300 * MILLISECOND;
-/// No segment grows longer, gap or not: Whisper wants some silence within its 30 s.
-const LONGEST: usize = 28_000 * MILLISECOND;
-/// Silence between words where a long segment may be cut.
-const LEAST_GAP: usize = 6 * FRAME;
+/// Silence before a speculation once too much was recognised in vain: longer than most gaps of somebody who reads aloud. A dictation of
+/// half an hour then takes four fifths of the time it would take without this, and finds the same words.
+const PATIENCE: usize = 40 * FRAME;
+/// So much recognition may be in vain, and more of it as more is of use.
+const WASTE: Duration = Duration::from_millis(500);
+const WASTE_PER_USE: f64 = 0.1;
 /// The share of the time that recognition may take for partials to be worth it. Final results come first, and the fan should stay off.
 const BUSY_FOR_PARTIALS: f64 = 0.1;
 
@@ -36,11 +42,27 @@ pub(crate) struct Work {
     pub(crate) presence: Presence,
 }
 
+impl Work {
+    pub(crate) fn is_same_stretch(&self, other: &Self) -> bool {
+        (self.from, self.to) == (other.from, other.to)
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
     Segment,
     Speculation,
+    /// Goes on with what is doubtful of a result for the same stretch.
+    Review,
     Partial,
+}
+
+/// What came of it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Found {
+    pub(crate) text: String,
+    /// A review might find a better one.
+    pub(crate) doubtful: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -138,41 +160,9 @@ pub(crate) struct Live {
     closed: VecDeque<Closed>,
     running: Option<Work>,
     ended: bool,
-    busy: Duration,
-}
-
-#[derive(Debug)]
-struct Open {
-    from: Position,
-    /// The end of the last frame with voice.
-    speech_end: Position,
-    voiced: usize,
-    level: f32,
-    /// Short silences in the segment, where it may be cut.
-    gaps: Vec<Gap>,
-    latest: Option<(Work, String)>,
-    /// Recognition was tried up to here, if in vain.
-    tried_until: Position,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Gap {
-    from: Position,
-    to: Position,
-}
-
-impl Gap {
-    fn length(self) -> usize {
-        self.to - self.from
-    }
-}
-
-#[derive(Debug)]
-struct Closed {
-    work: Work,
-    speech_end: Position,
-    /// Silence follows the speech until here; a result that heard more heard other speech.
-    silent_until: Position,
+    /// What recognition took, and how much of that found text that was committed.
+    spent: Duration,
+    used: Duration,
 }
 
 impl Live {
@@ -183,7 +173,6 @@ impl Live {
     /// The next frame. Says whether the running work is still wanted.
     pub(crate) fn hear(&mut self, heard: Heard) -> (Running, Vec<Commit>) {
         self.now += FRAME;
-        let mut commits = Vec::new();
         match (&mut self.open, heard.voice) {
             (None, Voice::Silent) => {}
             (None, Voice::Speaking) => {
@@ -193,21 +182,23 @@ impl Live {
             (Some(open), Voice::Speaking) => open.speak(self.now, heard.level),
             (Some(open), Voice::Silent) => {
                 if self.now - open.speech_end >= self.pace.closing_pause(open.speech_end - open.from) {
-                    commits.extend(self.close());
+                    self.close();
                 }
             }
         }
-        if let Some((closed, latest)) = self.open.as_mut().and_then(|open| open.cut(self.now, self.pace.long)) {
+        if let Some(closed) = self.open.as_mut().and_then(|open| open.cut(self.now, self.pace.long)) {
             self.closed_until = closed.work.to;
-            commits.extend(self.commit(closed, latest));
+            self.closed.push_back(closed);
         }
+        let commits = self.commits();
         (self.running(), commits)
     }
 
     /// No more frames will come. What is open is closed.
     pub(crate) fn end(&mut self) -> (Running, Vec<Commit>) {
         self.ended = true;
-        let commits = self.close().into_iter().collect();
+        self.close();
+        let commits = self.commits();
         (self.running(), commits)
     }
 
@@ -217,7 +208,7 @@ impl Live {
             return Next::Wait;
         }
         let due = match (self.closed.front(), &self.open) {
-            (Some(closed), _) => Some(closed.work),
+            (Some(closed), _) => Some(closed.next()),
             (None, Some(open)) => self.work_on(open),
             (None, None) if self.ended => return Next::Finished,
             (None, None) => None,
@@ -230,23 +221,25 @@ impl Live {
     }
 
     /// The running work has ended: with a text, or stopped without one.
-    pub(crate) fn done(&mut self, text: Option<String>, took: Duration) -> Option<Commit> {
-        self.busy += took;
+    pub(crate) fn done(&mut self, found: Option<Found>, took: Duration) -> Vec<Commit> {
+        self.spent += took;
         let work = self.running.take().expect("only running work is done");
-        let text = text?;
-        if self.closed.front().is_some_and(|closed| closed.is_covered_by(&work)) {
-            let closed = self.closed.pop_front()?;
-            return Some(Commit { from: closed.work.from, to: closed.work.to, text, purpose: work.purpose });
+        if let Some(Found { text, doubtful }) = found {
+            let known = Known { work, text, doubtful, took };
+            match (self.closed.front_mut(), &mut self.open) {
+                (Some(closed), _) if closed.is_covered_by(&work) => {
+                    closed.known = Some(known.after(closed.known.as_ref()));
+                }
+                (_, Some(open)) if open.from == work.from => open.latest = Some(known.after(open.latest.as_ref())),
+                _ => {}
+            }
         }
-        if let Some(open) = self.open.as_mut().filter(|open| open.from == work.from) {
-            open.latest = Some((work, text));
-        }
-        None
+        self.commits()
     }
 
     /// The text of the open segment as far as it is known.
     pub(crate) fn unstable(&self) -> &str {
-        self.open.as_ref().and_then(|open| open.latest.as_ref()).map_or("", |(_, text)| text)
+        self.open.as_ref().and_then(|open| open.latest.as_ref()).map_or("", |known| &known.text)
     }
 
     /// Samples before this place are not needed any more.
@@ -256,35 +249,39 @@ impl Live {
         closed.or(open).unwrap_or_else(|| self.now.saturating_sub(PRE_ROLL).max(self.closed_until.min(self.now)))
     }
 
-    fn close(&mut self) -> Option<Commit> {
-        let open = self.open.take()?;
+    fn close(&mut self) {
+        let Some(open) = self.open.take() else { return };
         let to = self.now.min(open.speech_end + TAIL);
         self.closed_until = to;
-        let work = open.work(to, Purpose::Segment);
-        let closed = Closed { work, speech_end: open.speech_end, silent_until: self.now };
-        self.commit(closed, open.latest)
+        self.closed.push_back(open.close(to, self.now));
     }
 
-    /// At once if its text is known, else when it is.
-    fn commit(&mut self, closed: Closed, latest: Option<(Work, String)>) -> Option<Commit> {
-        match latest {
-            Some((done, text)) if self.closed.is_empty() && closed.is_covered_by(&done) => {
-                Some(Commit { from: closed.work.from, to: closed.work.to, text, purpose: done.purpose })
-            }
-            _ => {
-                self.closed.push_back(closed);
-                None
-            }
+    /// Takes the closed segments whose text is there, from the first one on.
+    fn commits(&mut self) -> Vec<Commit> {
+        let mut commits = Vec::new();
+        while self.closed.front().is_some_and(|closed| closed.is_settled(self.is_pressed())) {
+            let Some(Closed { work, known: Some(known), .. }) = self.closed.pop_front() else { break };
+            self.used += known.took;
+            commits.push(Commit { from: work.from, to: work.to, text: known.text, purpose: known.work.purpose });
         }
+        commits
+    }
+
+    /// There is something better to do than a review of a closed segment: somebody waits, or will at any moment.
+    fn is_pressed(&self) -> bool {
+        let is_due = |open: &Open| self.pauses(open) && open.known().is_none();
+        self.ended || self.closed.len() > 1 || self.open.as_ref().is_some_and(is_due)
     }
 
     fn work_on(&self, open: &Open) -> Option<Work> {
         if self.pauses(open) {
-            let known = open.latest.as_ref().is_some_and(|(work, _)| open.is_covered_by(work));
-            (!known).then(|| open.work(self.now.min(open.speech_end + TAIL), Purpose::Speculation))
+            match open.known() {
+                None => Some(open.work(self.now.min(open.speech_end + TAIL), Purpose::Speculation)),
+                Some(known) => known.doubtful.then(|| known.review()),
+            }
         } else {
             let room = self.partials == Partials::Wanted
-                && self.busy.as_secs_f64() < BUSY_FOR_PARTIALS * crate::clip::seconds(self.now);
+                && self.spent.as_secs_f64() < BUSY_FOR_PARTIALS * crate::clip::seconds(self.now);
             (room && self.now >= open.tried_until + self.pace.partial_every)
                 .then(|| open.work(self.now, Purpose::Partial))
         }
@@ -292,7 +289,15 @@ impl Live {
 
     /// Nobody has spoken for long enough to try what is open.
     fn pauses(&self, open: &Open) -> bool {
-        self.now - open.speech_end >= self.pace.speculate_after(open.speech_end - open.from)
+        let usual = self.pace.speculate_after(open.speech_end - open.from);
+        let silence = if self.has_wasted_much() { usual.max(PATIENCE) } else { usual };
+        self.now - open.speech_end >= silence
+    }
+
+    /// Too much of what was found was thrown away, because speech went on.
+    fn has_wasted_much(&self) -> bool {
+        let wasted = self.spent.saturating_sub(self.used);
+        wasted > WASTE + self.used.mul_f64(WASTE_PER_USE)
     }
 
     fn running(&self) -> Running {
@@ -303,70 +308,12 @@ impl Live {
                 open.from == work.from
                     && match work.purpose {
                         Purpose::Partial => !self.pauses(open) || open.is_covered_by(work),
-                        Purpose::Speculation | Purpose::Segment => open.is_covered_by(work),
+                        Purpose::Speculation | Purpose::Review | Purpose::Segment => open.is_covered_by(work),
                     }
             }
             (None, None) => false,
         };
         if wanted { Running::Wanted } else { Running::Stale }
-    }
-}
-
-impl Open {
-    fn new(from: Position, now: Position, level: f32) -> Self {
-        Self { from, speech_end: now, voiced: FRAME, level, gaps: Vec::new(), latest: None, tried_until: from }
-    }
-
-    fn speak(&mut self, now: Position, level: f32) {
-        let silence = Gap { from: self.speech_end, to: now - FRAME };
-        if silence.to > silence.from {
-            self.gaps.push(silence);
-        }
-        self.speech_end = now;
-        self.voiced += FRAME;
-        self.level = self.level.max(level);
-    }
-
-    fn work(&self, to: Position, purpose: Purpose) -> Work {
-        Work { from: self.from, to, purpose, voiced: self.voiced, presence: Presence::of(self.level) }
-    }
-
-    fn is_covered_by(&self, work: &Work) -> bool {
-        work.from == self.from && work.to >= self.speech_end + LEAST_TAIL
-    }
-
-    /// Closes the front part if the segment has grown too long, and gives the latest result with it: in a gap up to which the text is known,
-    /// else in the longest one. Neither must be too early. The rest stays open.
-    fn cut(&mut self, now: Position, long: usize) -> Option<(Closed, Option<(Work, String)>)> {
-        let length = now - self.from;
-        if length < long {
-            return None;
-        }
-        let late = self.gaps.iter().filter(|gap| gap.from >= self.from + length / 3 && gap.length() >= LEAST_GAP);
-        let is_known =
-            |gap: &Gap| self.latest.as_ref().is_some_and(|(work, _)| self.front(*gap, now).is_covered_by(work));
-        let gap = late.max_by_key(|gap| (is_known(gap), gap.length())).copied();
-        let gap = gap.or_else(|| (length >= LONGEST).then_some(Gap { from: now, to: now }))?;
-        let closed = self.front(gap, now);
-        self.voiced -= closed.work.voiced;
-        self.from = closed.work.to;
-        self.gaps.retain(|later| later.from >= gap.to);
-        Some((closed, self.latest.take()))
-    }
-
-    /// What lies before a gap.
-    fn front(&self, gap: Gap, now: Position) -> Closed {
-        let at = usize::midpoint(gap.from, gap.to);
-        let voiced = self.voiced * (at - self.from) / (now - self.from).max(1);
-        let work = Work { voiced, ..self.work(at, Purpose::Segment) };
-        Closed { work, speech_end: gap.from, silent_until: gap.to }
-    }
-}
-
-impl Closed {
-    fn is_covered_by(&self, work: &Work) -> bool {
-        let heard_the_end = work.to >= self.work.to.min(self.speech_end + LEAST_TAIL);
-        work.from == self.work.from && heard_the_end && work.to <= self.silent_until
     }
 }
 

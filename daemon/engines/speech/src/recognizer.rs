@@ -63,6 +63,22 @@ impl Care {
         }
     }
 
+    /// The text need not be tried again.
+    fn is_sure(self, decoded: &Decoded, voiced_s: f64) -> bool {
+        decoded.logprob >= self.least_logprob(voiced_s) && guard::doubt(decoded, voiced_s).is_none()
+    }
+
+    fn is_content(self, decoded: &Decoded, voiced_s: f64) -> bool {
+        self.is_sure(decoded, voiced_s) && self.is_enough(decoded, voiced_s)
+    }
+
+    /// The text is long enough for the speech, as far as that can be said.
+    fn is_enough(self, decoded: &Decoded, voiced_s: f64) -> bool {
+        /// Shorter speech is not two sentences.
+        const LONG_ENOUGH_S: f64 = 6.0;
+        voiced_s < LONG_ENOUGH_S || guard::letters_per_second(decoded, voiced_s) >= self.least_letters_per_second()
+    }
+
     /// The window for a second attempt. Somebody who waits gets most of what the full one mends, and sooner.
     fn wider(self, window: i32) -> i32 {
         match self {
@@ -78,6 +94,15 @@ pub(crate) struct Recognized {
     pub(crate) text: String,
     pub(crate) language: &'static str,
     pub(crate) took: Duration,
+    /// Where more care might find better words: what a review goes on from.
+    pub(crate) doubtful: Option<Decoded>,
+}
+
+/// The best of some attempts.
+struct Best {
+    decoded: Decoded,
+    /// Of the widest window that was tried.
+    window: i32,
 }
 
 impl Recognizer {
@@ -103,22 +128,45 @@ impl Recognizer {
         stop: &AtomicBool,
     ) -> Result<Recognized, Undecoded> {
         let start = Instant::now();
-        let carry = if self.decoder.is_tiny() { Carry::WithinSentence } else { Carry::Always };
-        let prompt = self.decoder.tokenize(&context.whisper_prompt(carry));
         let language = match &context.spoken {
             Spoken::Known(language) => language,
             Spoken::OneOf(candidates) => self.detect(stretch, candidates, stop)?,
         };
-        let call = Call {
-            samples: stretch.samples,
-            language,
-            prompt: &prompt,
-            window: self.decoder.room().steps(stretch.samples.len()),
-            temperature: 0.0,
-        };
-        let decoded = self.decode_with_care(call, stretch, stop)?;
-        let text = if guard::is_speech(&decoded, stretch.presence) { decoded.text } else { String::new() };
-        Ok(Recognized { text, language, took: start.elapsed() })
+        let prompt = self.prompt(context);
+        let call = self.call(stretch, language, &prompt);
+        let best = self.decode_with_care(call, stretch, stop)?;
+        let is_doubtful = best.window < window::FULL && !Care::Thorough.is_content(&best.decoded, stretch.voiced_s);
+        let is_speech = guard::is_speech(&best.decoded, stretch.presence);
+        let doubtful = (is_speech && is_doubtful).then(|| best.decoded.clone());
+        let text = if is_speech { best.decoded.text } else { String::new() };
+        Ok(Recognized { text, language, took: start.elapsed(), doubtful })
+    }
+
+    /// Goes on from a doubtful result with all care.
+    pub(crate) fn review(
+        &mut self,
+        stretch: Stretch<'_>,
+        doubtful: Decoded,
+        context: &Context,
+        stop: &AtomicBool,
+    ) -> Result<Recognized, Undecoded> {
+        let start = Instant::now();
+        let (language, prompt) = (doubtful.language, self.prompt(context));
+        let stretch = Stretch { care: Care::Thorough, ..stretch };
+        let call = self.call(stretch, language, &prompt);
+        let best = self.improve(doubtful, call, stretch, stop)?;
+        let text = if guard::is_speech(&best.decoded, stretch.presence) { best.decoded.text } else { String::new() };
+        Ok(Recognized { text, language, took: start.elapsed(), doubtful: None })
+    }
+
+    fn prompt(&self, context: &Context) -> Vec<i32> {
+        let carry = if self.decoder.is_tiny() { Carry::WithinSentence } else { Carry::Always };
+        self.decoder.tokenize(&context.whisper_prompt(carry))
+    }
+
+    fn call<'a>(&self, stretch: Stretch<'a>, language: &'static str, prompt: &'a [i32]) -> Call<'a> {
+        let window = self.decoder.room().steps(stretch.samples.len());
+        Call { samples: stretch.samples, language, prompt, window, temperature: 0.0 }
     }
 
     fn detect(
@@ -134,29 +182,35 @@ impl Recognizer {
     }
 
     /// Each attempt removes one cause of bad results: the short window, then the prompt and the one most likely path.
-    fn decode_with_care(
-        &mut self,
-        call: Call<'_>,
-        stretch: Stretch<'_>,
-        stop: &AtomicBool,
-    ) -> Result<Decoded, Undecoded> {
+    fn decode_with_care(&mut self, call: Call<'_>, stretch: Stretch<'_>, stop: &AtomicBool) -> Result<Best, Undecoded> {
         let first = self.attempt(call, stretch, stop)?;
         if guard::repeats_prompt(&first.tokens, call.prompt) {
             self.tally.redone += 1;
-            return self.attempt(Call { prompt: &[], ..call }, stretch, stop);
+            let decoded = self.attempt(Call { prompt: &[], ..call }, stretch, stop)?;
+            return Ok(Best { decoded, window: window::FULL });
         }
-        let is_good = first.logprob >= stretch.care.least_logprob(stretch.voiced_s)
-            && guard::doubt(&first, stretch.voiced_s).is_none();
-        if !is_good && stretch.care == Care::Once {
+        if stretch.care == Care::Once && !stretch.care.is_sure(&first, stretch.voiced_s) {
             return Err(Undecoded::Doubtful);
         }
+        self.improve(first, call, stretch, stop)
+    }
+
+    /// As far as the care goes.
+    fn improve(
+        &mut self,
+        first: Decoded,
+        call: Call<'_>,
+        stretch: Stretch<'_>,
+        stop: &AtomicBool,
+    ) -> Result<Best, Undecoded> {
+        let best = |decoded, window| Ok(Best { decoded, window });
         // What sounds like noise and reads like noise is noise.
-        let is_noise = stretch.presence < Presence::Sure && !guard::is_speech(&first, stretch.presence);
-        if is_noise {
-            return Ok(first);
+        if stretch.presence < Presence::Sure && !guard::is_speech(&first, stretch.presence) {
+            return best(first, call.window);
         }
-        if is_good {
-            return Ok(self.by_halves(&first, call, stretch, stop)?.unwrap_or(first));
+        if stretch.care.is_sure(&first, stretch.voiced_s) {
+            let whole = self.by_halves(&first, call, stretch, stop)?;
+            return best(whole.unwrap_or(first), call.window);
         }
         self.tally.redone += 1;
         // A prompt invites to repeat it.
@@ -168,21 +222,21 @@ impl Recognizer {
             self.attempt(wider, stretch, stop)?
         };
         if let Some(whole) = self.by_halves(&second, call, stretch, stop)? {
-            return Ok(whole);
+            return best(whole, wider.window);
         }
         if !guard::is_loop(&second) {
             // The full window is right more often than it is sure.
             let first_is_better = !guard::is_loop(&first) && first.logprob > second.logprob + 0.1;
-            return Ok(if first_is_better { first } else { second });
+            return best(if first_is_better { first } else { second }, wider.window);
         }
         let third =
             self.attempt(Call { prompt: &[], temperature: 0.2, window: window::FULL, ..call }, stretch, stop)?;
         // Somebody may really say the same thing ten times, but not faster than one can speak.
         let could_be_said = |decoded: &Decoded| guard::could_be_said(decoded, stretch.voiced_s);
         let attempts = [third, second, first];
-        let best = attempts.iter().find(|decoded| !guard::is_loop(decoded));
-        let best = best.or_else(|| attempts.iter().find(|decoded| could_be_said(decoded)));
-        Ok(best.cloned().unwrap_or_else(|| Decoded::nothing(call.language)))
+        let likely = attempts.iter().find(|decoded| !guard::is_loop(decoded));
+        let likely = likely.or_else(|| attempts.iter().find(|decoded| could_be_said(decoded)));
+        best(likely.cloned().unwrap_or_else(|| Decoded::nothing(call.language)), window::FULL)
     }
 
     /// Both halves, if the text is little for the speech and they hold more of it.
@@ -193,12 +247,9 @@ impl Recognizer {
         stretch: Stretch<'_>,
         stop: &AtomicBool,
     ) -> Result<Option<Decoded>, Undecoded> {
-        /// Shorter speech is not two sentences.
-        const LONG_ENOUGH_S: f64 = 6.0;
         /// Halves differ by a word or two for no reason.
         const MORE: f64 = 1.2;
-        let is_enough = guard::letters_per_second(heard, stretch.voiced_s) >= stretch.care.least_letters_per_second();
-        if stretch.voiced_s < LONG_ENOUGH_S || is_enough {
+        if stretch.care.is_enough(heard, stretch.voiced_s) {
             return Ok(None);
         }
         let (front, back) = call.samples.split_at(halves::cut(call.samples));

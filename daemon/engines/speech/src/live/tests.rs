@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::{Commit, FRAME, LONGEST, Live, Next, PRE_ROLL, Pace, Partials, Purpose, Running, TAIL, Work};
+use super::segment::LONGEST;
+use super::{Commit, FRAME, Found, Live, Next, PRE_ROLL, Pace, Partials, Purpose, Running, TAIL, Work};
 use crate::vad::{Heard, Presence, Voice};
 
 /// Six frames, nearly.
@@ -137,6 +138,25 @@ fn speculation_after_long_speech_waits_for_a_longer_silence() {
 }
 
 #[test]
+fn speculation_in_vain_makes_the_next_one_wait_longer() {
+    let mut talk = Talk::default();
+    for _ in 0..3 {
+        talk.hear("####..");
+        assert_eq!(talk.work().purpose, Purpose::Speculation);
+        talk.done_after("so far", Duration::from_millis(200));
+    }
+    talk.hear("####...");
+    assert_eq!(talk.live.next(), Next::Wait);
+    talk.hear("....");
+    assert_eq!(talk.work().purpose, Purpose::Speculation);
+    talk.done_after("all of it", Duration::from_secs(5));
+    talk.hear(&".".repeat(20));
+    assert_eq!(talk.texts(), ["all of it"]);
+    talk.hear("####..");
+    assert_eq!(talk.work().purpose, Purpose::Speculation, "much was of use since");
+}
+
+#[test]
 fn partial_in_vain_is_not_repeated_at_once() {
     let mut talk = Talk::default();
     talk.hear(&"#".repeat(55));
@@ -204,6 +224,80 @@ fn speech_without_a_gap_is_cut_where_the_window_ends() {
 }
 
 #[test]
+fn doubtful_text_is_reviewed_in_the_silence_after_it() {
+    let mut talk = Talk::default();
+    talk.hear("#####..");
+    let first = talk.work();
+    talk.doubtful("hollow");
+    assert_eq!(talk.live.unstable(), "hollow");
+    assert_eq!(talk.work(), Work { purpose: Purpose::Review, ..first });
+    talk.doubtful("hello");
+    assert_eq!(talk.live.next(), Next::Wait, "once is enough");
+    talk.end();
+    let to = first.to;
+    assert_eq!(talk.commits, [Commit { from: 0, to, text: "hello".to_owned(), purpose: Purpose::Speculation }]);
+}
+
+#[test]
+fn nobody_waits_for_a_review() {
+    let mut talk = Talk::default();
+    talk.hear("#####..");
+    talk.work();
+    talk.doubtful("hollow");
+    assert_eq!(talk.work().purpose, Purpose::Review);
+    talk.end();
+    assert_eq!(talk.texts(), ["hollow"]);
+    assert_eq!(talk.running, Running::Stale);
+    talk.stopped();
+    assert_eq!(talk.live.next(), Next::Finished);
+}
+
+#[test]
+fn doubtful_text_of_a_closed_segment_is_reviewed_while_the_next_one_is_spoken() {
+    let mut talk = Talk::default();
+    talk.hear("#####");
+    talk.hear(&".".repeat(22));
+    talk.work();
+    talk.hear("##");
+    talk.doubtful("hollow");
+    assert_eq!(talk.texts(), [""; 0]);
+    assert_eq!(talk.work().purpose, Purpose::Review);
+    talk.hear("###");
+    assert_eq!(talk.running, Running::Wanted);
+    talk.done("hello");
+    assert_eq!(talk.texts(), ["hello"]);
+}
+
+#[test]
+fn speculation_goes_before_a_review() {
+    let mut talk = Talk::default();
+    talk.hear("#####");
+    talk.hear(&".".repeat(22));
+    talk.work();
+    talk.hear("####");
+    talk.doubtful("hollow");
+    assert_eq!(talk.work().purpose, Purpose::Review);
+    talk.hear("..");
+    assert_eq!(talk.running, Running::Stale);
+    assert_eq!(talk.texts(), ["hollow"], "what comes next may build on it");
+    talk.stopped();
+    assert_eq!(talk.work().purpose, Purpose::Speculation);
+}
+
+#[test]
+fn speech_that_goes_on_ends_the_review_of_what_it_belongs_to() {
+    let mut talk = Talk::default();
+    talk.hear("#####..");
+    talk.work();
+    talk.doubtful("hollow");
+    assert_eq!(talk.work().purpose, Purpose::Review);
+    talk.hear("#");
+    assert_eq!(talk.running, Running::Stale);
+    talk.stopped();
+    assert_eq!(talk.live.next(), Next::Wait);
+}
+
+#[test]
 fn needed_audio_is_bounded_by_what_is_not_committed() {
     let mut talk = Talk::default();
     talk.hear(&".".repeat(100));
@@ -238,7 +332,13 @@ fn any_talk_is_committed_in_order_without_overlap_and_without_a_gap_in_its_speec
                     Some(work) => assert!(work.to - work.from <= LONGEST + FRAME, "{work:?}"),
                     None if talk.live.running.is_none() => {}
                     None if talk.running == Running::Stale => talk.stopped(),
-                    None if any(30) == 0 => talk.done("x"),
+                    None if any(30) == 0 => {
+                        if any(3) == 0 {
+                            talk.doubtful("x");
+                        } else {
+                            talk.done("x");
+                        }
+                    }
                     None => {}
                 }
             }
@@ -305,11 +405,15 @@ impl Talk {
     }
 
     fn done_after(&mut self, text: &str, took: Duration) {
-        self.commits.extend(self.live.done(Some(text.to_owned()), took));
+        self.commits.extend(self.live.done(Some(Found { text: text.to_owned(), doubtful: false }), took));
+    }
+
+    fn doubtful(&mut self, text: &str) {
+        self.commits.extend(self.live.done(Some(Found { text: text.to_owned(), doubtful: true }), Duration::ZERO));
     }
 
     fn stopped(&mut self) {
-        assert_eq!(self.live.done(None, Duration::ZERO), None);
+        assert_eq!(self.live.done(None, Duration::ZERO), []);
     }
 
     fn texts(&self) -> Vec<&str> {
