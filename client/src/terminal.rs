@@ -97,6 +97,27 @@ pub(crate) fn fitting_start(text: &str, columns: usize) -> &str {
     text
 }
 
+/// The text in lines of at most so many columns, parted between words where that can be.
+pub(crate) fn lines(text: &str, columns: usize) -> Vec<&str> {
+    let mut lines = Vec::new();
+    let mut rest = text;
+    loop {
+        let fits = fitting_start(rest, columns);
+        if fits.len() == rest.len() || rest.chars().nth(1).is_none() {
+            lines.push(rest);
+            return lines;
+        }
+        let end = match fits.rfind(' ') {
+            _ if rest[fits.len()..].starts_with(' ') => fits.len(),
+            Some(blank) if blank > 0 => blank,
+            // A word that is longer than a line, and always something.
+            _ => fits.len().max(rest.chars().next().map_or(0, char::len_utf8)),
+        };
+        lines.push(&rest[..end]);
+        rest = rest[end..].trim_start_matches(' ');
+    }
+}
+
 /// Both parts of a running dictation, with a blank between them unless one is there already.
 pub(crate) fn joined(stable: &str, unstable: &str) -> String {
     let apart = stable.is_empty() || unstable.is_empty() || stable.ends_with(' ') || unstable.starts_with(' ');
@@ -130,6 +151,22 @@ mod tests {
 
     fn line(columns: usize, stable: &str, unstable: &str) -> String {
         rewritten_line(Style::Coloured, columns, stable, unstable).replace("\x1b[2m", "<").replace("\x1b[0m", ">")
+    }
+
+    #[test]
+    fn long_texts_are_parted_between_words() {
+        for (text, columns, expected) in [
+            ("one two three", 7, &["one two", "three"][..]),
+            ("one two three", 8, &["one two", "three"]),
+            ("one two three", 80, &["one two three"]),
+            ("one  two", 3, &["one", "two"]),
+            ("/a/long/path b", 4, &["/a/l", "ong/", "path", "b"]),
+            ("漢字漢字", 5, &["漢字", "漢字"]),
+            ("漢", 1, &["漢"]),
+            ("", 5, &[""]),
+        ] {
+            assert_eq!(lines(text, columns), expected, "{text}");
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod displays;
 pub mod engine;
 mod feedback;
 pub mod graphical_session;
+mod greeting;
 pub mod hotkey;
 pub mod indicator;
 pub mod insert;

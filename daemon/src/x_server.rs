@@ -2,14 +2,20 @@
 //! connection to another machine.
 
 use std::fs;
+use std::io;
+use std::os::fd::AsFd;
+use std::time::Duration;
 
 use x11rb::connection::Connection;
-use x11rb::protocol::xproto::Screen;
+use x11rb::errors::ConnectError;
+use x11rb::protocol::xproto::{Screen, Setup};
+use x11rb::reexports::x11rb_protocol::connect::Connect;
 use x11rb::reexports::x11rb_protocol::parse_display::{ConnectAddress, parse_display};
 use x11rb::reexports::x11rb_protocol::xauth::{Family, get_auth};
-use x11rb::rust_connection::{DefaultStream, RustConnection};
+use x11rb::rust_connection::{DefaultStream, RustConnection, Stream};
 
 use crate::graphical_session::Variables;
+use crate::greeting::{self, Greeting};
 
 /// The one way of proving who one is that servers of today know.
 const COOKIE: &[u8] = b"MIT-MAGIC-COOKIE-1";
@@ -22,10 +28,16 @@ pub enum NoServer {
     Remote(String),
     #[error("the X server behind DISPLAY={display} cannot be reached: {why}")]
     Unreachable { display: String, why: String },
+    #[error("the X server behind DISPLAY={display} does not answer")]
+    Silent { display: String },
 }
 
-/// Connects to the server that `DISPLAY` names, and gives the screen as well.
+/// Connects to the server that `DISPLAY` names, and gives the screen as well. One that lets us in and then says nothing is given up.
 pub fn connect(variables: &Variables) -> Result<(RustConnection, Screen), NoServer> {
+    connect_within(variables, greeting::PATIENCE)
+}
+
+fn connect_within(variables: &Variables, patience: Duration) -> Result<(RustConnection, Screen), NoServer> {
     let display = variables.display.as_deref().ok_or(NoServer::Unnamed)?.to_string_lossy();
     let unreachable = |why: String| NoServer::Unreachable { display: display.clone().into_owned(), why };
     let parsed = parse_display(Some(&display)).map_err(|error| unreachable(error.to_string()))?;
@@ -40,16 +52,39 @@ pub fn connect(variables: &Variables) -> Result<(RustConnection, Screen), NoServ
                 };
                 // Without a cookie the server may still let us in.
                 let (name, data) = found.unwrap_or_default();
-                let screen = usize::from(parsed.screen);
-                let server = RustConnection::connect_to_stream_with_auth_info(stream, screen, name, data)
-                    .map_err(|error| unreachable(error.to_string()))?;
-                let screen = server.setup().roots[screen].clone();
-                return Ok((server, screen));
+                let server = greet(stream, (name, data), patience).map_err(|error| match error {
+                    ConnectError::IoError(error) if error.kind() == io::ErrorKind::TimedOut => {
+                        NoServer::Silent { display: display.clone().into_owned() }
+                    }
+                    error => unreachable(error.to_string()),
+                })?;
+                let screen = server.setup().roots.get(usize::from(parsed.screen)).cloned();
+                return Ok((server, screen.ok_or_else(|| unreachable("it has no such screen".to_owned()))?));
             }
             Err(error) => last = unreachable(error.to_string()),
         }
     }
     Err(last)
+}
+
+/// As [`RustConnection`] does it, which would wait for ever.
+fn greet(
+    stream: DefaultStream,
+    (name, data): (Vec<u8>, Vec<u8>),
+    patience: Duration,
+) -> Result<RustConnection, ConnectError> {
+    let (mut answer, hello) = Connect::with_authorization(name, data);
+    let greeting = Greeting::within(patience);
+    let mut descriptors = Vec::new();
+    greeting.send(stream.as_fd(), &hello, |rest| stream.write(rest, &mut descriptors))?;
+    loop {
+        let read = greeting.receive(stream.as_fd(), answer.buffer(), |buffer| stream.read(buffer, &mut descriptors))?;
+        if answer.advance(read) {
+            break;
+        }
+    }
+    let setup: Setup = answer.into_setup()?;
+    RustConnection::for_connected_stream(stream, setup)
 }
 
 /// From a file of the format of `.Xauthority`, which the library looks for only where hobd's own environment says.
@@ -75,6 +110,9 @@ fn field<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
 
 #[cfg(test)]
 mod tests {
+    use std::os::linux::net::SocketAddrExt;
+    use std::os::unix::net::{SocketAddr, UnixListener};
+
     use super::*;
 
     fn named(display: &str) -> Variables {
@@ -86,6 +124,16 @@ mod tests {
         assert!(matches!(connect(&named("elsewhere:0")).map(drop), Err(NoServer::Remote(_))));
         assert!(matches!(connect(&named(":4711")).map(drop), Err(NoServer::Unreachable { .. })));
         assert!(matches!(connect(&named("")).map(drop), Err(NoServer::Unnamed)));
+    }
+
+    #[test]
+    fn a_server_that_says_nothing_is_given_up() {
+        // Where no server of this machine is, and without a file.
+        let display = 20_000 + std::process::id() % 20_000;
+        let name = SocketAddr::from_abstract_name(format!("/tmp/.X11-unix/X{display}")).unwrap();
+        let _silent = UnixListener::bind_addr(&name).unwrap();
+        let error = connect_within(&named(&format!(":{display}")), Duration::from_millis(20)).map(drop).unwrap_err();
+        assert!(matches!(error, NoServer::Silent { .. }), "{error}");
     }
 
     #[test]

@@ -81,6 +81,7 @@ fn sound() -> Value {
     state["engines"][0]["refused_builds"] = json!([]);
     state["desktop"] = json!([
         {"name": "hotkeys", "state": "works", "using": "x11", "why": "DISPLAY is set"},
+        {"name": "insertion", "state": "works", "using": "xtest", "why": "DISPLAY is set"},
         {"name": "tray", "state": "missing", "using": "", "why": "no panel shows icons"},
     ]);
     state
@@ -93,19 +94,20 @@ fn a_machine_without_models_fails_and_the_rest_is_well() {
     let folder = machine.daemon.folder.path().display();
     let version = hob_protocol::VERSION;
     let expected = format!(
-        "ok    socket        hobd {version} answers at {folder}/hob.sock\n\
-         ok    permissions   {folder} is yours alone\n\
-         ok    config        the defaults; /etc/none.toml does not exist\n\
-         fail  models        none in {folder}/models\n      \
+        "ok    socket          hobd {version} answers at {folder}/hob.sock\n\
+         ok    permissions     {folder} is yours alone\n\
+         ok    config          the defaults; /etc/none.toml does not exist\n\
+         fail  models          none in {folder}/models\n      \
                              hint: `hob models pull starter` fetches a small one of each kind\n\
-         ok    engines       speech x86-64-v3, text x86-64-v3 in {folder}/engines\n\
-         ok    microphone    PipeWire runs; `hob dictate start --print` tries it\n\
-         ok    d-bus         dev.hob.Hob is on the session bus\n\
-         ok    hotkeys       x11: DISPLAY is set\n\
-         warn  tray          no panel shows icons\n\n\
-         dictation cannot work here until what has failed is put right\n"
+         ok    engines         speech x86-64-v3, text x86-64-v3 in {folder}/engines\n\
+         ok    microphone      PipeWire runs; `hob dictate start --print` tries it\n\
+         ok    d-bus           dev.hob.Hob is on the session bus\n\
+         ok    hotkeys         x11: DISPLAY is set\n\
+         ok    insertion       xtest: DISPLAY is set\n\
+         warn  tray            no panel shows icons\n\n\
+         dictation cannot work here until this is put right: models\n"
     )
-    .replace("      hint: `hob", "                    hint: `hob");
+    .replace("      hint: `hob", "                      hint: `hob");
     assert_eq!((ran.stdout.as_str(), ran.code), (expected.as_str(), 1));
 }
 
@@ -113,7 +115,7 @@ fn a_machine_without_models_fails_and_the_rest_is_well() {
 fn scripts_get_one_object_for_each_check() {
     let ran = run(&mut Machine::with(sound()).command(&["doctor", "--json"]), b"");
     let checks: Vec<Value> = ran.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(checks.len(), 9);
+    assert_eq!(checks.len(), 10);
     assert_eq!((&checks[0]["name"], &checks[0]["level"]), (&json!("socket"), &json!("ok")));
     assert_eq!(checks[3]["level"], "fail");
     assert!(checks[3]["advice"].as_str().unwrap().contains("hob models pull starter"));
@@ -135,20 +137,51 @@ fn trouble_is_told_with_what_to_do() {
     bus(&folder.join("bus"), 0);
     let seen = machine.doctor().stdout;
     for line in [
-        "warn  socket        hobd is 0.0.9, and this is hob ".to_owned(),
-        format!("warn  permissions   others can look into {}: its mode is 755", folder.display()),
-        "fail  models        none in /nonexistent/models".to_owned(),
-        "warn  models        hobd looks in /nonexistent/models, this hob in ".to_owned(),
-        "fail  engines       no hob-text in ".to_owned(),
-        "fail  engines       text has failed: exit code 1".to_owned(),
-        "warn  engines       speech builds that died of instructions this machine lacks: x86-64-v4".to_owned(),
-        "warn  d-bus         nobody owns dev.hob.Hob on the session bus".to_owned(),
+        "warn  socket          hobd is 0.0.9, and this is hob ".to_owned(),
+        format!("warn  permissions     others can look into {}: its mode is 755", folder.display()),
+        "fail  models          none in /nonexistent/models".to_owned(),
+        "warn  models          hobd looks in /nonexistent/models, this hob in ".to_owned(),
+        "fail  engines         no hob-text in ".to_owned(),
+        "fail  engines         text has failed: exit code 1".to_owned(),
+        "warn  engines         speech builds that died of instructions this machine lacks: x86-64-v4".to_owned(),
+        "warn  d-bus           nobody owns dev.hob.Hob on the session bus".to_owned(),
     ] {
         assert!(seen.contains(&line), "{line}\n{seen}");
     }
     fs::set_permissions(machine.daemon.socket(), fs::Permissions::from_mode(0o666)).unwrap();
     let seen = machine.doctor().stdout;
-    assert!(seen.contains("fail  permissions   others can reach the socket: its mode is 666"), "{seen}");
+    assert!(seen.contains("fail  permissions     others can reach the socket: its mode is 666"), "{seen}");
+}
+
+/// A daemon that has not yet looked at its desktop, and what it tells to whoever follows it.
+fn still_looking(later: Option<Value>) -> Ran {
+    let daemon = FakeDaemon::start(move |call, connection| {
+        let mut state = sound();
+        state["desktop"].as_array_mut().unwrap().retain(|part| part["name"] != "insertion");
+        if call.method.ends_with("Status") {
+            return connection.last(json!({"state": state}));
+        }
+        let Some(desktop) = &later else { return connection.last(json!({"state": state})) };
+        connection.more(json!({"state": state}));
+        connection.more(json!({"desktop": desktop}));
+        connection.wait_for_hang_up();
+    });
+    daemon.hob(&["doctor"])
+}
+
+#[test]
+fn a_daemon_that_still_looks_at_its_desktop_is_waited_for() {
+    let part = json!([{"name": "insertion", "state": "works", "using": "xtest", "why": "DISPLAY is set"}]);
+    let seen = still_looking(Some(part)).stdout;
+    assert!(seen.contains("ok    insertion       xtest: DISPLAY is set\n"), "{seen}");
+}
+
+#[test]
+fn a_desktop_that_is_never_found_is_a_failure() {
+    let ran = still_looking(None);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stdout.contains("fail  insertion       the desktop does not answer\n"), "{}", ran.stdout);
+    assert!(ran.stdout.contains(", insertion\n"), "{}", ran.stdout);
 }
 
 #[test]
@@ -156,7 +189,7 @@ fn without_a_daemon_the_rest_is_still_checked() {
     let folder = tempfile::tempdir().unwrap();
     let ran = run(&mut hob_at(&folder.path().join("hob.sock"), &["doctor"]), b"");
     assert_eq!((ran.code, ran.stderr.as_str()), (1, ""));
-    assert!(ran.stdout.starts_with("fail  socket        no daemon at "), "{}", ran.stdout);
+    assert!(ran.stdout.starts_with("fail  socket          no daemon at "), "{}", ran.stdout);
     assert!(ran.stdout.contains("systemctl --user start hobd"), "{}", ran.stdout);
     assert!(ran.stdout.contains("fail  models "), "{}", ran.stdout);
     assert!(!ran.stdout.contains("d-bus"), "{}", ran.stdout);

@@ -7,7 +7,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, sync_channel};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::event::{EventfdFlags, eventfd};
 
@@ -17,6 +17,10 @@ use crate::graphical_session::Variables;
 const PATIENCE: Duration = Duration::from_secs(40);
 /// Until a connection can be worked with.
 const GREETING: Duration = Duration::from_secs(5);
+/// An attempt in vain that took longer has met a display that has stopped, and did not find out at once that there is none.
+const SLOW: Duration = Duration::from_secs(1);
+/// One that has stopped is left alone for so long: a text is looked after by several backends, and each would wait for it.
+const LEFT_ALONE: Duration = Duration::from_secs(10);
 
 /// What lives on the thread of the connection.
 pub trait Wire: Sized + 'static {
@@ -39,8 +43,13 @@ pub trait Wire: Sized + 'static {
 #[derive(Debug)]
 pub enum Trouble {
     Silent,
+    /// It was found to have stopped a moment ago, for this reason.
+    Stopped(String),
     Gone,
-    System { what: &'static str, source: std::io::Error },
+    System {
+        what: &'static str,
+        source: std::io::Error,
+    },
 }
 
 type Work<W> = Box<dyn FnOnce(&mut W) + Send>;
@@ -49,6 +58,15 @@ type Work<W> = Box<dyn FnOnce(&mut W) + Send>;
 pub struct Link<W: Wire> {
     session: Box<dyn Fn() -> Variables>,
     live: RefCell<Option<Live<W>>>,
+    stopped: RefCell<Option<Stopped>>,
+}
+
+/// A display that does not answer.
+struct Stopped {
+    /// Until then it is left alone, unless the environment says something else.
+    until: Instant,
+    session: Variables,
+    why: String,
 }
 
 struct Live<W: Wire> {
@@ -62,7 +80,7 @@ struct Live<W: Wire> {
 impl<W: Wire> Link<W> {
     /// `session`: what the environment says of it at the moment.
     pub fn new(session: impl Fn() -> Variables + 'static) -> Self {
-        Self { session: Box::new(session), live: RefCell::new(None) }
+        Self { session: Box::new(session), live: RefCell::new(None), stopped: RefCell::new(None) }
     }
 
     /// Connects if there is no connection, and gives the place where the display is.
@@ -72,7 +90,17 @@ impl<W: Wire> Link<W> {
             return Ok(live.place.clone());
         }
         *live = None;
-        let fresh = Live::<W>::start(&(self.session)())?;
+        let (session, began) = ((self.session)(), Instant::now());
+        if let Some(stopped) = self.stopped.borrow().as_ref()
+            && (began < stopped.until && stopped.session == session)
+        {
+            return Err(Trouble::Stopped(stopped.why.clone()).into());
+        }
+        let fresh = Live::<W>::start(&session).inspect_err(|problem| {
+            let (why, until) = (problem.to_string(), Instant::now() + LEFT_ALONE);
+            let stopped = began.elapsed() > SLOW;
+            self.stopped.replace(stopped.then_some(Stopped { until, session, why }));
+        })?;
         let place = fresh.place.clone();
         *live = Some(fresh);
         Ok(place)

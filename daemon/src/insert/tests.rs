@@ -292,6 +292,8 @@ fn the_parts_say_what_is_used_and_why() {
     assert_eq!((insertion.state, insertion.using.as_str()), (PartState::Works, "keys"));
     assert_eq!(insertion.why, "absent: it is not there; keys: it is there");
     assert_eq!((selection.name.as_str(), selection.using.as_str()), ("selection", "desk"));
+    let parts = looked(vec![absent(), ("keys", Way::Types, Ok(Put::Sent)), ("absent", Way::Pastes, Ok(Put::Sent))]);
+    assert_eq!(parts[0].why, "absent, absent: it is not there; keys: it is there");
     let parts = looked(vec![absent()]);
     assert_eq!((parts[0].state, parts[0].hint.as_deref()), (PartState::Missing, Some("get one")));
 }

@@ -186,7 +186,7 @@ fn doctor_finds_nothing_wrong_with_the_daemon() {
     }
     let ran = daemon.kill().hob(&["doctor"]);
     assert_eq!(ran.code, 1);
-    assert!(ran.stdout.starts_with("fail  socket        no daemon at "), "{}", ran.stdout);
+    assert!(ran.stdout.starts_with("fail  socket          no daemon at "), "{}", ran.stdout);
 }
 
 #[test]

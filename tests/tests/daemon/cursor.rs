@@ -1,6 +1,8 @@
 //! Texts for the cursor where no desktop is: handed to a command, and honestly not arrived without one.
 
 use std::fs;
+use std::os::linux::net::SocketAddrExt;
+use std::os::unix::net::{SocketAddr, UnixListener};
 
 use hob_protocol::daemon::{PartState, State};
 use hob_tests::{Daemon, Home};
@@ -108,4 +110,37 @@ fn without_any_desktop_hob_serves_and_the_doctor_lists_what_is_missing() {
         assert!(lines.any(|line| line.split_whitespace().nth(1) == Some(name)), "{name}: {}", doctor.stdout);
     }
     assert!(doctor.stdout.contains("start hobd in a desktop session"), "{}", doctor.stdout);
+}
+
+/// A compositor that is stopped, or whose screen driver hangs, takes connections as before.
+#[test]
+fn a_compositor_that_never_answers_holds_nothing_up() {
+    let home = Home::new().with_variable("XDG_SESSION_TYPE", "wayland");
+    let socket = home.path().join("run/wayland-0");
+    let _never_answers = UnixListener::bind(&socket).unwrap();
+    never_answers(home, &format!("the compositor behind {} does not answer", socket.display()));
+}
+
+#[test]
+fn an_x_server_that_never_answers_holds_nothing_up() {
+    // Where no server of this machine is, and without a file.
+    let display = 40_000 + std::process::id() % 20_000;
+    let name = SocketAddr::from_abstract_name(format!("/tmp/.X11-unix/X{display}")).unwrap();
+    let _never_answers = UnixListener::bind_addr(&name).unwrap();
+    let home = Home::new().with_variable("XDG_SESSION_TYPE", "x11").with_variable("DISPLAY", format!(":{display}"));
+    never_answers(home, &format!("the X server behind DISPLAY=:{display} does not answer"));
+}
+
+fn never_answers(home: Home, told: &str) {
+    let daemon = home.start();
+    let recording = daemon.home().recording(300);
+    assert_eq!(daemon.hob(&["transcribe", &recording]).printed(), "heard 4800 samples\n");
+    // It waits until the daemon has lost its patience, which takes some seconds, and no longer.
+    let doctor = daemon.hob(&["doctor"]);
+    assert_eq!(doctor.code, 1);
+    let line = doctor.stdout.lines().find(|line| line.starts_with("fail  insertion "));
+    assert!(line.is_some_and(|line| line.contains(told)), "{}", doctor.stdout);
+    let ran = daemon.hob(&["dictate", "start", "--print", "--target", "cursor", "--file", &recording]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (1, "heard 4800 samples\n"));
+    assert!(ran.stderr.contains(told), "{}", ran.stderr);
 }

@@ -26,6 +26,10 @@ pub(super) fn check(state: Option<&State>) -> Vec<Check> {
             format!("nobody owns {BUS_NAME} on the session bus"),
             format!("restart hobd inside the session; {without}"),
         ),
+        // A read that took too long.
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+            Check::warn(NAME, "the session bus does not answer", format!("log in again; {without}"))
+        }
         Err(error) => Check::warn(NAME, format!("no session bus: {error}"), without),
     };
     vec![check]

@@ -2,15 +2,15 @@
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
-use std::path::PathBuf;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use hob_protocol::VERSION;
 use hob_protocol::client::{CallError, Client};
 use hob_protocol::daemon::State;
-use hob_protocol::method::{Nothing, Status};
+use hob_protocol::method::{Nothing, Status, Watch};
 
-use super::Check;
+use super::{Check, desktop};
 use crate::connection;
 use crate::failure::Failure;
 
@@ -23,7 +23,8 @@ pub(super) fn answers() -> (Check, Option<State>) {
             client.wait_at_most(PATIENCE)?;
             client.call(Status, &Nothing {})
         };
-        Ok((Client::connect(&path).and_then(ask).map_err(Failure::Call)?.state, path))
+        let state = Client::connect(&path).and_then(ask).map_err(Failure::Call)?.state;
+        Ok((looked_around(&path, state), path))
     });
     match answer {
         Ok((state, path)) if state.version == VERSION => {
@@ -45,6 +46,29 @@ pub(super) fn answers() -> (Check, Option<State>) {
             (Check::fail(NAME, failure.words(), advice), None)
         }
     }
+}
+
+/// The state of a daemon that knows of its desktop. One that has just begun may still be looking, and waits for a display that does
+/// not answer; so do we, a while longer than it does.
+fn looked_around(path: &Path, mut state: State) -> State {
+    const PATIENCE: Duration = Duration::from_secs(15);
+    let until = Instant::now() + PATIENCE;
+    let follow = |mut client: Client| {
+        client.wait_at_most(PATIENCE)?;
+        client.stream(Watch, &Nothing {})
+    };
+    if desktop::is_looked_at(&state) {
+        return state;
+    }
+    let Ok(replies) = Client::connect(path).and_then(follow) else { return state };
+    // The end of the patience ends them as well.
+    for reply in replies.map_while(Result::ok) {
+        state.apply(reply);
+        if desktop::is_looked_at(&state) || Instant::now() >= until {
+            break;
+        }
+    }
+    state
 }
 
 /// Whether others could come near the socket.

@@ -11,8 +11,8 @@ use super::{Check, Level};
 const NAME: &str = "desktop";
 /// What tells a program where the desktop is.
 const PLACES: [&str; 2] = ["WAYLAND_DISPLAY", "DISPLAY"];
-/// Without these there is no dictation at the cursor.
-const NEEDED: [&str; 1] = ["insertion"];
+/// Without it there is no dictation at the cursor.
+const CURSOR: &str = "insertion";
 
 pub(super) fn check(state: Option<&State>) -> Vec<Check> {
     let own = |name: &str| env::var_os(name).filter(|value| !value.is_empty());
@@ -21,8 +21,17 @@ pub(super) fn check(state: Option<&State>) -> Vec<Check> {
     // It may have learned of the display from the user manager.
     let found = state.desktop.iter().any(|part| part.name == "selection" && part.state != PartState::Missing);
     let mut checks: Vec<_> = daemons.iter().filter(|_| !found).filter_map(|daemons| left_out(daemons, own)).collect();
+    if !is_looked_at(state) {
+        let advice = "is the desktop stopped, or was it locked up? log in again, then `hob reload`";
+        checks.push(Check::fail(CURSOR, "the desktop does not answer", advice));
+    }
     checks.extend(state.desktop.iter().map(part));
     checks
+}
+
+/// A daemon says nothing of the cursor before it has looked.
+pub(super) fn is_looked_at(state: &State) -> bool {
+    state.desktop.iter().any(|part| part.name == CURSOR)
 }
 
 fn part(part: &Part) -> Check {
@@ -30,7 +39,7 @@ fn part(part: &Part) -> Check {
     let (level, finding) = match part.state {
         PartState::Works => (Level::Ok, using(&part.why)),
         PartState::Off => (Level::Ok, format!("off: {}", part.why)),
-        PartState::Missing if NEEDED.contains(&part.name.as_str()) => (Level::Fail, using(&part.why)),
+        PartState::Missing if part.name == CURSOR => (Level::Fail, using(&part.why)),
         PartState::Limited | PartState::Missing => (Level::Warn, using(&part.why)),
     };
     Check { name: part.name.clone().into(), level, finding, advice: part.hint.clone() }

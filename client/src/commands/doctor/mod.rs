@@ -18,6 +18,7 @@ use crate::cli;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Format, Output};
+use crate::terminal;
 
 /// What one check found.
 #[derive(Debug, PartialEq, Eq, Serialize)]
@@ -56,26 +57,28 @@ pub(super) fn execute(arguments: &cli::Doctor, output: &mut Output) -> Result<Ex
 
 /// The exit code says whether dictation can work here.
 fn look_at_all(format: Format, output: &mut Output) -> Result<Exit, Failure> {
-    let mut failed = false;
     let (check, state) = daemon::answers();
     let state = state.as_ref();
-    say(&check, format, output)?;
-    failed |= check.level == Level::Fail;
-    for check in LATER.iter().flat_map(|check| check(state)) {
+    let mut failed: Vec<Cow<'static, str>> = Vec::new();
+    for check in std::iter::once(check).chain(LATER.iter().flat_map(|check| check(state))) {
         say(&check, format, output)?;
-        failed |= check.level == Level::Fail;
+        if check.level == Level::Fail && !failed.contains(&check.name) {
+            failed.push(check.name);
+        }
     }
     if format == Format::Text {
-        output.line(if failed {
-            "\ndictation cannot work here until what has failed is put right"
-        } else {
-            "\ndictation can work here"
+        output.line(&match failed.as_slice() {
+            [] => "\ndictation can work here".to_owned(),
+            failed => format!("\ndictation cannot work here until this is put right: {}", failed.join(", ")),
         })?;
     }
-    Ok(if failed { Exit::Failed } else { Exit::Ok })
+    Ok(if failed.is_empty() { Exit::Ok } else { Exit::Failed })
 }
 
 fn say(check: &Check, format: Format, output: &mut Output) -> Result<(), Failure> {
+    /// Of the longest name, and of all that stands before a finding.
+    const NAME: usize = 15;
+    const BEFORE: usize = 4 + 2 + NAME + 1;
     if format == Format::Json {
         return output.json(check);
     }
@@ -84,11 +87,18 @@ fn say(check: &Check, format: Format, output: &mut Output) -> Result<(), Failure
         Level::Warn => output.style.yellow("warn"),
         Level::Fail => output.style.red("fail"),
     };
-    output.line(&format!("{level}  {:<13} {}", check.name, crate::terminal::printable(&check.finding)))?;
-    match &check.advice {
-        Some(advice) => output.line(&format!("      {:<13} hint: {}", "", crate::terminal::printable(advice))),
-        None => Ok(()),
+    // What is not on a terminal is searched, line by line.
+    let columns = if output.watched { terminal::columns().saturating_sub(BEFORE).max(NAME) } else { usize::MAX };
+    let mut begin = format!("{level}  {:<NAME$} ", check.name);
+    let advice = check.advice.as_ref().map(|advice| format!("hint: {advice}"));
+    for text in [Some(&check.finding), advice.as_ref()].into_iter().flatten() {
+        let text = terminal::printable(text);
+        for line in terminal::lines(&text, columns) {
+            output.line(&format!("{begin}{line}"))?;
+            begin = " ".repeat(BEFORE);
+        }
     }
+    Ok(())
 }
 
 impl Check {

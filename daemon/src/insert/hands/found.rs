@@ -45,10 +45,19 @@ fn part(name: &str, looked: &[(&'static str, Fitness)], none: &str) -> Part {
             (PartState::Missing, hint)
         }
     };
-    let mut why =
-        looked.iter().map(|(name, fitness)| format!("{name}: {}", fitness.why())).collect::<Vec<_>>().join("; ");
-    if why.is_empty() {
-        none.clone_into(&mut why);
-    }
+    let why = if looked.is_empty() { none.to_owned() } else { reasons(looked) };
     Part { name: name.to_owned(), state, using: using.join(", "), why, hint }
+}
+
+/// Each reason once, with all that it holds for.
+pub(super) fn reasons(looked: &[(&'static str, Fitness)]) -> String {
+    let mut reasons: Vec<(Vec<&str>, &str)> = Vec::new();
+    for (name, fitness) in looked {
+        match reasons.iter_mut().find(|(_, why)| *why == fitness.why()) {
+            Some((names, _)) => names.push(name),
+            None => reasons.push((vec![name], fitness.why())),
+        }
+    }
+    let said = reasons.iter().map(|(names, why)| format!("{}: {why}", names.join(", ")));
+    said.collect::<Vec<_>>().join("; ")
 }

@@ -218,31 +218,32 @@ impl Hands {
             chars: text::length(text),
             paste_from_chars: self.settings.paste_from_chars,
         };
-        let mut last = None;
+        let (mut last, mut missing) = (None, Vec::new());
         for index in order(&backends, wish) {
             let backend = &mut self.backends[index];
             let name = backend.name();
             let fitness = backend.fitness();
             if !fitness.is_usable() {
-                last.get_or_insert((Failure::before(format!("{name}: {}", fitness.why())), name));
+                missing.push((name, fitness));
                 continue;
             }
             match backend.insert(text, aim) {
                 Ok(put) => return Ok((put, name)),
                 Err(failure) if failure.reach == Reach::Nothing => {
                     tracing::debug!("{name} cannot insert: {failure}");
-                    // The reason of one that tried says more than that of one that is not there.
                     last = Some((failure, name));
                 }
                 Err(failure) => return Err((failure, name)),
             }
         }
+        // The reason of one that tried says more than those of the ones that are not there.
         Err(last.unwrap_or_else(|| {
-            let problem = match method {
-                Some(method) => format!("there is no insertion method `{method}`"),
-                None => "there is no insertion method".to_owned(),
+            let problem = match (missing.is_empty(), method) {
+                (false, _) => found::reasons(&missing),
+                (true, Some(method)) => format!("there is no insertion method `{method}`"),
+                (true, None) => "there is no insertion method".to_owned(),
             };
-            (Failure::before(problem), "")
+            (Failure::before(problem), missing.first().map_or("", |(name, _)| name))
         }))
     }
 

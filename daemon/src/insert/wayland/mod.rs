@@ -48,8 +48,11 @@ fn over(link: Rc<Link>) -> (Box<dyn Session>, Vec<Box<dyn Backend>>) {
 
 fn unfit(problem: &Problem) -> Fitness {
     let hint = match problem {
-        Problem::NoCompositor(NoCompositor::Unreachable { .. }) | Problem::Lost(_) | Problem::Silent => {
-            Some("log in again, or start hobd from within the session".to_owned())
+        Problem::NoCompositor(NoCompositor::Unreachable { .. } | NoCompositor::Silent { .. })
+        | Problem::Lost(_)
+        | Problem::Silent
+        | Problem::Stopped(_) => {
+            Some("log in again, or start hobd from within the session; `hob reload` looks again".to_owned())
         }
         Problem::NoCompositor(NoCompositor::Unnamed)
         | Problem::Lacks(_)
@@ -69,7 +72,7 @@ fn failed_before(problem: Problem) -> Failure {
 #[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
 fn failed_midway(problem: Problem) -> Failure {
     match problem {
-        Problem::Lacks(_) | Problem::NoCompositor(_) => Failure::before(problem.to_string()),
+        Problem::Lacks(_) | Problem::NoCompositor(_) | Problem::Stopped(_) => Failure::before(problem.to_string()),
         _ => Failure::midway(problem.to_string()),
     }
 }

@@ -13,6 +13,8 @@ pub enum Problem {
     Lost(String),
     #[error("the compositor does not answer")]
     Silent,
+    #[error("{0}")]
+    Stopped(String),
     #[error("the compositor does not offer {0}")]
     Lacks(&'static str),
     /// What was asked for cannot be had here and now; the compositor is well.
@@ -32,6 +34,7 @@ impl From<Trouble> for Problem {
     fn from(trouble: Trouble) -> Self {
         match trouble {
             Trouble::Silent => Self::Silent,
+            Trouble::Stopped(why) => Self::Stopped(why),
             Trouble::Gone => Self::Lost("it is gone".to_owned()),
             Trouble::System { what, source } => Self::System { what, source },
         }

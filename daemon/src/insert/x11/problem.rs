@@ -17,6 +17,8 @@ pub enum Problem {
     Lost(String),
     #[error("the X server does not answer")]
     Silent,
+    #[error("{0}")]
+    Stopped(String),
     #[error("the X server has no {0}")]
     Lacks(&'static str),
     /// What was asked for cannot be had here and now; the server is well.
@@ -30,6 +32,7 @@ impl From<Trouble> for Problem {
     fn from(trouble: Trouble) -> Self {
         match trouble {
             Trouble::Silent => Self::Silent,
+            Trouble::Stopped(why) => Self::Stopped(why),
             Trouble::Gone => Self::Lost("it is gone".to_owned()),
             Trouble::System { what, source } => Self::System { what, source },
         }
