@@ -25,7 +25,7 @@ start_pipewire() {
     PRIVATE=$(mktemp -d "${TMPDIR:-/tmp}/hob-microphone.XXXXXX")
     trap leave EXIT
     (
-        export XDG_RUNTIME_DIR=$PRIVATE XDG_CONFIG_HOME=$PRIVATE/config XDG_STATE_HOME=$PRIVATE/state
+        export XDG_RUNTIME_DIR=$PRIVATE XDG_CONFIG_HOME=$PRIVATE/config XDG_STATE_HOME=$PRIVATE/state XDG_CACHE_HOME=$PRIVATE/cache
         export DBUS_SESSION_BUS_ADDRESS=unix:path=$PRIVATE/bus
         unset PULSE_SERVER DISPLAY WAYLAND_DISPLAY
         dbus-daemon --session --nofork --nopidfile --address="$DBUS_SESSION_BUS_ADDRESS" >"$PRIVATE/log" 2>&1 &

@@ -19,7 +19,7 @@ main() {
     DAEMON=""
     trap leave EXIT
     # mktemp's folder is 0700, which the socket's folder must be.
-    export XDG_RUNTIME_DIR=$PRIVATE XDG_CONFIG_HOME=$PRIVATE/config XDG_STATE_HOME=$PRIVATE/state HOB_SOCKET=$PRIVATE/hob.sock
+    export XDG_RUNTIME_DIR=$PRIVATE XDG_CONFIG_HOME=$PRIVATE/config XDG_STATE_HOME=$PRIVATE/state XDG_CACHE_HOME=$PRIVATE/cache HOB_SOCKET=$PRIVATE/hob.sock
     unset DBUS_SESSION_BUS_ADDRESS HOB_CONFIG HOB_ENGINES NOTIFY_SOCKET LISTEN_FDS LISTEN_PID
 
     step 3 "fetch the starter models (about 175 MB the first time) and a recording of one sentence"

@@ -65,7 +65,9 @@ pub fn find(shelf: &Shelf, kind: Option<EngineKind>, name: Option<&str>) -> Resu
     }
     shelf.check(&model.path, model.kind).map_err(|error| of_model(error, &model.name)).map_err(error_of)?;
     let bytes = std::fs::metadata(&model.path).map_or(0, |file| file.len());
-    Ok(ModelFile { kind: found, name: model.name, path: model.path, bytes })
+    let on_record = store.find(&model.name).ok().filter(|stored| stored.path == model.path);
+    let sha256 = on_record.map(|stored| stored.record.sha256);
+    Ok(ModelFile { kind: found, name: model.name, path: model.path, bytes, sha256 })
 }
 
 pub fn answer(shelf: &Shelf, question: StoreQuestion) -> Result<Value, Error> {

@@ -1,5 +1,6 @@
 //! What the configuration means to the core and to each adapter, in their own terms.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -72,6 +73,12 @@ fn budget(megabytes: u32) -> Option<u64> {
     }
 }
 
+/// By the XDG specification, which has a relative path ignored.
+fn cache_folder() -> Option<PathBuf> {
+    let folder = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    folder("XDG_CACHE_HOME").or_else(|| folder("HOME").map(|home| home.join(".cache")))
+}
+
 impl From<&config::History> for Retention {
     fn from(history: &config::History) -> Self {
         Self { audio: history.audio, texts: history.texts, days: history.days }
@@ -107,6 +114,9 @@ impl From<&Config> for Settings {
                 model: config.text.model.named().map(str::to_owned),
                 threads: config.text.threads,
                 context_tokens: config.text.context_tokens,
+                states: cache_folder()
+                    .filter(|_| config.text.states_mb > 0)
+                    .map(|cache| (cache.join("hob/states"), u64::from(config.text.states_mb) << 20)),
             },
             polish: Arc::new(Polish::new(config.polish_rules()).expect("a configuration is checked when it is read")),
             idle: (config.engines.idle_s > 0).then(|| Duration::from_secs(config.engines.idle_s.into())),

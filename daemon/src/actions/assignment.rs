@@ -110,6 +110,15 @@ impl Assignment {
         self.round.reader.schema()
     }
 
+    /// What stands before the text came with hob and is the same for every text, so that it says nothing of this one. Advice on a
+    /// doubt may repeat words, and the language of the text may be named.
+    pub fn is_impersonal(&self) -> bool {
+        let of_no_text =
+            prompt::messages(&self.round.reader, &self.options, "", None).expect("the options were checked");
+        self.round.reader.is_impersonal(&self.options)
+            && prompt::beginning(&self.request().messages) == prompt::beginning(&of_no_text)
+    }
+
     /// Whether the engine may leave out a part of a text that does not fit.
     pub fn may_truncate(&self) -> bool {
         self.options.truncate == Some(true)

@@ -30,7 +30,7 @@ use hob_protocol::text::{Message, Sampling};
 pub use assignment::{Assignment, Next};
 pub use own::{Keep, Output, OwnAction, OwnExample};
 pub use prompt::constant_bytes;
-pub use registry::Registry;
+pub use registry::{Beginning, Registry};
 use spec::ActionSpec;
 
 /// In the order in which people read them.

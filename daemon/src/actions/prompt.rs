@@ -48,6 +48,12 @@ pub fn constant_bytes(messages: &[Message]) -> usize {
     last.find(TAG_ENDS).map_or(0, |place| place + TAG_ENDS.len())
 }
 
+/// All that is constant: whole messages, and of the last one what stands before the text.
+pub(super) fn beginning(messages: &[Message]) -> Option<(&[Message], &str)> {
+    let (last, before) = messages.split_last()?;
+    Some((before, &last.content.as_str()[..constant_bytes(messages)]))
+}
+
 /// Greedy: an edit should be the likeliest one, and the same every time.
 pub(super) fn sampling(action: &Action, options: &Options, text: &str) -> Sampling {
     let allowed = match action.length() {

@@ -17,6 +17,14 @@ pub struct Registry {
     actions: Vec<Action>,
 }
 
+/// What all requests of an action begin with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Beginning {
+    pub messages: Vec<Message>,
+    /// Nothing of it was written by the user.
+    pub is_impersonal: bool,
+}
+
 /// One of them, with the same rights wherever it comes from.
 #[derive(Debug, Clone)]
 pub(super) enum Action {
@@ -45,11 +53,13 @@ impl Registry {
         self.find(name).map(|_| ())
     }
 
-    /// The model that an action is meant for, and what its requests begin with whatever the text is.
-    pub fn beginning(&self, name: &str, options: &Options) -> (Option<String>, Option<Vec<Message>>) {
+    /// The model that an action is meant for, and what its requests begin with whatever the text is, if that is known.
+    pub fn beginning(&self, name: &str, options: &Options) -> (Option<String>, Option<Beginning>) {
         let Ok(action) = self.find(name) else { return (options.model.clone(), None) };
         let model = options.model.clone().or_else(|| action.model().map(str::to_owned));
-        (model, prompt::messages(&action, options, "", None).ok())
+        let is_impersonal = action.is_impersonal(options);
+        let messages = prompt::messages(&action, options, "", None).ok();
+        (model, messages.map(|messages| Beginning { messages, is_impersonal }))
     }
 
     pub(super) fn find(&self, name: &str) -> Result<Action, Error> {
@@ -123,6 +133,12 @@ impl Action {
             Self::BuiltIn(_) => None,
             Self::Own(action) => action.schema(),
         }
+    }
+
+    /// Whether nothing that a request begins with was written by the user: neither a whole action nor a question. All other options
+    /// choose from what hob knows.
+    pub(super) fn is_impersonal(&self, options: &Options) -> bool {
+        matches!(self, Self::BuiltIn(_)) && options.question.is_none()
     }
 
     pub(super) fn length(&self) -> Length {

@@ -57,6 +57,29 @@ fn every_action_puts_the_text_last_and_delimited_behind_a_constant_beginning() {
 }
 
 #[test]
+fn what_stands_before_a_text_may_be_kept_only_where_it_says_nothing_of_it() {
+    let of = |run: Run| Assignment::new(&Registry::default(), run).unwrap();
+    for action in list() {
+        let is_impersonal = of(run(&action.name, "The kettle is hot.")).is_impersonal();
+        assert_eq!(is_impersonal, action.name != "ask", "{}", action.name);
+    }
+    let german = "gestern habe ich mein Schlüssel verloren und konnte nicht in die Wohnung";
+    assert!(!of(run("fix", german)).is_impersonal(), "its language is named");
+    assert!(!of(run("fix", "what does <text> mean")).is_impersonal(), "its tags are other ones");
+    let mut doubted = of(run("fix", "the kettle is hot"));
+    let answer = Completion { text: "Sorry, I cannot help with that.".into(), ..Completion::default() };
+    assert!(matches!(doubted.take(answer), Next::Ask));
+    assert!(!doubted.is_impersonal(), "the model was told what it did wrong");
+    let registry = Registry::new([OwnAction { prompt: "Sign the notes with Ada.".into(), ..standup() }]);
+    let own = Assignment::new(&registry, run("standup", "The kettle is hot.")).unwrap();
+    assert!(!own.is_impersonal(), "the user wrote it");
+    let beginning = |name, options: &Options| registry.beginning(name, options).1.unwrap().is_impersonal;
+    let question = Options { question: Some("What is hot?".into()), ..Options::default() };
+    assert!(beginning("fix", &Options::default()));
+    assert!(!beginning("ask", &question) && !beginning("standup", &Options::default()));
+}
+
+#[test]
 fn requests_name_what_the_options_ask_for() {
     let cases = [
         ("fix", "Correct the text between the tags.\n<text>\nhello\n</text>"),

@@ -80,7 +80,7 @@ pub struct Speech {
 }
 
 /// Text actions and generation.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a section: keys below a line [text]")]
 pub struct Text {
     /// Name of a text model, such as `smollm2-135m`, or `auto` for the best one installed.
@@ -92,6 +92,16 @@ pub struct Text {
     /// Context in tokens, 256 to 1048576; 0 leaves the choice to the engine.
     #[serde(deserialize_with = "value::zero_or_whole::<_, _, 256, 1_048_576>")]
     pub context_tokens: u32,
+    /// What the engine may keep on the disk of the instructions of hob's actions, so that a restart is warm, in MB of 1048576 bytes; 0 for
+    /// nothing. Default 256.
+    #[serde(deserialize_with = "value::whole::<_, _, 0, 65536>")]
+    pub states_mb: u32,
+}
+
+impl Default for Text {
+    fn default() -> Self {
+        Self { model: Choice::Auto, threads: 0, context_tokens: 0, states_mb: 256 }
+    }
 }
 
 /// Dictation from the microphone.

@@ -32,7 +32,7 @@ fn every_key_can_be_set_and_is_seen_as_a_change() {
     let config = read(
         "\u{feff}speech = { model = 'base', language = 'en', prompt = 'Zürich', threads = 4, \
          vocabulary = ['Ada'] }\n\
-         [text]\nmodel = 'smollm2-135m'\nthreads = 2\ncontext_tokens = 4096\n\
+         [text]\nmodel = 'smollm2-135m'\nthreads = 2\ncontext_tokens = 4096\nstates_mb = 64\n\
          [dictation]\nmicrophone = 'headset'\naudio = 'alsa'\npre_roll_ms = 500\nkeep_open_s = 30\nauto_stop_s = 2\nmax_s = 60\n\
          [polish]\ncommands = 'off'\nnumbers = true\nfillers = true\n\
          [history]\naudio = true\ntexts = 0\ndays = 36_500\n\
@@ -52,7 +52,7 @@ fn every_key_can_be_set_and_is_seen_as_a_change() {
     assert_eq!(config.speech.model, Choice::Named("base".to_owned()));
     assert_eq!(config.speech.language.named(), Some("en"));
     assert_eq!(config.speech.prompt.as_str(), "Zürich");
-    assert_eq!(config.text.context_tokens, 4096);
+    assert_eq!((config.text.context_tokens, config.text.states_mb), (4096, 64));
     assert_eq!(config.engines.forbid_builds, ["native", "x86-64-v4"]);
     assert_eq!(changes(&Config::default(), &config), keys());
     assert_eq!(changes(&config, &config), [] as [&str; 0]);

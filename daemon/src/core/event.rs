@@ -39,6 +39,8 @@ pub struct ModelFile {
     pub name: String,
     pub path: PathBuf,
     pub bytes: u64,
+    /// As it is on record; `None` for a file that is not in the model folder.
+    pub sha256: Option<String>,
 }
 
 /// Mono samples at 16 kHz.

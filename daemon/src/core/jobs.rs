@@ -9,7 +9,7 @@ use hob_protocol::text::{Message, Sampling};
 
 use super::event::{JobId, ModelFile, RequestId, Samples};
 use super::live::{Live, LiveAudio};
-use crate::actions::{Assignment, constant_bytes};
+use crate::actions::{Assignment, Beginning, constant_bytes};
 
 /// The order of work: what comes first in this list goes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -81,9 +81,7 @@ pub enum Work {
         schema: Option<serde_json::Value>,
     },
     /// What requests that are probably coming have in common.
-    Prepare {
-        messages: Vec<Message>,
-    },
+    Prepare(Beginning),
     Embed {
         texts: Vec<Secret>,
         truncate: bool,
@@ -181,21 +179,23 @@ impl Job {
                 }
                 opening
             }
-            Work::Generate { messages, sampling, truncate, constant, without_guesses, schema, .. } => {
+            Work::Generate { messages, sampling, truncate, action, constant, without_guesses, schema } => {
                 let request = TextRequest {
                     messages: messages.clone(),
                     sampling: sampling.clone(),
                     truncate: *truncate,
                     constant_bytes: *constant,
+                    is_impersonal: action.as_ref().is_some_and(|action| action.is_impersonal()),
                     without_guesses: *without_guesses,
                     urgency: self.urgency(),
                     schema: schema.clone(),
                 };
                 vec![Opening::Message(ToEngine::Generate { id, request })]
             }
-            Work::Prepare { messages } => {
+            Work::Prepare(Beginning { messages, is_impersonal }) => {
                 let request = TextRequest {
                     messages: messages.clone(),
+                    is_impersonal: *is_impersonal,
                     constant_bytes: constant_bytes(messages),
                     urgency: self.urgency(),
                     ..TextRequest::default()

@@ -21,9 +21,9 @@ impl Core {
         out: &mut Vec<Effect>,
     ) {
         let options = options.cloned().unwrap_or_default();
-        let (model, messages) = self.settings.actions.beginning(name, &options);
+        let (model, beginning) = self.settings.actions.beginning(name, &options);
         // Without its options an action has no beginning, and still needs its model.
-        let work = messages.map_or(Work::Load(Keep::AsUsual), |messages| Work::Prepare { messages });
+        let work = beginning.map_or(Work::Load(Keep::AsUsual), Work::Prepare);
         self.prepare(now, model, work, out);
     }
 

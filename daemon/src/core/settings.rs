@@ -1,6 +1,7 @@
 //! What the configuration means to the core, in its own terms.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -60,6 +61,8 @@ pub struct TextSettings {
     pub threads: u16,
     /// 0 leaves the choice to the engine.
     pub context_tokens: u32,
+    /// Where the engine may keep what it has computed, and how many bytes of it.
+    pub states: Option<(PathBuf, u64)>,
 }
 
 impl Default for Settings {

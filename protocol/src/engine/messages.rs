@@ -65,6 +65,8 @@ pub struct TextRequest {
     /// So many bytes at the beginning of the last message are the same for many texts. 0 if nobody knows. What the engine makes of
     /// them is kept.
     pub constant_bytes: usize,
+    /// Nothing of what is constant was said or written by the user, so that it may be kept on the disk.
+    pub is_impersonal: bool,
     /// Do not guess what comes next where the answer repeats the text. The answer is the same either way.
     pub without_guesses: bool,
     pub urgency: Urgency,
@@ -92,12 +94,23 @@ pub enum Urgency {
     Background,
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoadOptions {
     /// Threads for inference; 0 leaves the choice to the engine.
     pub threads: u16,
     /// Context in tokens for the text engine; 0 for the engine's default.
     pub context_tokens: u32,
+    /// Where the text engine keeps what it has computed; `None` for nowhere.
+    pub states: Option<States>,
+}
+
+/// What an engine may keep on the disk.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct States {
+    pub folder: PathBuf,
+    /// The checksum of the model's file, as it is on record.
+    pub sha256: String,
+    pub most_bytes: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

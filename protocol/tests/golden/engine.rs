@@ -2,8 +2,8 @@
 
 use hob_protocol::daemon::EngineKind;
 use hob_protocol::engine::{
-    EmbedRequest, Failure, FrameDecoder, FromEngine, Listening, LoadOptions, RecognitionMode, TextRequest, ToEngine,
-    Urgency, encode, samples_to_bytes,
+    EmbedRequest, Failure, FrameDecoder, FromEngine, Listening, LoadOptions, RecognitionMode, States, TextRequest,
+    ToEngine, Urgency, encode, samples_to_bytes,
 };
 use hob_protocol::speech::{Segment, Transcript};
 use hob_protocol::text::{Completion, Embedding, Embeddings, Finish, Message, Role, Sampling};
@@ -48,7 +48,11 @@ fn requests_to_an_engine() {
         ToEngine::Load {
             id: 1,
             model: "/m/ggml-base.bin".into(),
-            options: LoadOptions { threads: 4, context_tokens: 2048 },
+            options: LoadOptions {
+                threads: 4,
+                context_tokens: 2048,
+                states: Some(States { folder: "/c/hob/states".into(), sha256: "60ed5bc3".into(), most_bytes: 1 << 28 }),
+            },
         },
         ToEngine::Recognize { id: 2, mode: RecognitionMode::Clip, listening },
         ToEngine::Recognize { id: 3, mode: RecognitionMode::Live, listening: Listening::default() },
@@ -61,6 +65,7 @@ fn requests_to_an_engine() {
                 sampling: Sampling::default(),
                 truncate: true,
                 constant_bytes: 7,
+                is_impersonal: true,
                 without_guesses: true,
                 urgency: Urgency::Background,
                 schema: Some(serde_json::json!({"type": "object"})),

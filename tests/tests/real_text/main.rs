@@ -11,6 +11,7 @@ mod generate;
 mod memory;
 mod own;
 mod schema;
+mod states;
 mod together;
 
 use hob_protocol::Error;

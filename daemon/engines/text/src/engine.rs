@@ -6,7 +6,7 @@ use std::thread::available_parallelism;
 
 use hob_protocol::daemon::EngineKind;
 use hob_protocol::engine::{Failure, LoadOptions};
-use hob_worker::{Engine, Job, TextDone, TextWork};
+use hob_worker::{Engine, Job, Leisure, TextDone, TextWork};
 use llama_cpp_2::context::params::{KvCacheType, LlamaContextParams};
 use llama_cpp_2::llama_backend::LlamaBackend;
 use llama_cpp_2::model::LlamaModel;
@@ -18,6 +18,7 @@ use crate::generate::Loaded;
 use crate::log;
 use crate::sequence::{BATCH_TOKENS, Sequence};
 use crate::serve::serve;
+use crate::states::{Origin, States};
 use crate::template::{ChatTemplate, SpecialTokens};
 
 /// Context in tokens where nothing else is asked for: some pages of text, and a KV cache that stays below the size of the model.
@@ -57,6 +58,12 @@ impl Engine for TextEngine {
         let loaded = self.loaded.as_mut().expect("the worker passes requests on once a model is loaded");
         serve(loaded, job, work)
     }
+
+    fn use_leisure(&mut self, leisure: &Leisure<'_>) {
+        if let Some(loaded) = &mut self.loaded {
+            loaded.sequence.write_states(leisure);
+        }
+    }
 }
 
 fn load(path: &Path, options: LoadOptions) -> Result<Loaded, Failure> {
@@ -69,22 +76,21 @@ fn load(path: &Path, options: LoadOptions) -> Result<Loaded, Failure> {
     check(model)?;
 
     let template = template(model)?;
-    let context = model.new_context(backend, context_params(model, options)).map_err(because)?;
-    let mut sequence = Sequence::new(context, !model.is_recurrent() && !model.is_hybrid());
+    let context = model.new_context(backend, context_params(model, &options)).map_err(because)?;
+    let origin = Origin { model: path, threads: threads(&options), context_tokens: context.n_ctx() };
+    let states = options.states.as_ref().and_then(|wanted| States::open(wanted, &origin));
+    let mut sequence = Sequence::new(context, !model.is_recurrent() && !model.is_hybrid(), states);
     // The first decode also reads the weights from disk and sets up the threads; a request should not wait for that.
     let guesses = sequence.longest_guess(first_token(model))?;
     Ok(Loaded { model, template, sequence, guesses, vocabulary: None, backend, options })
 }
 
-pub(crate) fn context_params(model: &LlamaModel, options: LoadOptions) -> LlamaContextParams {
+pub(crate) fn context_params(model: &LlamaModel, options: &LoadOptions) -> LlamaContextParams {
     let context_tokens = match options.context_tokens {
         0 => CONTEXT_TOKENS.min(model.n_ctx_train()),
         tokens => tokens,
     };
-    let threads = match options.threads {
-        0 => available_parallelism().map_or(1, |threads| i32::try_from(threads.get()).unwrap_or(i32::MAX)),
-        threads => i32::from(threads),
-    };
+    let threads = i32::from(threads(options));
     LlamaContextParams::default()
         .with_n_ctx(NonZeroU32::new(context_tokens))
         .with_n_batch(BATCH_TOKENS as u32)
@@ -98,6 +104,13 @@ pub(crate) fn context_params(model: &LlamaModel, options: LoadOptions) -> LlamaC
         .with_flash_attention_policy(LLAMA_FLASH_ATTN_TYPE_ENABLED)
         .with_type_v(KvCacheType::BF16)
         .with_no_perf(true)
+}
+
+fn threads(options: &LoadOptions) -> u16 {
+    match options.threads {
+        0 => available_parallelism().map_or(1, |threads| u16::try_from(threads.get()).unwrap_or(u16::MAX)),
+        threads => threads,
+    }
 }
 
 /// Refuses what opens but would abort the process later.

@@ -42,12 +42,14 @@ pub(crate) struct Loaded {
 /// one go first.
 pub(crate) fn generate(loaded: &mut Loaded, job: &Job, request: TextRequest) -> Result<Completion, Failure> {
     let begin = Instant::now();
-    let TextRequest { messages, sampling, truncate, constant_bytes, without_guesses, urgency, schema } = request;
+    let TextRequest { messages, sampling, truncate, constant_bytes, is_impersonal, without_guesses, urgency, schema } =
+        request;
     let mut constraint = schema.map(|schema| loaded.constrain(&schema)).transpose()?;
     let overflow = if truncate { Overflow::Shorten } else { Overflow::Refuse };
     let room = Room::new(loaded.sequence.capacity(), sampling.max_tokens);
     let fit = Fit { limit: room.prompt, overflow };
-    let prompt = prompt::build(loaded.model, &loaded.template, (&messages, constant_bytes), fit)?;
+    let mut prompt = prompt::build(loaded.model, &loaded.template, (&messages, constant_bytes), fit)?;
+    prompt.is_impersonal = is_impersonal;
     if prompt.tokens.is_empty() {
         return Err(Failure::Inference { problem: "the prompt is empty".into() });
     }
@@ -118,19 +120,20 @@ pub(crate) fn generate(loaded: &mut Loaded, job: &Job, request: TextRequest) -> 
 
 /// Computes what is constant of a request, for those that will begin with it.
 pub(crate) fn prepare(loaded: &mut Loaded, job: &Job, request: TextRequest) -> Result<TextDone, Failure> {
-    let TextRequest { messages, constant_bytes, urgency, .. } = request;
+    let TextRequest { messages, constant_bytes, is_impersonal, urgency, .. } = request;
     let fit = Fit { limit: loaded.sequence.capacity(), overflow: Overflow::Refuse };
-    let prompt = prompt::build(loaded.model, &loaded.template, (&messages, constant_bytes), fit)?.constant_part();
+    let mut prompt = prompt::build(loaded.model, &loaded.template, (&messages, constant_bytes), fit)?.constant_part();
+    prompt.is_impersonal = is_impersonal;
     let tokens = prompt.tokens.len();
     let cached =
-        if loaded.sequence.has_ready(&prompt) { tokens } else { Turn { job, urgency }.prefill(loaded, &prompt)? };
+        if loaded.sequence.make_ready(&prompt)? { tokens } else { Turn { job, urgency }.prefill(loaded, &prompt)? };
     Ok(TextDone::Prepared { tokens: tokens as u32, cached: cached as u32 })
 }
 
 impl Loaded {
     /// For another context of the same model.
     pub(crate) fn context_params(&self, context_tokens: u32) -> LlamaContextParams {
-        engine::context_params(self.model, LoadOptions { context_tokens, ..self.options })
+        engine::context_params(self.model, &LoadOptions { context_tokens, ..self.options.clone() })
     }
 
     fn constrain(&mut self, schema: &serde_json::Value) -> Result<Constraint, Failure> {

@@ -1,4 +1,5 @@
-//! hob-text: text generation with llama.cpp, in a process of its own. It opens no socket and reads one file, the model.
+//! hob-text: text generation with llama.cpp, in a process of its own. It opens no socket and reads one file, the model;
+//! beside it only states of its own, which it keeps in a folder that the daemon names.
 
 #[cfg(vnni)]
 mod attention;
@@ -14,6 +15,7 @@ mod schema;
 mod sequence;
 mod serve;
 mod shelf;
+mod states;
 mod stop;
 mod template;
 mod utf8;

@@ -22,6 +22,8 @@ pub(crate) struct Prompt {
     pub(crate) truncated: bool,
     /// So many tokens at the beginning are probably the same in other prompts.
     pub(crate) constant: usize,
+    /// Those say nothing of the user's.
+    pub(crate) is_impersonal: bool,
     /// The tokens of what the prompt is about: the last message, without what is constant of it.
     pub(crate) text: Range<usize>,
     /// Where messages begin: another turn of the same conversation has these in common.
@@ -116,7 +118,8 @@ pub(crate) fn build(
 }
 
 fn assemble(stretches: Vec<Stretch>, truncated: bool) -> Prompt {
-    let mut prompt = Prompt { tokens: Vec::new(), truncated, constant: 0, text: 0..0, starts: Vec::new() };
+    let mut prompt =
+        Prompt { tokens: Vec::new(), truncated, constant: 0, is_impersonal: false, text: 0..0, starts: Vec::new() };
     for Stretch { tokens, part } in stretches {
         let start = prompt.tokens.len();
         prompt.tokens.extend(tokens);

@@ -3,6 +3,7 @@
 //! the prompt alone, and only whole steps are taken over.
 
 use hob_protocol::engine::Failure;
+use hob_worker::Leisure;
 use llama_cpp_2::context::LlamaContext;
 use llama_cpp_2::context::session::LlamaStateSeqFlags;
 use llama_cpp_2::llama_batch::LlamaBatch;
@@ -11,12 +12,13 @@ use llama_cpp_2::token::LlamaToken;
 use crate::prompt::Prompt;
 use crate::sampler::Choice;
 use crate::shelf::{Computed, Kept, Shelf};
+use crate::states::States;
 
 /// Tokens in one decode of a prompt at the most. A decode cannot be interrupted, so this bounds how long a cancel waits. A text of some
 /// sixty words, with what stands behind it, is one decode.
 pub(crate) const BATCH_TOKENS: usize = 128;
 /// A beginning shorter than this is computed sooner than it is put back.
-const SHORTEST_KEPT: usize = 32;
+pub(crate) const SHORTEST_KEPT: usize = 32;
 
 /// Numbers of guesses that are tried, down to the first that is right.
 const GUESSES: [usize; 3] = [15, 6, 2];
@@ -35,6 +37,8 @@ pub(crate) struct Sequence {
     /// The length of what other requests may begin with as well.
     constant: usize,
     shelf: Shelf,
+    /// What outlives the process.
+    states: Option<States>,
     /// Models with a recurrent state can only go on or begin again.
     rewinds: bool,
 }
@@ -63,13 +67,14 @@ pub(crate) enum Step {
 }
 
 impl Sequence {
-    pub(crate) fn new(context: LlamaContext<'static>, rewinds: bool) -> Self {
+    pub(crate) fn new(context: LlamaContext<'static>, rewinds: bool, states: Option<States>) -> Self {
         Self {
             context,
             batch: LlamaBatch::new(BATCH_TOKENS, 1),
             computed: Computed::default(),
             constant: 0,
             shelf: Shelf::default(),
+            states: states.filter(|_| rewinds),
             rewinds,
         }
     }
@@ -86,7 +91,14 @@ impl Sequence {
         mut step: impl FnMut() -> Result<Step, Failure>,
     ) -> Result<Prefill, Failure> {
         let wanted = Computed { tokens: prompt.tokens.clone(), ends: prompt.steps(BATCH_TOKENS) };
-        let cached = self.take_over(&wanted)?;
+        let mut cached = self.take_over(&wanted)?;
+        let beginning = self.states.as_ref().and_then(|_| to_keep(prompt, &wanted));
+        // Of a prompt without an end of its own the last step is computed, since what comes after it is to be sampled.
+        if let Some(beginning) =
+            beginning.as_ref().filter(|beginning| (cached + 1..wanted.tokens.len()).contains(&beginning.tokens.len()))
+        {
+            cached = self.read_state(beginning)?;
+        }
         self.constant = prompt.constant.min(cached);
         for end in wanted.ends.iter().copied().filter(|end| *end > cached) {
             if step()? == Step::Interrupt {
@@ -95,15 +107,35 @@ impl Sequence {
             self.decode(&prompt.tokens[self.computed.tokens.len()..end], Logits::Last)?;
             self.computed.ends.push(end);
             self.constant = prompt.constant.min(end);
+            if beginning.as_ref() == Some(&self.computed) {
+                self.keep_for_later();
+            }
         }
         Ok(Prefill::Done { cached })
     }
 
-    /// All of it is here or on the shelf, where a request that begins with it finds it.
-    pub(crate) fn has_ready(&self, prompt: &Prompt) -> bool {
+    /// Whether all of it is here or on the shelf, where a request that begins with it finds it, or could be read from the disk.
+    pub(crate) fn make_ready(&mut self, prompt: &Prompt) -> Result<bool, Failure> {
         let wanted = Computed { tokens: prompt.tokens.clone(), ends: prompt.steps(BATCH_TOKENS) };
+        let length = wanted.tokens.len();
         let there = self.shelf.find(&wanted).map_or(0, |(_, length)| length);
-        self.computed.shared_with(&wanted).max(there) == wanted.tokens.len()
+        if self.computed.shared_with(&wanted).max(there) == length {
+            return Ok(true);
+        }
+        match to_keep(prompt, &wanted) {
+            Some(beginning) if beginning.tokens.len() == length && self.read_state(&beginning)? == length => {
+                self.constant = length;
+                Ok(true)
+            }
+            _ => Ok(false),
+        }
+    }
+
+    /// Puts on the disk what was computed for later processes, as long as nothing else is to be done.
+    pub(crate) fn write_states(&mut self, leisure: &Leisure<'_>) {
+        if let Some(states) = &mut self.states {
+            states.write(|| leisure.lasts());
+        }
     }
 
     /// Adds tokens of an answer; what comes after each of them can then be sampled.
@@ -219,6 +251,38 @@ impl Sequence {
         Ok(())
     }
 
+    /// Puts what an earlier process has computed into the sequence, if there is something of use. Returns how many tokens are in it then.
+    #[expect(unsafe_code, reason = "the safe variant takes only what this very process has computed")]
+    fn read_state(&mut self, beginning: &Computed) -> Result<usize, Failure> {
+        let Some(states) = &self.states else { return Ok(self.computed.tokens.len()) };
+        let Some(state) = states.read(beginning) else { return Ok(self.computed.tokens.len()) };
+        self.displace(0)?;
+        self.clear();
+        // SAFETY: the checksum of the file says that these are the bytes that `keep_for_later` of this very program got from a context of the
+        // same model, and `read` that they are of these tokens.
+        let fits = unsafe { self.context.state_seq_set_data_ext(&state, SEQUENCE, LlamaStateSeqFlags::empty()) };
+        if fits {
+            self.computed = beginning.clone();
+        } else {
+            self.clear();
+            self.states.iter().for_each(|states| states.forget(beginning));
+        }
+        Ok(self.computed.tokens.len())
+    }
+
+    /// For later processes. The bytes are only copied here: whoever asked waits for the first word.
+    #[expect(unsafe_code, reason = "the safe variant does not show the bytes")]
+    fn keep_for_later(&mut self) {
+        let Some(states) = self.states.as_mut().filter(|states| states.wants(&self.computed)) else { return };
+        let mut state = vec![0; self.context.state_seq_get_size_ext(SEQUENCE, LlamaStateSeqFlags::empty())];
+        // SAFETY: the buffer has the length that llama.cpp asks for.
+        let written =
+            unsafe { self.context.state_seq_get_data_ext(state.as_mut_ptr(), SEQUENCE, LlamaStateSeqFlags::empty()) };
+        if written == state.len() {
+            states.keep(self.computed.clone(), state);
+        }
+    }
+
     fn keep(&self) -> Result<Kept, Failure> {
         let state = self.context.state_seq_get(SEQUENCE, LlamaStateSeqFlags::empty()).map_err(not_kept)?;
         Ok(Kept { computed: self.computed.clone(), state })
@@ -265,6 +329,11 @@ impl Sequence {
         self.computed.tokens.extend_from_slice(tokens);
         Ok(())
     }
+}
+
+/// What of a prompt is worth keeping on the disk, and may be.
+fn to_keep(prompt: &Prompt, wanted: &Computed) -> Option<Computed> {
+    wanted.beginning(prompt.constant).filter(|_| prompt.is_impersonal)
 }
 
 /// How llama.cpp counts tokens of a decode.

@@ -6,6 +6,8 @@
 use llama_cpp_2::context::session::SeqState;
 use llama_cpp_2::token::LlamaToken;
 
+use crate::sequence::SHORTEST_KEPT;
+
 /// Of all states together. The instructions of an action take 7 MB with a model of 135M parameters, 13 MB with one of 1.5B.
 const MAX_BYTES: usize = 160 << 20;
 
@@ -23,6 +25,13 @@ impl Computed {
         let alike = self.tokens.iter().zip(&wanted.tokens).take_while(|(here, there)| here == there).count();
         let steps = self.ends.iter().zip(&wanted.ends).take_while(|(here, there)| here == there && **here <= alike);
         steps.last().map_or(0, |(end, _)| *end)
+    }
+
+    /// The first `length` tokens, if a decode ended there and they are worth keeping.
+    pub(crate) fn beginning(&self, length: usize) -> Option<Self> {
+        let mut beginning = self.clone();
+        beginning.truncate(length);
+        (length >= SHORTEST_KEPT && beginning.ends.last() == Some(&length)).then_some(beginning)
     }
 
     pub(crate) fn truncate(&mut self, length: usize) {

@@ -119,6 +119,12 @@ impl Inbox {
         self.lock().waiting.iter().any(|request| is_more_urgent(request, than))
     }
 
+    /// Nothing is asked for, and nobody wants silence.
+    pub(crate) fn has_leisure(&self) -> bool {
+        let state = self.lock();
+        state.waiting.is_empty() && state.pace == Pace::Working && !state.closed
+    }
+
     /// This one has ended, and the one it interrupted goes on.
     pub(crate) fn leave(&self, id: u64) {
         self.lock().running.retain(|running| running.job.id() != id);

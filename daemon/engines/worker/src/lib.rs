@@ -20,6 +20,7 @@ mod audio;
 mod ending;
 mod inbox;
 mod job;
+mod leisure;
 pub mod log;
 mod outbox;
 mod reader;
@@ -37,6 +38,7 @@ use hob_protocol::speech::Transcript;
 pub use audio::{Audio, AudioIn, MAX_WAITING_SAMPLES};
 pub use inbox::MAX_WAITING_REQUESTS;
 pub use job::{Job, Voice};
+pub use leisure::Leisure;
 pub use text::{TextDone, TextWork};
 pub use threads::wait_calmly;
 
@@ -61,6 +63,10 @@ pub trait Engine {
     fn work_on_text(&mut self, _job: &Job, _work: TextWork) -> Result<TextDone, Failure> {
         Err(Failure::OutOfPlace { problem: format!("the {} engine does not work on text", Self::KIND) })
     }
+
+    /// Called when the answer to a request has left and no other one waits, for what nobody should have to wait for. What is not done
+    /// when [`Leisure::lasts`] ends is left for the next time, which may never come.
+    fn use_leisure(&mut self, _leisure: &Leisure<'_>) {}
 }
 
 /// The main function of an engine. Returns only if the process was not started as an engine.

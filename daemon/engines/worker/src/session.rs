@@ -13,6 +13,7 @@ use hob_protocol::engine::{Failure, FromEngine, LoadOptions, build_id};
 use crate::ending::End;
 use crate::inbox::{Inbox, Work};
 use crate::job::Job;
+use crate::leisure::Leisure;
 use crate::outbox::Outbox;
 use crate::{Engine, reader};
 
@@ -44,6 +45,10 @@ pub(crate) fn serve<E: Engine>(mut engine: E, socket: &UnixStream, end: End) -> 
             Err(failure) => FromEngine::Failed { id, failure },
         };
         outbox.send(&answer);
+        let leisure = Leisure::new(&inbox);
+        if leisure.lasts() {
+            engine.use_leisure(&leisure);
+        }
     }
     Ok(())
 }

@@ -1,12 +1,13 @@
 //! What follows from a step: which job begins, who makes room, who is to blame for a death, and what is due when.
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use hob_protocol::Error;
 use hob_protocol::daemon::EngineKind;
-use hob_protocol::engine::{LoadOptions, ToEngine};
+use hob_protocol::engine::{LoadOptions, States, ToEngine};
 
-use super::super::event::{Effect, NextBuild};
+use super::super::event::{Effect, ModelFile, NextBuild};
 use super::super::jobs::{Job, Opening, Priority, Work};
 use super::super::settings::Settings;
 use super::running::{Afterwards, Running, Stopping};
@@ -200,9 +201,12 @@ impl Residency {
             _ => usual,
         };
         match self.kind {
-            EngineKind::Speech => LoadOptions { threads: threads(settings.speech.threads), context_tokens: 0 },
+            EngineKind::Speech => LoadOptions { threads: threads(settings.speech.threads), ..LoadOptions::default() },
             EngineKind::Text => {
-                LoadOptions { threads: threads(settings.text.threads), context_tokens: settings.text.context_tokens }
+                let states =
+                    settings.text.states.as_ref().zip(self.model()).and_then(|(states, model)| kept(states, model));
+                let context_tokens = settings.text.context_tokens;
+                LoadOptions { threads: threads(settings.text.threads), context_tokens, states }
             }
         }
     }
@@ -218,4 +222,9 @@ pub(super) fn pause_after(deaths: u32) -> Duration {
         0 | 1 => Duration::ZERO,
         _ => LONGEST_PAUSE.min(Duration::from_millis(250) * 2u32.saturating_pow((deaths - 1).min(16))),
     }
+}
+
+/// Only for a file whose checksum is known: another one under the same name must not get the states of this one.
+fn kept((folder, most_bytes): &(PathBuf, u64), model: &ModelFile) -> Option<States> {
+    Some(States { folder: folder.clone(), sha256: model.sha256.clone()?, most_bytes: *most_bytes })
 }

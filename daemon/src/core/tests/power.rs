@@ -151,7 +151,13 @@ fn threads_are_fewer_on_battery_where_that_is_wanted() {
     let threads = {
         let request = hob_protocol::Request::parse(RUN, Some(json!({"action": "fix", "text": "hullo"}))).unwrap();
         core.handle(now, Event::Asked { id: RequestId(1), request, more: false });
-        let model = super::super::ModelFile { kind: EngineKind::Text, name: "m".into(), path: "/m".into(), bytes: 1 };
+        let model = super::super::ModelFile {
+            kind: EngineKind::Text,
+            name: "m".into(),
+            path: "/m".into(),
+            bytes: 1,
+            sha256: None,
+        };
         let job = super::super::JobId(1);
         let effects = core.handle(now, Event::ModelFound { job, result: Ok(model) });
         let Some(Effect::StartEngine { kind, generation }) = effects.into_iter().next() else { panic!("no start") };

@@ -349,7 +349,7 @@ impl World {
         if let Some((job, kind, name)) = self.finding.pop_front() {
             let path = format!("/models/{name}").into();
             let bytes = self.model_bytes;
-            self.event(Event::ModelFound { job, result: Ok(ModelFile { kind, name, path, bytes }) });
+            self.event(Event::ModelFound { job, result: Ok(ModelFile { kind, name, path, bytes, sha256: None }) });
         }
     }
 

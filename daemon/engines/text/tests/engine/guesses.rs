@@ -35,7 +35,7 @@ fn an_edit_is_the_same_with_and_without_guesses_where_weights_are_of_other_types
     ] {
         let Some(model) = model_if_there(file) else { continue };
         let mut engine = EngineProcess::start();
-        assert_eq!(engine.load(&model, LoadOptions { threads: 0, context_tokens: 1024 }), Ok(1024));
+        assert_eq!(engine.load(&model, LoadOptions { context_tokens: 1024, ..LoadOptions::default() }), Ok(1024));
         edits_are_the_same(engine);
     }
 }

@@ -6,6 +6,7 @@ mod order;
 mod prepare;
 mod process;
 mod schema;
+mod states;
 
 use std::fs;
 use std::path::Path;

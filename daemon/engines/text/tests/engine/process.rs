@@ -15,7 +15,7 @@ use hob_protocol::engine::{
 use hob_protocol::text::{Completion, Embeddings, Message, Role};
 
 /// Far beyond what any answer here takes: a hang fails a test instead of stopping the run.
-const PATIENCE: Duration = Duration::from_mins(2);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(2);
 
 pub(crate) struct EngineProcess {
     child: Child,
@@ -60,7 +60,7 @@ impl EngineProcess {
     /// A process with the small model and a context of this many tokens.
     pub(crate) fn with_model(context_tokens: u32) -> Self {
         let mut process = Self::start();
-        let options = LoadOptions { threads: 0, context_tokens };
+        let options = LoadOptions { context_tokens, ..LoadOptions::default() };
         assert_eq!(process.load(&model(), options), Ok(context_tokens));
         process
     }
@@ -279,6 +279,11 @@ impl Ask {
 
     pub(crate) fn urgency(mut self, urgency: Urgency) -> Self {
         self.request.urgency = urgency;
+        self
+    }
+
+    pub(crate) fn impersonal(mut self) -> Self {
+        self.request.is_impersonal = true;
         self
     }
 

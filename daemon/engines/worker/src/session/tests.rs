@@ -1,9 +1,10 @@
 //! Whole sessions over a real socketpair, with a small engine.
 
 use std::io::{Read as _, Write as _};
+use std::iter;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
@@ -17,10 +18,15 @@ use hob_protocol::speech::Transcript;
 
 use super::serve;
 use crate::ending::Ending;
-use crate::{Audio, AudioIn, Engine, Job, MAX_WAITING_REQUESTS, TextDone, TextWork};
+use crate::{Audio, AudioIn, Engine, Job, Leisure, MAX_WAITING_REQUESTS, TextDone, TextWork};
 
-/// Counts samples; generates until it is cancelled. Says "busy" when a generation has begun.
-struct Counter;
+/// Counts samples; generates until it is cancelled. Says "busy" when a generation has begun, and after how many recognitions it has
+/// leisure, which it then uses up.
+#[derive(Default)]
+struct Counter {
+    recognitions: usize,
+    leisure: Option<Sender<usize>>,
+}
 
 impl Engine for Counter {
     const KIND: EngineKind = EngineKind::Speech;
@@ -40,6 +46,7 @@ impl Engine for Counter {
         if listening.language.is_some() {
             return Err(Failure::UnknownLanguage { language: String::new() });
         }
+        self.recognitions += 1;
         let mut count = 0;
         loop {
             match audio.recv() {
@@ -60,6 +67,15 @@ impl Engine for Counter {
         }
         job.delta("after the cancel");
         Err(Failure::Cancelled)
+    }
+
+    fn use_leisure(&mut self, leisure: &Leisure<'_>) {
+        if let Some(told) = &self.leisure {
+            told.send(self.recognitions).unwrap_or(());
+            while leisure.lasts() {
+                thread::yield_now();
+            }
+        }
     }
 }
 
@@ -168,6 +184,31 @@ fn what_is_no_frame_ends_the_session() {
     }
 }
 
+#[test]
+fn there_is_leisure_until_a_request_comes_and_none_in_a_pause() {
+    let (leisure, told) = channel();
+    let mut daemon = Daemon::of(Counter { leisure: Some(leisure), ..Counter::default() });
+    let recognition = |daemon: &mut Daemon, id| {
+        daemon.send(&recognize(id), &[]);
+        daemon.send(&ToEngine::EndOfAudio { id }, &[]);
+        daemon.transcript(id);
+    };
+    daemon.send(&load(1, "good"), &[]);
+    daemon.next();
+    daemon.next();
+    assert_eq!(told.recv_timeout(TIMEOUT), Ok(0));
+    recognition(&mut daemon, 2);
+    assert_eq!(told.recv_timeout(TIMEOUT), Ok(1));
+    daemon.send(&ToEngine::Pause, &[]);
+    recognition(&mut daemon, 3);
+    // The second of them proves that the time after the first is over.
+    recognition(&mut daemon, 4);
+    daemon.send(&ToEngine::Resume, &[]);
+    recognition(&mut daemon, 5);
+    let since: Vec<usize> = iter::from_fn(|| told.recv_timeout(TIMEOUT).ok()).take_while(|count| *count < 4).collect();
+    assert!(!since.contains(&2), "{since:?}");
+}
+
 /// Far above what anything here takes; only reached by a test that fails.
 const TIMEOUT: Duration = Duration::from_secs(20);
 
@@ -188,11 +229,15 @@ impl Daemon {
     }
 
     fn greeted() -> Self {
+        Self::of(Counter::default())
+    }
+
+    fn of(engine: Counter) -> Self {
         let (socket, engine_socket) = UnixStream::pair().unwrap();
         socket.set_read_timeout(Some(TIMEOUT)).unwrap();
         let (ending, endings) = channel();
         let end = Box::new(move |reason| ending.send(reason).unwrap_or(()));
-        thread::spawn(move || serve(Counter, &engine_socket, end));
+        thread::spawn(move || serve(engine, &engine_socket, end));
         let mut daemon = Self { socket, decoder: FrameDecoder::default(), endings };
         assert_eq!(daemon.next(), FromEngine::Hello { build_id: build_id(), engine: EngineKind::Speech });
         daemon
