@@ -5,4 +5,4 @@
 mod matrix;
 
 #[cfg(vnni)]
-pub use matrix::{FEWEST_TOKENS, Thread, float};
+pub use matrix::{Thread, float, take_few_tokens, takes};

@@ -1,10 +1,10 @@
-//! Quantised weights times many tokens at once, for types that ggml multiplies token by token or in small steps: it makes the prompt the
-//! slowest part of a short edit. ggml asks llamafile's routines first, so the linker puts this one before them (`build.rs`);
-//! what it does not take goes on to them. Few tokens are never taken: a token of an answer is computed in the same way alone and beside
-//! guesses.
+//! Quantised weights times tokens, for types that ggml multiplies token by token or in small steps: it makes the prompt the slowest part of a
+//! short edit, and a guess half as dear as a token. ggml asks llamafile's routines first, so the linker puts this one before them
+//! (`build.rs`); what it does not take goes on to them. A token is computed in the same way alone and beside others.
 #![expect(unsafe_code, reason = "ggml calls it with the places and sizes of its matrices")]
 
 mod blocks;
+mod panels;
 mod product;
 #[cfg(test)]
 mod tests;
@@ -13,20 +13,31 @@ use std::cell::RefCell;
 use std::ffi::{c_int, c_void};
 use std::ops::Range;
 use std::slice;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 pub use blocks::float;
-use blocks::{Eights, EightsWithSum, Fives, Fours, Input, Weights};
-use product::{Product, ROWS, Room};
+use blocks::{Eights, EightsWithSum, Fives, Fours, Input, PlainFours, SuperEights, SuperFours, SuperSixes};
+use panels::{ROWS, Weights};
+use product::{Product, Room};
 
 /// Numbers of `ggml_type`, the same in every version of ggml and in its files.
 const F32: c_int = 0;
+const Q4_0: c_int = 2;
 const Q4_1: c_int = 3;
 const Q5_0: c_int = 6;
 const Q8_0: c_int = 8;
 const Q8_1: c_int = 9;
+const Q4_K: c_int = 12;
+const Q6_K: c_int = 14;
+const Q8_K: c_int = 15;
 
-/// From so many tokens on. Guesses that are checked together are fewer.
-pub const FEWEST_TOKENS: i64 = 24;
+/// From so many tokens on. Whisper's decoder, which works token by token, stays as it is in ggml.
+static FEWEST: AtomicI64 = AtomicI64::new(24);
+
+/// Has this routine compute few tokens as well, and each of them to the same last bit whatever stands beside it.
+pub fn take_few_tokens() {
+    FEWEST.store(1, Ordering::Relaxed);
+}
 
 /// The beginning of ggml's `ggml_compute_params`: which of how many threads this is.
 #[repr(C)]
@@ -43,6 +54,12 @@ impl Thread {
         let (index, count) = (number(self.index), number(self.count));
         pieces * index / count..pieces * (index + 1) / count
     }
+}
+
+/// Whether products of so many rows of such weights are computed here, if there are enough tokens.
+pub fn takes(weights_type: c_int, rows: i64) -> bool {
+    matches!(weights_type, Q4_0 | Q4_1 | Q5_0 | Q8_0 | Q4_K | Q6_K)
+        && usize::try_from(rows).is_ok_and(|rows| rows.is_multiple_of(ROWS))
 }
 
 thread_local! {
@@ -101,15 +118,18 @@ unsafe extern "C" fn __wrap_llamafile_sgemm(
     input_type: c_int,
     output_type: c_int,
 ) -> bool {
+    let is_ours = tokens >= FEWEST.load(Ordering::Relaxed) && takes(weights_type, rows);
     let matrices =
         Matrices { rows, tokens, blocks, weights, weights_stride, input, input_stride, output, output_stride };
-    let is_large = tokens >= FEWEST_TOKENS && usize::try_from(rows).is_ok_and(|rows| rows.is_multiple_of(ROWS));
     // SAFETY: ggml hands over matrices of these types and sizes, and leaves it to its threads who writes which rows of the output.
     unsafe {
         match (weights_type, input_type, output_type) {
-            (Q4_1, Q8_1, F32) if is_large => matrices.multiply::<Fours, EightsWithSum>(&*thread),
-            (Q5_0, Q8_0, F32) if is_large => matrices.multiply::<Fives, Eights>(&*thread),
-            (Q8_0, Q8_0, F32) if is_large => matrices.multiply::<Eights, Eights>(&*thread),
+            (Q4_0, Q8_0, F32) if is_ours => matrices.multiply::<PlainFours, Eights>(&*thread),
+            (Q4_1, Q8_1, F32) if is_ours => matrices.multiply::<Fours, EightsWithSum>(&*thread),
+            (Q5_0, Q8_0, F32) if is_ours => matrices.multiply::<Fives, Eights>(&*thread),
+            (Q8_0, Q8_0, F32) if is_ours => matrices.multiply::<Eights, Eights>(&*thread),
+            (Q4_K, Q8_K, F32) if is_ours => matrices.multiply::<SuperFours, SuperEights>(&*thread),
+            (Q6_K, Q8_K, F32) if is_ours => matrices.multiply::<SuperSixes, SuperEights>(&*thread),
             _ => {
                 return __real_llamafile_sgemm(
                     thread,

@@ -1,8 +1,9 @@
-//! Flash attention of many tokens at once, for a KV cache whose keys and values are of the types that the engine chooses (`engine.rs`). ggml
-//! takes such a cache key by key and token by token, which is what makes a token of an answer the same alone and beside guesses, and
-//! slow for a prompt. The linker puts this routine before ggml's own (`build.rs`); whatever it does not take goes on to that.
+//! Flash attention for a KV cache whose keys and values are of the types that the engine chooses (`engine.rs`). ggml takes such a cache key by key
+//! and token by token, which makes a token of an answer the same alone and beside guesses, and both prompt and answer slow. The
+//! linker puts this routine before ggml's own (`build.rs`); whatever it does not take goes on to that.
 #![expect(unsafe_code, reason = "ggml calls it with the places and sizes of its tensors")]
 
+mod few;
 mod rows;
 #[cfg(test)]
 mod tests;
@@ -13,13 +14,15 @@ use std::ops::Range;
 
 use llama_cpp_sys_2::{GGML_TYPE_BF16, GGML_TYPE_F16, GGML_TYPE_F32, ggml_tensor, ggml_type};
 
-use hob_engine_matrix::{FEWEST_TOKENS, Thread};
+use hob_engine_matrix::Thread;
 use rows::{Room, VECTOR};
 
 /// Values of a head that are computed side by side.
 const STEP: usize = 2 * VECTOR;
-/// Tokens whose attention is computed side by side.
+/// Tokens whose attention is computed side by side, where they are many.
 const TOKENS: usize = 8;
+/// From so many tokens on it is worth laying out keys and values for them. Guesses that are checked together are fewer.
+const MANY: usize = 24;
 
 thread_local! {
     /// ggml's threads stay, and so does their room.
@@ -38,9 +41,15 @@ unsafe extern "C" fn __wrap_ggml_compute_forward_flash_attn_ext(thread: *const T
     unsafe {
         match Attention::of(&*output) {
             Some(attention) => {
-                let work = (*thread).share(attention.heads * attention.tokens.div_ceil(TOKENS));
                 // SAFETY: these files are compiled only into builds for processors that have the instructions (`build.rs`).
-                ROOM.with_borrow_mut(|room| attention.compute(room, work));
+                ROOM.with_borrow_mut(|room| {
+                    if attention.tokens < MANY {
+                        attention.compute_few(room, (*thread).share(attention.heads * attention.tokens));
+                    } else {
+                        let blocks = attention.tokens.div_ceil(TOKENS);
+                        attention.compute(room, (*thread).share(attention.heads * blocks));
+                    }
+                });
             }
             None => __real_ggml_compute_forward_flash_attn_ext(thread, output),
         }
@@ -109,7 +118,6 @@ impl Attention {
             && sinks.is_none()
             && bias.to_bits() == 0
             && soft_cap.to_bits() == 0
-            && queries.ne[1] >= FEWEST_TOKENS
             && keys.ne[0] == values.ne[0]
             && is_whole(keys.ne[0])
             && is_whole(keys.ne[1])

@@ -9,8 +9,9 @@ use llama_cpp_2::token::LlamaToken;
 const LONGEST_RUN: usize = 4;
 /// A single token says little: it only counts within so many tokens of where the text was left.
 const NEAR: usize = 12;
-/// A token more in a decode costs about half of a decode of its own; a guess less likely than that is not worth its place.
-const WORTH: f64 = 0.5;
+/// A token more in a decode costs so much of a decode of its own; a guess less likely than that is not worth its place. Where weights are
+/// read once for all tokens (`hob-engine-matrix`), sixteen take twice as long as one.
+const WORTH: f64 = if cfg!(vnni) { 0.1 } else { 0.5 };
 /// Guesses looked back on; older ones count for less and less.
 const MEMORY: f64 = 32.0;
 /// Believed of guesses before there are any.
@@ -115,7 +116,7 @@ mod tests {
         }
         let later = guess(&mut drafter, &[100, 101]).len();
         assert!(first > 2 && later > 2 * first, "{first} {later}");
-        for _ in 0..12 {
+        for _ in 0..100 {
             let made = guess(&mut drafter, &[100, 101]).len();
             drafter.learn(made, 0);
         }

@@ -68,6 +68,8 @@ impl Engine for TextEngine {
 
 fn load(path: &Path, options: LoadOptions) -> Result<Loaded, Failure> {
     log::install();
+    #[cfg(vnni)]
+    hob_engine_matrix::take_few_tokens();
     let backend = LlamaBackend::init().map_err(|_| unusable("llama.cpp is set up already"))?;
     let model = LlamaModel::load_from_file(&backend, path, &LlamaModelParams::default()).map_err(because)?;
     // Both live as long as the process: another model is another process, and ending it is what gives the memory back.
@@ -99,8 +101,8 @@ pub(crate) fn context_params(model: &LlamaModel, options: &LoadOptions) -> Llama
         .with_n_threads(threads)
         .with_n_threads_batch(threads)
         // Keys and values of different types make ggml compute each token of a decode as if it were alone, so that guesses can be checked
-        // together. Without flash attention, or with one type for both, how many tokens a decode has changes their
-        // probabilities, by as much as half a logit with quantised models. The speed is the same.
+        // together, and so does `attention`. Without flash attention, or with one type for both, how many tokens a decode has
+        // changes their probabilities, by as much as half a logit with quantised models.
         .with_flash_attention_policy(LLAMA_FLASH_ATTN_TYPE_ENABLED)
         .with_type_v(KvCacheType::BF16)
         .with_no_perf(true)

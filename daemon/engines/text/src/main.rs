@@ -8,6 +8,8 @@ mod draft;
 mod embed;
 mod engine;
 mod generate;
+#[cfg(vnni)]
+mod layout;
 mod log;
 mod prompt;
 mod sampler;

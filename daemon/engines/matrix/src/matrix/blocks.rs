@@ -1,40 +1,26 @@
-//! ggml's blocks of quantised values, as far as they are multiplied here. All are of 32 values, and a value is a quant times the scale, plus
-//! what belongs to the type.
+//! ggml's blocks of quantised values, as far as they are multiplied here, and what there is to know of those that weights are multiplied
+//! with. How weights are read is in `panels`.
 #![expect(unsafe_code, reason = "vectors are loaded from where the quants are")]
 
 use std::arch::x86_64::{
-    __m256i, _mm_and_si128, _mm_loadu_si128, _mm_set1_epi8, _mm_srli_epi16, _mm256_loadu_si256, _mm256_maskz_set1_epi8,
-    _mm256_or_si256, _mm256_set_m128i, _mm256_set1_epi8, _mm256_xor_si256,
+    _mm_add_epi32, _mm_cvtsi128_si32, _mm_shuffle_epi32, _mm256_castsi256_si128, _mm256_dpbusd_epi32,
+    _mm256_extracti128_si256, _mm256_loadu_si256, _mm256_set1_epi8, _mm256_setzero_si256,
 };
 
-/// Values in a block.
+/// Values that have a scale of their own in most types.
 pub(super) const BLOCK: usize = 32;
+/// Values in a block of the larger types, which divide it again.
+pub(super) const SUPER_BLOCK: usize = 256;
+/// [`BLOCK`]s in a [`SUPER_BLOCK`].
+const PARTS: usize = SUPER_BLOCK / BLOCK;
 
-/// A block of weights.
-pub(super) trait Weights: Copy {
-    /// Every quant counts as so much less than what [`Self::quants`] gives; `None` if blocks have a least value of their own.
-    const OFFSET: Option<f32>;
-
-    /// A 16-bit float.
-    fn scale(&self) -> u16;
-
-    /// A 16-bit float that is added to each value.
-    fn least(&self) -> u16 {
-        0
-    }
-
-    /// One byte each, without a sign.
-    fn quants(&self) -> __m256i;
-}
-
-/// A block of what they are multiplied with.
-pub(super) trait Input: Copy {
-    fn scale(&self) -> f32;
-
-    /// Of all its values.
-    fn sum(&self) -> f32;
-
-    fn quants(&self) -> &[i8; BLOCK];
+/// `block_q4_0`
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PlainFours {
+    pub(super) scale: u16,
+    /// The low halves of the bytes are the first 16 values.
+    pub(super) quants: [u8; BLOCK / 2],
 }
 
 /// `block_q4_1`
@@ -42,8 +28,8 @@ pub(super) trait Input: Copy {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Fours {
     pub(super) scale: u16,
+    /// A 16-bit float that is added to each value.
     pub(super) least: u16,
-    /// The low halves of the bytes are the first 16 values.
     pub(super) quants: [u8; BLOCK / 2],
 }
 
@@ -65,6 +51,33 @@ pub(super) struct Eights {
     pub(super) quants: [i8; BLOCK],
 }
 
+/// `block_q4_K`
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub(super) struct SuperFours {
+    pub(super) scale: u16,
+    /// Of the leasts.
+    pub(super) least_scale: u16,
+    /// A scale and a least of 6 bits for each part: those of the first four in the low bits of the first four bytes and of the next
+    /// four; of the others, 4 bits in the last four bytes and 2 on top of those.
+    pub(super) scales: [u8; 12],
+    /// 64 values after another: the low halves of 32 bytes are the first 32.
+    pub(super) quants: [u8; SUPER_BLOCK / 2],
+}
+
+/// `block_q6_K`
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub(super) struct SuperSixes {
+    /// 128 values after another: the low halves of 64 bytes are the first 64.
+    pub(super) low: [u8; SUPER_BLOCK / 2],
+    /// For each of these 128 32 bytes, with two bits for each 32 values.
+    pub(super) high: [u8; SUPER_BLOCK / 4],
+    /// Of 16 values each.
+    pub(super) scales: [i8; SUPER_BLOCK / 16],
+    pub(super) scale: u16,
+}
+
 /// `block_q8_1`
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
@@ -74,95 +87,92 @@ pub(super) struct EightsWithSum {
     pub(super) quants: [i8; BLOCK],
 }
 
-impl Weights for Fours {
-    const OFFSET: Option<f32> = None;
-
-    fn scale(&self) -> u16 {
-        self.scale
-    }
-
-    fn least(&self) -> u16 {
-        self.least
-    }
-
-    #[expect(clippy::inline_always, reason = "only inside of the caller there are the instructions")]
-    #[inline(always)]
-    fn quants(&self) -> __m256i {
-        halves(&self.quants)
-    }
+/// `block_q8_K`
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub(super) struct SuperEights {
+    pub(super) scale: f32,
+    pub(super) quants: [i8; SUPER_BLOCK],
+    /// Of 16 quants each.
+    pub(super) sums: [i16; SUPER_BLOCK / 16],
 }
 
-impl Weights for Fives {
-    const OFFSET: Option<f32> = Some(16.0);
-
-    fn scale(&self) -> u16 {
-        self.scale
-    }
-
-    #[expect(clippy::inline_always, reason = "only inside of the caller there are the instructions")]
-    #[inline(always)]
-    fn quants(&self) -> __m256i {
-        // SAFETY: the instructions are there, as of the whole module.
-        unsafe {
-            let high = _mm256_maskz_set1_epi8(u32::from_le_bytes(self.high), 1 << 4);
-            _mm256_or_si256(halves(&self.low), high)
-        }
-    }
+/// [`BLOCK`] values of one token.
+#[repr(C)]
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Share {
+    /// Four quants each.
+    pub(super) words: [i32; BLOCK / 4],
+    pub(super) scale: f32,
+    /// Of all its values.
+    pub(super) sum: f32,
+    /// What sums of products begin with; at first, what the quants of each half add up to.
+    pub(super) starts: [i32; 2],
 }
 
-impl Weights for Eights {
-    const OFFSET: Option<f32> = Some(128.0);
+/// A block of what weights are multiplied with.
+pub(super) trait Input: Copy {
+    /// How many shares it has.
+    const SHARES: usize;
 
-    fn scale(&self) -> u16 {
-        self.scale
-    }
-
-    #[expect(clippy::inline_always, reason = "only inside of the caller there are the instructions")]
-    #[inline(always)]
-    fn quants(&self) -> __m256i {
-        // SAFETY: 32 bytes; and the instructions are there, as of the whole module.
-        unsafe { _mm256_xor_si256(_mm256_loadu_si256(self.quants.as_ptr().cast()), _mm256_set1_epi8(i8::MIN)) }
-    }
+    fn share(&self, place: usize) -> Share;
 }
 
 impl Input for Eights {
-    fn scale(&self) -> f32 {
-        float(self.scale)
-    }
+    const SHARES: usize = 1;
 
-    fn sum(&self) -> f32 {
-        let sum: i32 = self.quants.iter().map(|quant| i32::from(*quant)).sum();
-        float(self.scale) * sum as f32
-    }
-
-    fn quants(&self) -> &[i8; BLOCK] {
-        &self.quants
+    #[expect(clippy::inline_always, reason = "only inside of the caller there are the instructions")]
+    #[inline(always)]
+    fn share(&self, _: usize) -> Share {
+        let (scale, starts) = (float(self.scale), quant_sums(&self.quants));
+        Share { words: words(&self.quants), scale, sum: scale * (starts[0] + starts[1]) as f32, starts }
     }
 }
 
 impl Input for EightsWithSum {
-    fn scale(&self) -> f32 {
-        float(self.scale)
-    }
+    const SHARES: usize = 1;
 
-    fn sum(&self) -> f32 {
-        float(self.sum)
-    }
-
-    fn quants(&self) -> &[i8; BLOCK] {
-        &self.quants
+    #[expect(clippy::inline_always, reason = "only inside of the caller there are the instructions")]
+    #[inline(always)]
+    fn share(&self, _: usize) -> Share {
+        Share { words: words(&self.quants), scale: float(self.scale), sum: float(self.sum), starts: [0; 2] }
     }
 }
 
-/// The low halves of the bytes, then the high ones.
+impl Input for SuperEights {
+    const SHARES: usize = PARTS;
+
+    #[expect(clippy::inline_always, reason = "only inside of the caller there are the instructions")]
+    #[inline(always)]
+    fn share(&self, place: usize) -> Share {
+        let quants = self.quants.as_chunks::<BLOCK>().0[place];
+        let starts = self.sums.as_chunks::<2>().0[place].map(i32::from);
+        let sum = self.scale * (starts[0] + starts[1]) as f32;
+        Share { words: words(&quants), scale: self.scale, sum, starts }
+    }
+}
+
 #[expect(clippy::inline_always, reason = "only inside of the caller there are the instructions")]
 #[inline(always)]
-fn halves(bytes: &[u8; BLOCK / 2]) -> __m256i {
-    // SAFETY: 16 bytes; and the instructions are there, as of the whole module.
+fn words(quants: &[i8; BLOCK]) -> [i32; BLOCK / 4] {
+    // SAFETY: the same bytes, and all of them mean something as numbers.
+    unsafe { std::mem::transmute_copy(quants) }
+}
+
+/// Of each half.
+#[expect(clippy::inline_always, reason = "only inside of the caller there are the instructions")]
+#[inline(always)]
+fn quant_sums(quants: &[i8; BLOCK]) -> [i32; 2] {
+    // SAFETY: 32 bytes; and the instructions are there, as of the whole module.
     unsafe {
-        let bytes = _mm_loadu_si128(bytes.as_ptr().cast());
-        let mask = _mm_set1_epi8(0x0f);
-        _mm256_set_m128i(_mm_and_si128(_mm_srli_epi16::<4>(bytes), mask), _mm_and_si128(bytes, mask))
+        let quants = _mm256_loadu_si256(quants.as_ptr().cast());
+        let sums = _mm256_dpbusd_epi32(_mm256_setzero_si256(), _mm256_set1_epi8(1), quants);
+        let mut halves = [_mm256_castsi256_si128(sums), _mm256_extracti128_si256::<1>(sums)];
+        for half in &mut halves {
+            *half = _mm_add_epi32(*half, _mm_shuffle_epi32::<0b01_00_11_10>(*half));
+            *half = _mm_add_epi32(*half, _mm_shuffle_epi32::<0b10_11_00_01>(*half));
+        }
+        [_mm_cvtsi128_si32(halves[0]), _mm_cvtsi128_si32(halves[1])]
     }
 }
 

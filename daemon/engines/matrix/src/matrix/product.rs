@@ -1,37 +1,29 @@
-//! The multiplication. The quants of 16 rows of weights are laid beside each other once, and then serve all tokens.
+//! The multiplication. A panel of weights is read once and serves all tokens, at once where they are few, or from memory.
 #![expect(unsafe_code, reason = "vectors are loaded and stored by place")]
 
 use std::arch::x86_64::{
-    __m128i, __m512, __m512i, _mm256_castsi256_si128, _mm256_extracti128_si256, _mm512_castsi128_si512,
-    _mm512_cvtepi32_epi16, _mm512_cvtepi32_ps, _mm512_cvtph_ps, _mm512_dpbusd_epi32, _mm512_fmadd_ps,
-    _mm512_inserti32x4, _mm512_load_ps, _mm512_load_si512, _mm512_loadu_si512, _mm512_mul_ps, _mm512_set1_epi32,
-    _mm512_set1_ps, _mm512_setzero_ps, _mm512_setzero_si512, _mm512_srli_epi32, _mm512_store_ps, _mm512_store_si512,
-    _mm512_storeu_ps, _mm512_unpackhi_epi32, _mm512_unpackhi_epi64, _mm512_unpacklo_epi32, _mm512_unpacklo_epi64,
+    __m512, _MM_HINT_T0, _mm_prefetch, _mm512_cvtepi32_ps, _mm512_dpbusd_epi32, _mm512_fmadd_ps, _mm512_mul_ps,
+    _mm512_set1_epi32, _mm512_set1_ps, _mm512_setzero_ps, _mm512_storeu_ps,
 };
 use std::ops::Range;
 
-use super::blocks::{BLOCK, Input, Weights};
+use super::blocks::{BLOCK, Input, Share};
+use super::panels::{Panel, ROWS, Rows, Weights};
 
-/// Rows of weights that are computed beside each other, one in each part of a vector.
-pub(super) const ROWS: usize = 16;
-/// Tokens that are computed beside each other, so that what is loaded of the weights serves all of them.
-const TOKENS: usize = 8;
+/// Tokens that are computed beside each other at the most: as many sums as there are vectors for, beside a panel.
+const TOKENS: usize = 16;
+/// That a step of reading makes.
+const MOST_PANELS: usize = 4;
+/// Bytes that are fetched from memory together.
+const LINE: usize = 64;
 
 /// What one thread needs while it computes.
 #[derive(Debug, Default)]
 pub(super) struct Room {
+    /// Of [`ROWS`] rows, one for each block.
     panels: Vec<Panel>,
-    /// Scale and sum of every block of the input.
-    scales: Vec<[f32; 2]>,
-}
-
-/// A block of [`ROWS`] rows: in each vector four quants of each row.
-#[repr(C, align(64))]
-#[derive(Debug, Clone, Copy)]
-struct Panel {
-    quants: [[u32; ROWS]; BLOCK / 4],
-    scales: [f32; ROWS],
-    leasts: [f32; ROWS],
+    /// Of some tokens beside each other for the first block, then for the second.
+    shares: Vec<Share>,
 }
 
 /// The matrices. Each row of the weights, and each token of the input, has so many blocks.
@@ -54,124 +46,177 @@ impl<W: Weights, I: Input> Product<'_, W, I> {
     /// The processor has the instructions, the output has room for all rows of all tokens, and nobody else writes to these rows.
     #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni")]
     pub(super) unsafe fn compute(&self, room: &mut Room, groups: Range<usize>) {
-        room.scales.clear();
-        for token in 0..self.tokens {
-            let blocks = &self.input[token * self.input_stride..][..self.blocks];
-            room.scales.extend(blocks.iter().map(|block| [block.scale(), block.sum()]));
-        }
-        for group in groups {
-            self.pack(&mut room.panels, group * ROWS);
-            let mut token = 0;
-            while token < self.tokens {
-                // SAFETY: the caller's promise.
-                token += unsafe {
-                    match self.tokens - token {
-                        TOKENS.. => self.multiply::<TOKENS>(room, group * ROWS, token),
-                        4.. => self.multiply::<4>(room, group * ROWS, token),
-                        _ => self.multiply::<1>(room, group * ROWS, token),
-                    }
-                };
-            }
-        }
-    }
-
-    /// Lays the quants of [`ROWS`] rows beside each other.
-    #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni")]
-    fn pack(&self, panels: &mut Vec<Panel>, first_row: usize) {
-        panels.clear();
-        for block in 0..self.blocks {
-            let rows: [&W; ROWS] =
-                std::array::from_fn(|row| &self.weights[(first_row + row) * self.weights_stride + block]);
-            let quants = rows.map(W::quants);
-            let first = turned(|row| _mm256_castsi256_si128(quants[row]));
-            let second = turned(|row| _mm256_extracti128_si256::<1>(quants[row]));
-            let heads = rows.map(|row| u32::from(row.scale()) | u32::from(row.least()) << 16);
-            let mut panel = Panel { quants: [[0; ROWS]; BLOCK / 4], scales: [0.0; ROWS], leasts: [0.0; ROWS] };
-            // SAFETY: each vector is as large as its array, and a panel and its arrays are aligned to vectors.
-            unsafe {
-                for (words, quants) in first.into_iter().chain(second).zip(&mut panel.quants) {
-                    _mm512_store_si512(quants.as_mut_ptr().cast(), words);
+        const { assert!(W::STEPS * W::PANELS == I::SHARES && W::PANELS <= MOST_PANELS) };
+        // SAFETY: the caller's promise.
+        unsafe {
+            self.share_out(&mut room.shares);
+            if self.tokens <= TOKENS {
+                for group in groups {
+                    self.multiply(Source::Rows, &room.shares, group, 0..self.tokens);
                 }
-                let heads = _mm512_loadu_si512(heads.as_ptr().cast());
-                let scales = _mm512_cvtph_ps(_mm512_cvtepi32_epi16(heads));
-                let leasts = match W::OFFSET {
-                    Some(offset) => _mm512_mul_ps(scales, _mm512_set1_ps(-offset)),
-                    None => _mm512_cvtph_ps(_mm512_cvtepi32_epi16(_mm512_srli_epi32::<16>(heads))),
-                };
-                _mm512_store_ps(panel.scales.as_mut_ptr(), scales);
-                _mm512_store_ps(panel.leasts.as_mut_ptr(), leasts);
+                return;
             }
-            panels.push(panel);
+            room.panels.resize(self.blocks * I::SHARES, Panel::empty());
+            for group in groups {
+                for (step, panels) in room.panels.chunks_exact_mut(W::PANELS).enumerate() {
+                    W::read(self.rows(group, step / W::STEPS), step % W::STEPS, panels);
+                }
+                for first in (0..self.tokens).step_by(TOKENS) {
+                    let tokens = first..self.tokens.min(first + TOKENS);
+                    let shares = &room.shares[first * self.blocks * I::SHARES..];
+                    self.multiply(Source::Panels(&room.panels), shares, group, tokens);
+                }
+            }
         }
     }
 
-    /// [`ROWS`] rows, which are packed, times `COUNT` tokens from this one on. Returns `COUNT`. The sums of a token are added up in
-    /// the same order whatever stands beside it.
+    /// Lays beside each other what is multiplied together.
+    #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni")]
+    fn share_out(&self, shares: &mut Vec<Share>) {
+        shares.clear();
+        for first in (0..self.tokens).step_by(TOKENS) {
+            let count = TOKENS.min(self.tokens - first);
+            for block in 0..self.blocks {
+                for place in 0..I::SHARES {
+                    // A token more, where that many are not computed together, is the last one again.
+                    for token in 0..beside(count) {
+                        let token = first + token.min(count - 1);
+                        let share = self.input[token * self.input_stride + block].share(place);
+                        let [first, second] = share.starts;
+                        let starts = if W::HALVES == 1 { [first + second, 0] } else { [first, second] };
+                        shares.push(Share { starts: starts.map(|start| -W::OFFSET * start), ..share });
+                    }
+                }
+            }
+        }
+    }
+
+    fn rows(&self, group: usize, block: usize) -> Rows<W> {
+        Rows { first: &raw const self.weights[group * ROWS * self.weights_stride + block], stride: self.weights_stride }
+    }
+
+    /// # Safety
+    ///
+    /// As of [`Self::compute`].
+    #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni")]
+    unsafe fn multiply(&self, source: Source, shares: &[Share], group: usize, tokens: Range<usize>) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            match beside(tokens.len()) {
+                1 => self.multiply_together::<1>(source, shares, group, tokens),
+                2 => self.multiply_together::<2>(source, shares, group, tokens),
+                3 => self.multiply_together::<3>(source, shares, group, tokens),
+                4 => self.multiply_together::<4>(source, shares, group, tokens),
+                6 => self.multiply_together::<6>(source, shares, group, tokens),
+                8 => self.multiply_together::<8>(source, shares, group, tokens),
+                12 => self.multiply_together::<12>(source, shares, group, tokens),
+                _ => self.multiply_together::<TOKENS>(source, shares, group, tokens),
+            }
+        }
+    }
+
+    /// [`ROWS`] rows times `COUNT` tokens, of which the first are these. The sums of a token are added up in the same order whatever
+    /// stands beside it.
     ///
     /// # Safety
     ///
     /// As of [`Self::compute`].
     #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni")]
-    unsafe fn multiply<const COUNT: usize>(&self, room: &Room, first_row: usize, first_token: usize) -> usize {
-        let mut sums: [__m512; COUNT] = [_mm512_setzero_ps(); COUNT];
-        let inputs: [&[I]; COUNT] =
-            std::array::from_fn(|token| &self.input[(first_token + token) * self.input_stride..][..self.blocks]);
-        let scales: [&[[f32; 2]]; COUNT] =
-            std::array::from_fn(|token| &room.scales[(first_token + token) * self.blocks..][..self.blocks]);
-        for (block, panel) in room.panels[..self.blocks].iter().enumerate() {
-            // SAFETY: panels and their arrays are aligned to vectors.
-            let (quants, row_scales, row_leasts) = unsafe {
-                (
-                    panel.quants.each_ref().map(|quants| _mm512_load_si512(quants.as_ptr().cast())),
-                    _mm512_load_ps(panel.scales.as_ptr()),
-                    _mm512_load_ps(panel.leasts.as_ptr()),
-                )
-            };
-            for token in 0..COUNT {
-                let [scale, sum] = scales[token][block];
-                let dots = dots(&quants, inputs[token][block].quants());
-                let scale = _mm512_mul_ps(row_scales, _mm512_set1_ps(scale));
-                let with_dots = _mm512_fmadd_ps(_mm512_cvtepi32_ps(dots), scale, sums[token]);
-                sums[token] = _mm512_fmadd_ps(row_leasts, _mm512_set1_ps(sum), with_dots);
+    unsafe fn multiply_together<const COUNT: usize>(
+        &self,
+        source: Source,
+        shares: &[Share],
+        group: usize,
+        tokens: Range<usize>,
+    ) {
+        let mut sums = [_mm512_setzero_ps(); COUNT];
+        let shares = shares.as_chunks::<COUNT>().0;
+        // SAFETY: the caller's promise.
+        unsafe {
+            match source {
+                Source::Panels(panels) => {
+                    for (panel, shares) in panels.iter().zip(shares) {
+                        add::<W, COUNT>(panel, shares, &mut sums);
+                    }
+                }
+                Source::Rows => {
+                    let mut panels = [Panel::empty(); MOST_PANELS];
+                    let panels = &mut panels[..W::PANELS];
+                    let next_group = self.weights.as_ptr().wrapping_add((group + 1) * ROWS * self.weights_stride);
+                    for (step, shares) in shares.chunks_exact(W::PANELS).enumerate() {
+                        fetch::<W>(next_group.wrapping_byte_add(step * ROWS * size_of::<W>() / W::STEPS));
+                        W::read(self.rows(group, step / W::STEPS), step % W::STEPS, panels);
+                        for (panel, shares) in panels.iter().zip(shares) {
+                            add::<W, COUNT>(panel, shares, &mut sums);
+                        }
+                    }
+                }
+            }
+            for (token, sum) in tokens.zip(sums) {
+                _mm512_storeu_ps(self.output.add(token * self.output_stride + group * ROWS), sum);
             }
         }
-        for (token, sum) in sums.into_iter().enumerate() {
-            // SAFETY: the caller's promise.
-            unsafe { _mm512_storeu_ps(self.output.add((first_token + token) * self.output_stride + first_row), sum) };
+    }
+}
+
+/// Where panels come from.
+#[derive(Debug, Clone, Copy)]
+enum Source<'a> {
+    /// They are there.
+    Panels(&'a [Panel]),
+    /// They are made, used and forgotten.
+    Rows,
+}
+
+/// How many are computed together for so many tokens.
+fn beside(tokens: usize) -> usize {
+    match tokens {
+        0..=4 => tokens,
+        5..=6 => 6,
+        7..=8 => 8,
+        9..=12 => 12,
+        _ => TOKENS,
+    }
+}
+
+/// Adds [`BLOCK`] values of all rows and tokens.
+///
+/// # Safety
+///
+/// The processor has the instructions.
+#[expect(clippy::inline_always, reason = "sums stay in vectors only where this is a part of the caller")]
+#[inline(always)]
+unsafe fn add<W: Weights, const COUNT: usize>(panel: &Panel, shares: &[Share; COUNT], sums: &mut [__m512; COUNT]) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        for (share, sum) in shares.iter().zip(sums) {
+            for half in 0..W::HALVES {
+                let words = BLOCK / 4 / W::HALVES;
+                let mut dots = _mm512_set1_epi32(share.starts[half]);
+                for word in half * words..(half + 1) * words {
+                    dots = _mm512_dpbusd_epi32(dots, panel.quants[word], _mm512_set1_epi32(share.words[word]));
+                }
+                let scale = _mm512_mul_ps(panel.scales[half], _mm512_set1_ps(share.scale));
+                *sum = _mm512_fmadd_ps(_mm512_cvtepi32_ps(dots), scale, *sum);
+            }
+            if W::HAS_LEAST {
+                *sum = _mm512_fmadd_ps(panel.leasts, _mm512_set1_ps(share.sum), *sum);
+            }
         }
-        COUNT
     }
 }
 
-/// A block of each row times a block of input.
-#[inline]
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni")]
-fn dots(weights: &[__m512i; BLOCK / 4], input: &[i8; BLOCK]) -> __m512i {
-    let fours = input.as_chunks::<4>().0.iter().map(|four| i32::from_ne_bytes(four.map(i8::cast_unsigned)));
-    let mut dots = _mm512_setzero_si512();
-    for (four, weights) in fours.zip(weights) {
-        dots = _mm512_dpbusd_epi32(dots, *weights, _mm512_set1_epi32(four));
+/// Has the processor fetch from here on as much as a step reads. Rows follow each other in memory, so that at the end of a group all of the next one
+/// has come; left alone, the processor would have to foresee each row by itself.
+///
+/// # Safety
+///
+/// The processor has the instructions.
+#[expect(clippy::inline_always, reason = "one place, in the innermost loop")]
+#[inline(always)]
+unsafe fn fetch<W: Weights>(blocks: *const W) {
+    for line in (0..ROWS * size_of::<W>() / W::STEPS).step_by(LINE) {
+        // SAFETY: the caller's promise; what is not there is not fetched.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(blocks.cast::<i8>().wrapping_add(line)) };
     }
-    dots
-}
-
-/// The 16 bytes of each row, turned so that each vector has four of all rows.
-#[inline]
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni")]
-fn turned(bytes: impl Fn(usize) -> __m128i) -> [__m512i; 4] {
-    // Four vectors with the rows 0, 4, 8, 12, then 1, 5, 9, 13, and so on.
-    let [a, b, c, d] = [0, 1, 2, 3].map(|row| {
-        let vector = _mm512_castsi128_si512(bytes(row));
-        let vector = _mm512_inserti32x4::<1>(vector, bytes(row + 4));
-        let vector = _mm512_inserti32x4::<2>(vector, bytes(row + 8));
-        _mm512_inserti32x4::<3>(vector, bytes(row + 12))
-    });
-    let (low, other_low) = (_mm512_unpacklo_epi32(a, b), _mm512_unpacklo_epi32(c, d));
-    let (high, other_high) = (_mm512_unpackhi_epi32(a, b), _mm512_unpackhi_epi32(c, d));
-    [
-        _mm512_unpacklo_epi64(low, other_low),
-        _mm512_unpackhi_epi64(low, other_low),
-        _mm512_unpacklo_epi64(high, other_high),
-        _mm512_unpackhi_epi64(high, other_high),
-    ]
 }

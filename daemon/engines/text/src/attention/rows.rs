@@ -1,4 +1,4 @@
-//! The arithmetic of attention, for some tokens of one head at a time.
+//! The arithmetic of attention for many tokens, some of one head at a time.
 #![expect(unsafe_code, reason = "vectors are loaded and stored by place")]
 
 use std::arch::x86_64::{
@@ -15,7 +15,7 @@ use super::{Attention, STEP, TOKENS};
 /// Values in a vector.
 pub(super) const VECTOR: usize = 16;
 /// A 16-bit float of the mask that lets nothing through.
-const NEVER: u16 = 0xfc00;
+pub(super) const NEVER: u16 = 0xfc00;
 
 /// What one thread needs while it computes.
 #[derive(Debug, Default)]
@@ -25,9 +25,9 @@ pub(super) struct Room {
     /// Of one head: all values of the first place, then of the second.
     values: Vec<f32>,
     /// Of each token, scaled.
-    queries: Vec<f32>,
+    pub(super) queries: Vec<f32>,
     /// For each token how much each place counts; they add up to `sums`.
-    weights: Vec<f32>,
+    pub(super) weights: Vec<f32>,
     sums: [f32; TOKENS],
 }
 
@@ -167,7 +167,7 @@ impl Attention {
 ///
 /// The mask is as long as the sums, and that is a number of whole vectors.
 #[target_feature(enable = "avx512f,avx512bw,avx512vl")]
-unsafe fn soften(sums: &mut [f32], mask: *const u16) -> f32 {
+pub(super) unsafe fn soften(sums: &mut [f32], mask: *const u16) -> f32 {
     let mut greatest = _mm512_set1_ps(f32::NEG_INFINITY);
     for (index, sums) in sums.as_chunks_mut::<VECTOR>().0.iter_mut().enumerate() {
         // SAFETY: the caller's promise.
