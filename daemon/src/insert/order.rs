@@ -9,8 +9,8 @@ pub struct Wish<'a> {
     pub method: Option<&'a str>,
     /// Of the configuration; empty for the order of the list.
     pub methods: &'a [String],
-    pub chars: usize,
-    pub paste_from_chars: usize,
+    /// By the text itself.
+    pub preferred: Way,
 }
 
 /// Indices into the list of backends.
@@ -32,8 +32,7 @@ pub fn order(backends: &[(&'static str, Way)], wish: Wish) -> Vec<usize> {
         }
     }
     // What is handed over stays where it is asked for, so it counts as both.
-    let preferred = if wish.chars >= wish.paste_from_chars { Way::Pastes } else { Way::Types };
-    order.sort_by_key(|&index| backends[index].1 != preferred && backends[index].1 != Way::HandsOver);
+    order.sort_by_key(|&index| backends[index].1 != wish.preferred && backends[index].1 != Way::HandsOver);
     order
 }
 
@@ -44,24 +43,24 @@ mod tests {
     const BACKENDS: [(&str, Way); 4] =
         [("command", Way::HandsOver), ("keys", Way::Types), ("clip", Way::Pastes), ("remote", Way::Types)];
 
-    fn names(method: Option<&str>, methods: &[&str], chars: usize) -> Vec<&'static str> {
+    fn names(method: Option<&str>, methods: &[&str], preferred: Way) -> Vec<&'static str> {
         let methods: Vec<String> = methods.iter().map(|&name| name.to_owned()).collect();
-        let wish = Wish { method, methods: &methods, chars, paste_from_chars: 200 };
+        let wish = Wish { method, methods: &methods, preferred };
         order(&BACKENDS, wish).into_iter().map(|index| BACKENDS[index].0).collect()
     }
 
     #[test]
-    fn short_texts_are_typed_and_long_ones_pasted() {
-        assert_eq!(names(None, &[], 199), ["command", "keys", "remote", "clip"]);
-        assert_eq!(names(None, &[], 200), ["command", "clip", "keys", "remote"]);
+    fn the_preferred_ways_come_first() {
+        assert_eq!(names(None, &[], Way::Types), ["command", "keys", "remote", "clip"]);
+        assert_eq!(names(None, &[], Way::Pastes), ["command", "clip", "keys", "remote"]);
     }
 
     #[test]
     fn the_configuration_orders_and_a_window_s_rule_decides_alone() {
-        assert_eq!(names(None, &["remote", "keys"], 500), ["remote", "keys"]);
-        assert_eq!(names(None, &["paste", "type", "keys"], 5), ["keys", "remote", "clip"]);
-        assert_eq!(names(Some("clip"), &["keys"], 5), ["clip"]);
-        assert_eq!(names(Some("type"), &[], 5000), ["keys", "remote"]);
-        assert_eq!(names(Some("nothing"), &["keys"], 5), [""; 0]);
+        assert_eq!(names(None, &["remote", "keys"], Way::Pastes), ["remote", "keys"]);
+        assert_eq!(names(None, &["paste", "type", "keys"], Way::Types), ["keys", "remote", "clip"]);
+        assert_eq!(names(Some("clip"), &["keys"], Way::Types), ["clip"]);
+        assert_eq!(names(Some("type"), &[], Way::Pastes), ["keys", "remote"]);
+        assert_eq!(names(Some("nothing"), &["keys"], Way::Types), [""; 0]);
     }
 }

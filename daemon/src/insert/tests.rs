@@ -254,6 +254,19 @@ fn a_text_whose_window_loses_the_keyboard_meanwhile_has_not_arrived() {
     assert_eq!(deeds, ["keys a", "copy a"]);
 }
 
+/// A terminal asks in a window of its own whether to paste several lines, and that window holds them.
+#[test]
+fn what_another_window_tells_proves_nothing() {
+    let told = |text: &str| {
+        let rig = both();
+        rig.world.borrow_mut().is_interrupted = true;
+        rig.world.borrow_mut().testimony = Some(Testimony::Arrived(text.to_owned()));
+        rig.insert(text, Manner::default(), window("1")).0.arrival
+    };
+    assert_eq!(told("a\nb"), Arrival::Sent);
+    assert!(matches!(told("a"), Arrival::Failed { .. }));
+}
+
 #[test]
 fn what_stands_is_taken_back_and_no_more() {
     let take_back = |before: Option<&str>, text: &str| {

@@ -3,6 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
+use super::backend::Way;
 use crate::core::Newline;
 
 /// The text as it is inserted: one kind of line end, no control characters (an escape would be a command to a terminal), letters
@@ -21,7 +22,12 @@ pub fn presses(text: &str) -> usize {
     text.graphemes(true).count()
 }
 
-/// For the choice between typing and pasting.
+/// A tab that is typed moves the keyboard to the next field of a form, and what follows it goes there; in a shell it completes a word.
+pub fn preferred_way(text: &str, paste_from_chars: usize) -> Way {
+    if text.contains('\t') || length(text) >= paste_from_chars { Way::Pastes } else { Way::Types }
+}
+
+/// In characters.
 pub fn length(text: &str) -> usize {
     text.chars().count()
 }
@@ -40,6 +46,15 @@ mod tests {
         ];
         for (text, newline, expected) in cases {
             assert_eq!(prepared(text, newline), expected);
+        }
+    }
+
+    #[test]
+    fn short_texts_are_typed_and_long_ones_and_tabs_pasted() {
+        for (text, expected) in
+            [("four", Way::Types), ("f\niv", Way::Types), ("fünf!", Way::Pastes), ("a\tb", Way::Pastes)]
+        {
+            assert_eq!(preferred_way(text, 5), expected, "{text}");
         }
     }
 

@@ -82,6 +82,17 @@ fn every_character_is_typed_into_a_web_page() {
     typed_into(Application::Chromium, &format!("{HARD}\nLine"));
 }
 
+/// A tab that is typed leads out of the field.
+#[test]
+fn a_text_with_tabs_stays_in_its_field_of_a_web_page() {
+    let text = format!("{HARD}\tTab\nLine");
+    let desktop = X11Desktop::start();
+    let field = Field::open(Application::Chromium, &desktop, "target");
+    let daemon = hob(&desktop, "type', 'paste", &text);
+    arrives(&daemon, "x11-clipboard");
+    field.holds(&text);
+}
+
 #[test]
 fn more_characters_than_keys_to_spare_are_typed() {
     let many: String = ('\u{4e00}'..='\u{4e3f}').chain("end".chars()).collect();

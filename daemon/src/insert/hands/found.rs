@@ -3,7 +3,7 @@
 use hob_protocol::daemon::{Part, PartState};
 
 use super::Hands;
-use crate::insert::backend::Fitness;
+use crate::insert::backend::{Fitness, Way};
 use crate::insert::order::{Wish, order};
 
 impl Hands {
@@ -18,7 +18,7 @@ impl Hands {
     }
 
     fn insertion(&mut self) -> Part {
-        let wish = Wish { method: None, methods: &self.settings.methods, chars: 1, paste_from_chars: 2 };
+        let wish = Wish { method: None, methods: &self.settings.methods, preferred: Way::Types };
         let backends: Vec<_> = self.backends.iter().map(|backend| (backend.name(), backend.way())).collect();
         let order = order(&backends, wish);
         let looked = order.into_iter().map(|index| (self.backends[index].name(), self.backends[index].fitness()));

@@ -166,11 +166,14 @@ impl Hands {
             return Ok((if put == Put::Verified { Arrival::Verified } else { Arrival::Sent }, None));
         }
         match self.witness.end(text) {
-            Testimony::Arrived(stands) => return Ok((Arrival::Verified, Some(stands))),
+            // Some terminals show a text of several lines in a window of its own first, and ask whether to paste it.
+            Testimony::Arrived(stands) if self.is_still_there(aim.window.as_ref()).is_ok() => {
+                return Ok((Arrival::Verified, Some(stands)));
+            }
             Testimony::Nothing => {
                 return Err(Failure::midway("nothing has arrived in the field that has the keyboard"));
             }
-            Testimony::Unknown => {}
+            Testimony::Arrived(_) | Testimony::Unknown => {}
         }
         // A line end may have been what closed the window.
         if text.contains('\n') || aim.window.is_none() {
@@ -215,8 +218,7 @@ impl Hands {
         let wish = Wish {
             method,
             methods: &self.settings.methods,
-            chars: text::length(text),
-            paste_from_chars: self.settings.paste_from_chars,
+            preferred: text::preferred_way(text, self.settings.paste_from_chars),
         };
         let (mut last, mut missing) = (None, Vec::new());
         for index in order(&backends, wish) {
