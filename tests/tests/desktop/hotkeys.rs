@@ -7,7 +7,7 @@ use std::process::Stdio;
 use hob_protocol::client::Replies;
 use hob_protocol::daemon::{KeyMotion, Part, PartState, State};
 use hob_protocol::method::{self, Nothing, Reload};
-use hob_tests::desktop::{Background, Desktop, Key, X11Desktop};
+use hob_tests::desktop::{Application, Background, Desktop, Field, Key, X11Desktop};
 use hob_tests::{Daemon, Home, Watcher};
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{ConnectionExt as _, GrabMode, KEY_PRESS_EVENT, ModMask};
@@ -93,6 +93,20 @@ fn locks_do_not_matter() {
         desktop.chord(&[Key::Super, Key::Character('.')]);
         told.is(&[("dictate", DOWN), ("dictate", UP)]);
         desktop.tap(lock);
+    }
+}
+
+#[test]
+fn caps_lock_as_a_key_locks_nothing() {
+    let desktop = X11Desktop::start();
+    let field = Field::open(Application::GtkView, &desktop, "target");
+    let daemon = start(&desktop, "[keys]\ndictate = 'capslock'\n");
+    let mut told = Told::listen(&daemon);
+    for typed in ["a", "ab"] {
+        desktop.tap(Key::CapsLock);
+        told.is(&[("dictate", DOWN), ("dictate", UP)]);
+        desktop.write(&typed[typed.len() - 1..]);
+        field.holds(typed);
     }
 }
 

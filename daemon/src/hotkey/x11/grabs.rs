@@ -7,10 +7,11 @@ use x11rb::connection::Connection;
 use x11rb::errors::{ReplyError, ReplyOrIdError};
 use x11rb::protocol::ErrorKind;
 use x11rb::protocol::xinput::{ConnectionExt as _, Device, EventMask, XIEventMask};
+use x11rb::protocol::xkb::{self, ConnectionExt as _};
 use x11rb::protocol::xproto::{ConnectionExt as _, GrabMode, KeyButMask, Keycode, ModMask, Window};
 use x11rb::rust_connection::RustConnection;
 
-use super::keyboard::{Keyboard, Place};
+use super::keyboard::{CAPS_LOCK, Keyboard, Place};
 use crate::core::{Binding, Motion};
 use crate::hotkey::key::Key;
 use crate::hotkey::source::Bound;
@@ -23,13 +24,20 @@ pub struct Grabs {
     grabbed: BTreeMap<Place, Binding>,
     /// The sets of locks with which they are grabbed.
     locks: Vec<u16>,
-    down: BTreeMap<Keycode, Binding>,
+    down: BTreeMap<Keycode, Down>,
     /// What became of the wanted ones.
     bounds: Vec<Bound>,
     /// Whether another program has some of them.
     taken: BTreeSet<Binding>,
     /// The server has told of releases whoever else has grabbed the keyboard (`XInput` 2.1).
     has_raw_keys: bool,
+}
+
+#[derive(Debug)]
+struct Down {
+    binding: Binding,
+    /// For the key Caps Lock: that lock or none, as it was before.
+    lock: Option<ModMask>,
 }
 
 /// What a moved key means.
@@ -95,7 +103,8 @@ impl Grabs {
             return Ok(Vec::new());
         }
         let pressed = (binding.clone(), Motion::Pressed);
-        self.down.insert(keycode, binding.clone());
+        let lock = self.keyboard.is_caps_lock(keycode).then(|| ModMask::from(u16::from(state) & CAPS_LOCK));
+        self.down.insert(keycode, Down { binding: binding.clone(), lock });
         if self.down.len() == 1 {
             self.listen_for_releases(server, XIEventMask::RAW_KEY_RELEASE)?;
         }
@@ -107,7 +116,10 @@ impl Grabs {
 
     /// A key came up, whatever modifiers are still held.
     pub fn released(&mut self, server: &RustConnection, keycode: Keycode) -> Result<Option<Moved>, ReplyError> {
-        let Some(binding) = self.down.remove(&keycode) else { return Ok(None) };
+        let Some(Down { binding, lock }) = self.down.remove(&keycode) else { return Ok(None) };
+        if let Some(before) = lock {
+            put_back(server, before)?;
+        }
         if self.down.is_empty() {
             self.listen_for_releases(server, XIEventMask::from(0_u32))?;
         }
@@ -207,6 +219,12 @@ impl Grabs {
         self.grabbed.remove(&place);
         Ok(())
     }
+}
+
+/// A key of hob's locks nothing: the server turns Caps Lock on or off by itself, and this undoes it.
+fn put_back(server: &RustConnection, lock: ModMask) -> Result<(), ReplyError> {
+    let (keyboard, none) = (u16::from(xkb::ID::USE_CORE_KBD), ModMask::from(0_u16));
+    server.xkb_latch_lock_state(keyboard, ModMask::LOCK, lock, false, xkb::Group::M1, none, false, 0)?.check()
 }
 
 fn read_keyboard(server: &RustConnection) -> Result<Keyboard, ReplyError> {

@@ -1,5 +1,7 @@
 //! Where the keys of a layout are, out of the tables that an X server gives. Pure: no connection is in here.
 
+use std::collections::BTreeSet;
+
 use x11rb::protocol::xproto::{KeyButMask, Keycode};
 
 use crate::hotkey::key::{Key, Modifier};
@@ -7,7 +9,7 @@ use crate::hotkey::key::{Key, Modifier};
 /// The keycodes of X11 are the kernel's numbers and eight.
 const OFFSET: u16 = 8;
 const SHIFT: u16 = 1;
-const CAPS_LOCK: u16 = 2;
+pub const CAPS_LOCK: u16 = 2;
 const CONTROL: u16 = 4;
 /// Shift, Lock, Control and five whose meaning the tables tell.
 const MODIFIERS: usize = 8;
@@ -19,6 +21,7 @@ const ALT_L: u32 = 0xffe9;
 const ALT_R: u32 = 0xffea;
 const SUPER_L: u32 = 0xffeb;
 const SUPER_R: u32 = 0xffec;
+const CAPS_LOCK_KEY: u32 = 0xffe5;
 const NUM_LOCK: u32 = 0xff7f;
 const SCROLL_LOCK: u32 = 0xff14;
 
@@ -64,8 +67,11 @@ impl Keyboard {
         for (column, more) in [plain.collect::<Vec<_>>(), shifted.collect()].concat() {
             let keycodes = self.keycodes(key.keysym(), *column);
             if !keycodes.is_empty() {
-                let place = |keycode| Place { keycode, modifiers: modifiers | more };
-                return Ok(keycodes.into_iter().map(place).collect());
+                let place = |keycode, own| Place { keycode, modifiers: modifiers | more | own };
+                // A key that is a modifier itself may be pressed while its other half is held.
+                let places =
+                    |keycode| BTreeSet::from([0, self.sets(keycode)]).into_iter().map(move |own| place(keycode, own));
+                return Ok(keycodes.into_iter().flat_map(places).collect());
             }
         }
         // A layout of another alphabet, or a key that the layout gives no name: the place where `us` has it.
@@ -86,6 +92,18 @@ impl Keyboard {
         const ALL: u16 = (1 << MODIFIERS) - 1;
         let locks = self.locks().into_iter().fold(0, |all, set| all | set);
         u16::from(state) & ALL & !locks
+    }
+
+    /// The modifier that a key sets while it is down, but for locks.
+    fn sets(&self, keycode: Keycode) -> u16 {
+        let rows = self.modifiers.chunks(self.keycodes_per_modifier.max(1)).take(MODIFIERS);
+        let bit = rows.enumerate().find(|(_, row)| row.contains(&keycode)).map_or(0, |(index, _)| 1 << index);
+        bit & !self.locks().into_iter().fold(0, |all, set| all | set)
+    }
+
+    /// A press of this key turns Caps Lock on or off.
+    pub fn is_caps_lock(&self, keycode: Keycode) -> bool {
+        self.row(keycode).first() == Some(&CAPS_LOCK_KEY)
     }
 
     fn bit(&self, modifier: Modifier) -> Option<u16> {
@@ -165,6 +183,10 @@ mod tests {
         assert_eq!(places(&us, "ctrl+plus"), Ok(vec![(21, 4 | 1)]), "what it takes to write a plus");
         assert_eq!(places(&us, "ctrl+é"), Err(NoPlace::Key));
         assert_eq!(places(&us, "F13"), Ok(vec![(191, 0)]), "no name in the layout");
+
+        let with_control = keyboard(&[(105, [0xffe4, 0, 0, 0]), (66, [0xffe5, 0, 0, 0])]);
+        assert_eq!(places(&with_control, "rightctrl"), Ok(vec![(105, 0), (105, 4)]), "the left one may be held");
+        assert_eq!(places(&with_control, "capslock"), Ok(vec![(66, 0)]));
 
         let french = keyboard(&[(10, [0x26, 0x31, 0, 0])]);
         assert_eq!(places(&french, "ctrl+1"), Ok(vec![(10, 4)]), "the key of the digit");
