@@ -136,9 +136,10 @@ pub fn batches(text: &str, line_end: LineEnd) -> Vec<Batch> {
     batches
 }
 
-/// A keyboard with the letters where every program looks for them, for shortcuts such as Ctrl+V.
+/// A keyboard with the letters where every program looks for them, for shortcuts such as Ctrl+V. With capitals above them as on a
+/// person's keyboard: some programs know Ctrl+Shift+V by its capital.
 pub fn letters() -> String {
-    Board { keys: PRINTING.to_vec() }.keymap()
+    Board { keys: PRINTING.to_vec(), levels: Levels::WithCapitals }.keymap()
 }
 
 /// The key of a letter on [`letters`].
@@ -168,6 +169,13 @@ fn fixed(c: char) -> Option<u32> {
 /// Which character is on which key.
 struct Board {
     keys: Vec<(u32, char)>,
+    levels: Levels,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Levels {
+    One,
+    WithCapitals,
 }
 
 impl Board {
@@ -195,7 +203,7 @@ impl Board {
         let mut keys: Vec<_> = free.zip(strangers).collect();
         keys.extend(PRINTING.iter().filter(|(_, c)| at_home.contains(c)));
         keys.sort_unstable();
-        Self { keys }
+        Self { keys, levels: Levels::One }
     }
 
     fn stroke(&self, c: char, line_end: LineEnd) -> Stroke {
@@ -220,14 +228,21 @@ impl Board {
             (code::RIGHT, "Right"),
             (code::INSERT, "Insert"),
         ];
-        let mut keys: Vec<(u32, String)> = named.map(|(key, name)| (key, name.to_owned())).to_vec();
-        keys.extend(self.keys.iter().map(|(key, c)| (*key, keysym(*c))));
+        let on_it = |c: char| match self.levels {
+            Levels::WithCapitals if c.is_ascii_lowercase() => {
+                format!("type = \"ALPHABETIC\", [ {c}, {} ]", c.to_ascii_uppercase())
+            }
+            Levels::One | Levels::WithCapitals => format!("type = \"ONE_LEVEL\", [ {} ]", keysym(c)),
+        };
+        let mut keys: Vec<(u32, String)> =
+            named.map(|(key, name)| (key, format!("type = \"ONE_LEVEL\", [ {name} ]"))).to_vec();
+        keys.extend(self.keys.iter().map(|(key, c)| (*key, on_it(*c))));
         keys.sort_unstable();
         let (mut codes, mut symbols) = (String::new(), String::new());
-        for (key, symbol) in keys {
+        for (key, on_it) in keys {
             // Writing to a string cannot fail.
             let _ = writeln!(codes, "  <K{key}> = {};", key + 8);
-            let _ = writeln!(symbols, "  key <K{key}> {{ type = \"ONE_LEVEL\", [ {symbol} ] }};");
+            let _ = writeln!(symbols, "  key <K{key}> {{ {on_it} }};");
         }
         format!(
             "xkb_keymap {{\n\
@@ -245,7 +260,7 @@ fn keysym(c: char) -> String {
     if c.is_ascii_alphanumeric() { c.to_string() } else { format!("U{:04X}", c as u32) }
 }
 
-/// An X server insists on these four, though only the first is used.
+/// An X server insists on these four, though only the first and the third are used.
 const TYPES: &str = "  type \"ONE_LEVEL\" { modifiers = none; level_name[1] = \"Any\"; };
   type \"TWO_LEVEL\" { modifiers = Shift; map[Shift] = 2; level_name[1] = \"Base\"; level_name[2] = \"Shift\"; };
   type \"ALPHABETIC\" { modifiers = Shift+Lock; map[Shift] = 2; map[Lock] = 2; level_name[1] = \"Base\"; level_name[2] = \"Caps\"; };
@@ -311,7 +326,8 @@ mod tests {
         assert_eq!(batch.strokes[0].key, 47);
         assert_ne!(batch.strokes[1].key, 47);
         assert_eq!(letter('v'), Some(47));
-        assert!(letters().contains("key <K47> { type = \"ONE_LEVEL\", [ v ] };"));
+        assert!(letters().contains("key <K47> { type = \"ALPHABETIC\", [ v, V ] };"));
+        assert!(letters().contains("key <K51> { type = \"ONE_LEVEL\", [ U002C ] };"));
     }
 
     #[test]
