@@ -39,8 +39,10 @@ pub fn connect(variables: &Variables) -> Result<(RustConnection, Screen), NoServ
 
 fn connect_within(variables: &Variables, patience: Duration) -> Result<(RustConnection, Screen), NoServer> {
     let display = variables.display.as_deref().ok_or(NoServer::Unnamed)?.to_string_lossy();
-    let unreachable = |why: String| NoServer::Unreachable { display: display.clone().into_owned(), why };
-    let parsed = parse_display(Some(&display)).map_err(|error| unreachable(error.to_string()))?;
+    // The server's own words end with a line.
+    let unreachable =
+        |why: &str| NoServer::Unreachable { display: display.clone().into_owned(), why: why.trim().replace('\n', " ") };
+    let parsed = parse_display(Some(&display)).map_err(|error| unreachable(&error.to_string()))?;
     let mut last = NoServer::Remote(display.clone().into_owned());
     for address in parsed.connect_instruction() {
         let ConnectAddress::Socket(_) = address else { continue };
@@ -56,12 +58,12 @@ fn connect_within(variables: &Variables, patience: Duration) -> Result<(RustConn
                     ConnectError::IoError(error) if error.kind() == io::ErrorKind::TimedOut => {
                         NoServer::Silent { display: display.clone().into_owned() }
                     }
-                    error => unreachable(error.to_string()),
+                    error => unreachable(&error.to_string()),
                 })?;
                 let screen = server.setup().roots.get(usize::from(parsed.screen)).cloned();
-                return Ok((server, screen.ok_or_else(|| unreachable("it has no such screen".to_owned()))?));
+                return Ok((server, screen.ok_or_else(|| unreachable("it has no such screen"))?));
             }
-            Err(error) => last = unreachable(error.to_string()),
+            Err(error) => last = unreachable(&error.to_string()),
         }
     }
     Err(last)

@@ -118,11 +118,21 @@ impl Fitness {
     }
 }
 
+/// Whose the keyboard is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keyboard {
+    /// A window's, or nothing tells.
+    Somebodys,
+    /// The session says that no window has it. A menu or a launcher may still, which are no windows to a compositor.
+    Nobodys,
+}
+
 /// Where a text goes and in which manner.
 #[derive(Debug, Clone)]
 pub struct Aim {
     /// The window that has the keyboard, as the session sees it.
     pub window: Option<Window>,
+    pub keyboard: Keyboard,
     pub paste_key: PasteKey,
     /// [`Newline::Return`] or [`Newline::ShiftReturn`]; the other two are dealt with before.
     pub newline: Newline,

@@ -94,11 +94,18 @@ fn feed(mut child: Child, text: String) -> io::Result<ExitStatus> {
 mod tests {
     use super::*;
     use crate::core::{Newline, PasteKey};
+    use crate::insert::backend::Keyboard;
 
     fn run(script: &str) -> Result<Put, Failure> {
         let command = ["sh", "-c", script].map(str::to_owned).to_vec();
         let mut backend = Command::new(&Settings { command, ..Settings::default() }, Variables::default);
-        let aim = Aim { window: None, paste_key: PasteKey::CtrlV, newline: Newline::Return, restore_clipboard: true };
+        let aim = Aim {
+            window: None,
+            keyboard: Keyboard::Somebodys,
+            paste_key: PasteKey::CtrlV,
+            newline: Newline::Return,
+            restore_clipboard: true,
+        };
         backend.insert("café\n漢字", &aim)
     }
 
@@ -117,7 +124,13 @@ mod tests {
     fn a_program_that_is_not_there_leaves_the_way_to_others() {
         let command = vec!["/does/not/exist".to_owned()];
         let mut backend = Command::new(&Settings { command, ..Settings::default() }, Variables::default);
-        let aim = Aim { window: None, paste_key: PasteKey::CtrlV, newline: Newline::Return, restore_clipboard: true };
+        let aim = Aim {
+            window: None,
+            keyboard: Keyboard::Somebodys,
+            paste_key: PasteKey::CtrlV,
+            newline: Newline::Return,
+            restore_clipboard: true,
+        };
         assert_eq!(backend.insert("a", &aim).unwrap_err().reach, super::super::backend::Reach::Nothing);
         assert!(!Command::new(&Settings::default(), Variables::default).fitness().is_usable());
     }

@@ -204,6 +204,19 @@ fn a_text_goes_only_to_the_window_it_is_meant_for() {
 }
 
 #[test]
+fn where_no_window_has_the_keyboard_nothing_is_typed() {
+    let rig = Rig::new(Settings::default(), vec![("keys", Way::Types, Ok(Put::Sent))]);
+    rig.world.borrow_mut().window = None;
+    let (inserted, deeds) = rig.insert("a", Manner::default(), None);
+    let problem = "no window has the keyboard".to_owned();
+    assert_eq!((inserted.arrival, deeds), (Arrival::Failed { problem, on_clipboard: true }, vec!["copy a".to_owned()]));
+    let rig = both();
+    rig.world.borrow_mut().window = None;
+    let (inserted, deeds) = rig.insert("a", Manner::default(), None);
+    assert_eq!((inserted.arrival, deeds), (Arrival::Verified, vec!["clip a".to_owned()]), "a launcher may take it");
+}
+
+#[test]
 fn a_replacement_needs_a_selection_and_keeps_it_for_undo() {
     let manner = Manner { replaces_selection: true, ..Manner::default() };
     let (inserted, deeds) = both().insert("a", manner.clone(), None);
@@ -307,6 +320,8 @@ fn the_parts_say_what_is_used_and_why() {
     assert_eq!((selection.name.as_str(), selection.using.as_str()), ("selection", "desk"));
     let parts = looked(vec![absent(), ("keys", Way::Types, Ok(Put::Sent)), ("absent", Way::Pastes, Ok(Put::Sent))]);
     assert_eq!(parts[0].why, "absent, absent: it is not there; keys: it is there");
+    let parts = looked(vec![("absent", Way::HandsOver, Ok(Put::Sent)), ("keys", Way::Types, Ok(Put::Sent))]);
+    assert_eq!(parts[0].why, "keys: it is there", "nobody has asked for a command");
     let parts = looked(vec![absent()]);
     assert_eq!((parts[0].state, parts[0].hint.as_deref()), (PartState::Missing, Some("get one")));
 }

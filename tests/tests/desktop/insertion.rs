@@ -133,6 +133,37 @@ fn while_a_menu_has_the_keyboard_nothing_is_typed() {
     assert_eq!(field.contents().text, "");
 }
 
+/// Window managers give the keyboard to a window of their own then.
+#[test]
+fn where_there_is_no_window_nothing_is_said_to_be_sent() {
+    let desktop = X11Desktop::start();
+    for method in ["xtest", "x11-clipboard"] {
+        let daemon = hob(&desktop, method, "for later");
+        let recording = daemon.home().recording(100);
+        let ran = daemon.hob(&["dictate", "start", "--print", "--target", "cursor", "--file", &recording]);
+        assert_eq!(ran.code, 1, "{}", ran.stdout);
+        assert!(ran.stderr.contains("no window has the keyboard"), "{}", ran.stderr);
+        assert_eq!(Clipboard::Clipboard.text(&desktop).as_deref(), Some("for later"));
+        // One that has come and gone leaves the keyboard to nobody.
+        drop(Field::open(Application::GtkView, &desktop, "target"));
+        desktop.until_gone("target");
+    }
+}
+
+#[test]
+fn where_there_is_no_window_on_wayland_nothing_is_said_to_be_sent() {
+    let desktop = SwayDesktop::start();
+    for method in ["virtual-keyboard", "data-control", "type', 'paste"] {
+        let daemon = hob(&desktop, method, "for later");
+        let recording = daemon.home().recording(100);
+        let ran = daemon.hob(&["dictate", "start", "--print", "--target", "cursor", "--file", &recording]);
+        assert_eq!(ran.code, 1, "{}", ran.stdout);
+        assert!(ran.stderr.contains("no window "), "{}", ran.stderr);
+        let clipboard = Clipboard::Clipboard.read_on(&desktop, PLAIN);
+        assert_eq!(clipboard.as_deref(), Some(b"for later".as_slice()));
+    }
+}
+
 #[test]
 fn a_selection_is_replaced_by_the_result_and_undo_brings_it_back() {
     let desktop = X11Desktop::start();

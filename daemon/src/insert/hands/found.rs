@@ -21,8 +21,14 @@ impl Hands {
         let wish = Wish { method: None, methods: &self.settings.methods, preferred: Way::Types };
         let backends: Vec<_> = self.backends.iter().map(|backend| (backend.name(), backend.way())).collect();
         let order = order(&backends, wish);
-        let looked = order.into_iter().map(|index| (self.backends[index].name(), self.backends[index].fitness()));
-        part("insertion", &looked.collect::<Vec<_>>(), "no insertion method is known")
+        let mut looked = Vec::new();
+        for index in order {
+            let fitness = self.backends[index].fitness();
+            if fitness.is_usable() || self.is_of_interest(index) {
+                looked.push((self.backends[index].name(), fitness));
+            }
+        }
+        part("insertion", &looked, "no insertion method is known")
     }
 
     fn selection(&mut self) -> Part {

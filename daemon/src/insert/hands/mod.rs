@@ -12,7 +12,7 @@ use hob_protocol::Secret;
 use hob_protocol::daemon::Part;
 use tokio::sync::watch;
 
-use super::backend::{Aim, Backend, Failure, Put, Reach, Session, Way};
+use super::backend::{Aim, Backend, Failure, Keyboard, Put, Reach, Session, Way};
 use super::list::{self, Tools};
 use super::order::{Wish, order};
 use super::witness::{Testimony, Witness};
@@ -127,9 +127,10 @@ impl Hands {
         };
         let newline = chosen(manner.newline, self.settings.newline, Newline::Auto, Newline::Return);
         let prepared = text::prepared(text.as_str(), newline);
-        let window = self.window();
+        let (window, keyboard) = self.keyboard();
         let aim = Aim {
             window: window.clone(),
+            keyboard,
             paste_key: chosen(manner.paste_key, self.settings.paste_key, PasteKey::Auto, PasteKey::Auto),
             newline,
             restore_clipboard: self.settings.restore_clipboard,
@@ -226,7 +227,14 @@ impl Hands {
             let name = backend.name();
             let fitness = backend.fitness();
             if !fitness.is_usable() {
-                missing.push((name, fitness));
+                if self.is_of_interest(index) {
+                    missing.push((name, fitness));
+                }
+                continue;
+            }
+            if aim.keyboard == Keyboard::Nobodys && backend.way() == Way::Types {
+                // Keys would go nowhere, and nothing would tell. What is pasted finds out whether anybody takes it.
+                last = Some((Failure::before("no window has the keyboard"), name));
                 continue;
             }
             match backend.insert(text, aim) {
@@ -255,15 +263,30 @@ impl Hands {
     }
 
     fn window(&mut self) -> Option<Window> {
-        self.session()?.window().unwrap_or_else(|failure| {
-            tracing::debug!("cannot tell which window has the keyboard: {failure}");
-            None
-        })
+        self.keyboard().0
+    }
+
+    /// The window that has the keyboard, and what it means if there is none.
+    fn keyboard(&mut self) -> (Option<Window>, Keyboard) {
+        match self.session().map(|session| session.window()) {
+            Some(Ok(None)) => (None, Keyboard::Nobodys),
+            Some(Ok(window)) => (window, Keyboard::Somebodys),
+            Some(Err(failure)) => {
+                tracing::debug!("cannot tell which window has the keyboard: {failure}");
+                (None, Keyboard::Somebodys)
+            }
+            None => (None, Keyboard::Somebodys),
+        }
     }
 
     /// The first that works.
     fn session(&mut self) -> Option<&mut Box<dyn Session>> {
         self.sessions.iter_mut().find_map(|session| session.fitness().is_usable().then_some(session))
+    }
+
+    /// Nobody misses a command of the person's own who has not asked for one.
+    fn is_of_interest(&self, backend: usize) -> bool {
+        self.backends[backend].way() != Way::HandsOver || !self.settings.methods.is_empty()
     }
 
     fn way_of(&self, name: &str) -> Option<Way> {

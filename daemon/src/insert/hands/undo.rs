@@ -4,7 +4,7 @@ use hob_protocol::Error;
 
 use super::Hands;
 use crate::core::{Newline, PasteKey, Receipt};
-use crate::insert::backend::{Aim, Failure, Reach, Way};
+use crate::insert::backend::{Aim, Failure, Keyboard, Reach, Way};
 use crate::insert::text;
 use crate::insert::witness::standing;
 
@@ -17,6 +17,7 @@ impl Hands {
         let text = text.as_str();
         let aim = Aim {
             window: receipt.window.clone(),
+            keyboard: Keyboard::Somebodys,
             paste_key: PasteKey::Auto,
             newline: Newline::Return,
             restore_clipboard: self.settings.restore_clipboard,

@@ -8,7 +8,7 @@ use super::Link;
 use super::keymap::{Held, Stroke};
 use super::*;
 use crate::core::{Newline, PasteKey, Window};
-use crate::insert::backend::{Aim, Put, Reach};
+use crate::insert::backend::{Aim, Keyboard, Put, Reach};
 use desktop::Desktop;
 
 const HARD: &str = "é ß ñ € “quotes” — 漢字 🙂\tTAB, Ä Ö Ü and\nthe next LINE!";
@@ -41,7 +41,13 @@ impl Hob {
 }
 
 fn aim(window: Option<Window>) -> Aim {
-    Aim { window, paste_key: PasteKey::Auto, newline: Newline::Return, restore_clipboard: true }
+    Aim {
+        window,
+        keyboard: Keyboard::Somebodys,
+        paste_key: PasteKey::Auto,
+        newline: Newline::Return,
+        restore_clipboard: true,
+    }
 }
 
 #[test]

@@ -30,10 +30,12 @@ pub fn all(session: impl Fn() -> Variables + 'static) -> (Box<dyn Session>, Vec<
 
 fn unfit(problem: &Problem) -> Fitness {
     let hint = match problem {
-        Problem::NoServer(NoServer::Unreachable { .. } | NoServer::Silent { .. })
-        | Problem::Lost(_)
-        | Problem::Silent
-        | Problem::Stopped(_) => {
+        Problem::NoServer(NoServer::Unreachable { .. }) => Some(
+            "start hobd from within the session, or `systemctl --user import-environment DISPLAY XAUTHORITY`, then \
+             `hob reload`"
+                .to_owned(),
+        ),
+        Problem::NoServer(NoServer::Silent { .. }) | Problem::Lost(_) | Problem::Silent | Problem::Stopped(_) => {
             Some("log in again, or start hobd from within the session; `hob reload` looks again".to_owned())
         }
         // A user manager starts hobd before the session of the desktop tells it where its display is.

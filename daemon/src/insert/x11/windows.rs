@@ -48,8 +48,10 @@ pub fn are_of_one_program(wire: &Wire, one: Window, other: Window) -> bool {
 /// By the focus: the window around it that a window manager would manage.
 fn focused(wire: &Wire) -> Result<Option<Window>, Problem> {
     let mut window = wire.server.get_input_focus()?.reply()?.focus;
+    // A window manager gives the keyboard to a window of its own where nobody else has it.
+    let manager = wire.numbers(wire.root, wire.atoms.NET_SUPPORTING_WM_CHECK)?.first().copied();
     // 1 means the window below the pointer.
-    while window > 1 && window != wire.root {
+    while window > 1 && window != wire.root && Some(window) != manager {
         let class = wire.server.get_property(false, window, AtomEnum::WM_CLASS, AtomEnum::ANY, 0, 1)?;
         let tree = wire.server.query_tree(window)?;
         let (Ok(class), Ok(tree)) = (class.reply(), tree.reply()) else { return Ok(None) };

@@ -45,6 +45,7 @@ x11rb::atom_manager! {
         TEXT_PLAIN_UTF8: b"text/plain;charset=utf-8",
         PASSING: b"x-kde-passwordManagerHint",
         NET_ACTIVE_WINDOW: b"_NET_ACTIVE_WINDOW",
+        NET_SUPPORTING_WM_CHECK: b"_NET_SUPPORTING_WM_CHECK",
         NET_WM_NAME: b"_NET_WM_NAME",
         NET_WM_PID: b"_NET_WM_PID",
         NET_WM_PING: b"_NET_WM_PING",
