@@ -19,7 +19,7 @@ use crate::graphical_session::Variables;
 const NOBODY: u32 = 65534;
 
 /// Only a test that fails waits so long.
-const PATIENCE: Duration = Duration::from_mins(1);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 pub struct Desktop {
     folder: TempDir,
