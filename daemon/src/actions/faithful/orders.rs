@@ -1,6 +1,8 @@
 //! What a text tells somebody to do is still told in the answer, and has not been done.
 
-use super::words::{begins, plain, sentences, words};
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::words::{begins, clauses, plain, sentences, words};
 use super::{Doubt, questions};
 
 /// Beginnings of words with one meaning, in some languages: English, German, French, Spanish, Italian, Portuguese, Dutch.
@@ -33,12 +35,12 @@ const DEEDS: [&[&str]; 20] = [
     &["summar", "zusammenfass", "fass", "résum", "resum", "riassum", "samenvat"],
 ];
 /// How an order may be spoken about in the language of the text.
-const SPOKEN_OF: [&str; 50] = [
-    "ask", "request", "instruct", "order", "tell", "told", "please", "could", "would", "kindly", "want", "need",
-    "command", "demand", "task", "should", "must", "bitte", "auffor", "verlang", "soll", "anweis", "demand", "veuill",
-    "prier", "doit", "pide", "favor", "debe", "solicit", "chied", "deve", "pede", "urge", "invit", "call", "suggest",
-    "advis", "möcht", "wünsch", "könn", "würd", "voudr", "souhait", "pourr", "pourri", "quier", "podr", "vorre",
-    "potre",
+const SPOKEN_OF: [&str; 52] = [
+    "ask", "asks", "asked", "request", "instruct", "order", "tell", "told", "please", "could", "would", "kindly",
+    "want", "need", "command", "demand", "task", "should", "must", "bitte", "auffor", "verlang", "soll", "anweis",
+    "demand", "veuill", "prier", "doit", "pide", "favor", "debe", "solicit", "chied", "deve", "pede", "urge", "invit",
+    "call", "suggest", "advis", "möcht", "wünsch", "könn", "würd", "voudr", "souhait", "pourr", "pourri", "quier",
+    "podr", "vorre", "potre",
 ];
 const DUTIES: [&str; 8] = ["must", "will", "should", "shall", "only", "now", "have", "can"];
 /// What may stand before the word that tells.
@@ -99,16 +101,34 @@ pub(super) fn check_echo(text: &str, answer: &str) -> Option<Doubt> {
     if after.is_empty() || after.len() * 2 > before.len() {
         return None;
     }
-    let tells = sentences(text).any(|sentence| order(sentence).is_some());
+    let tells = clauses(text).any(|clause| order(clause).is_some());
     let is_literal = |word: &str| LITERALLY.contains(&word) || tells && PERHAPS_LITERALLY.contains(&word);
     let mut places = before.windows(after.len() + 1).filter(|part| part[1..] == after);
     let is_one_word = after.len() == 1 && (tells || questions::is_asking(text));
-    (is_one_word || places.any(|part| is_literal(&part[0]))).then_some(Doubt::Order)
+    let is_echo = is_one_word
+        || places.any(|part| is_literal(&part[0]))
+        || clauses(text).any(is_spoken_of) && is_marked(text, &after);
+    is_echo.then_some(Doubt::Order)
+}
+
+/// Whether these words stand in the text in quotation marks, or in capitals where not all is.
+fn is_marked(text: &str, said: &[String]) -> bool {
+    const QUOTES: [char; 12] = ['"', '\'', '“', '”', '„', '‘', '’', '‚', '«', '»', '`', '「'];
+    let found: Vec<(usize, &str)> = text.unicode_word_indices().collect();
+    let is_capital = |word: &str| word == word.to_uppercase() && word != word.to_lowercase();
+    let is_loud = found.iter().filter(|(_, word)| is_capital(word)).count() * 2 > found.len();
+    found.windows(said.len()).any(|part| {
+        let is_same = part.iter().zip(said).all(|((_, word), said)| plain(word) == *said);
+        let (Some((start, _)), Some((last, word))) = (part.first(), part.last()) else { return false };
+        let is_quoted = text[..*start].ends_with(QUOTES)
+            && text[last + word.len()..].trim_start_matches(['.', '!', '?', ',']).starts_with(QUOTES);
+        is_same && (is_quoted || !is_loud && part.iter().all(|(_, word)| is_capital(word)))
+    })
 }
 
 /// A text that mostly tells somebody to do something tells it no more.
 fn is_done(text: &str, answer: &str) -> bool {
-    let orders: Vec<&[&str]> = sentences(text).filter_map(order).collect();
+    let orders: Vec<&[&str]> = clauses(text).filter_map(order).collect();
     if orders.is_empty() || !are_most(text) || !is_known(answer) {
         return false;
     }
@@ -154,8 +174,7 @@ pub(super) fn order(sentence: &str) -> Option<&'static [&'static str]> {
 
 /// Orders that are a small part of a text may be left out of it.
 fn are_most(text: &str) -> bool {
-    let told: usize =
-        sentences(text).filter(|sentence| order(sentence).is_some()).map(|sentence| words(sentence).len()).sum();
+    let told: usize = clauses(text).filter(|clause| order(clause).is_some()).map(|clause| words(clause).len()).sum();
     told * 2 >= words(text).len()
 }
 
