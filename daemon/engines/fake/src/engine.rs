@@ -38,7 +38,7 @@ impl Fake {
         Self { refused, script: Script::default(), requests: 0, context_tokens: CONTEXT_TOKENS }
     }
 
-    fn load(&mut self, job: &Job, model: &Path, options: LoadOptions) -> Result<(), Failure> {
+    fn load(&mut self, job: &Job, model: &Path, options: &LoadOptions) -> Result<(), Failure> {
         if self.refused == Refused::AtLoad {
             mischief::die_of(Signal::ILL);
         }
@@ -108,7 +108,7 @@ impl Engine for Speech {
     const KIND: EngineKind = EngineKind::Speech;
 
     fn load(&mut self, job: &Job, model: &Path, options: LoadOptions) -> Result<u32, Failure> {
-        self.0.load(job, model, options).map(|()| 0)
+        self.0.load(job, model, &options).map(|()| 0)
     }
 
     fn recognize(
@@ -179,7 +179,7 @@ impl Engine for Text {
     const KIND: EngineKind = EngineKind::Text;
 
     fn load(&mut self, job: &Job, model: &Path, options: LoadOptions) -> Result<u32, Failure> {
-        self.0.load(job, model, options).map(|()| self.0.context_tokens)
+        self.0.load(job, model, &options).map(|()| self.0.context_tokens)
     }
 
     fn work_on_text(&mut self, job: &Job, work: TextWork) -> Result<TextDone, Failure> {
