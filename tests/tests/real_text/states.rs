@@ -5,8 +5,8 @@ use std::mem::MaybeUninit;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
-use hob_protocol::method;
 use hob_protocol::text::{Completion, Options, Run};
+use hob_protocol::{Error, method};
 use hob_tests::{Daemon, Home, PATIENCE, REAL_TEXT_MODEL};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::fs::inotify;
@@ -15,8 +15,20 @@ use rustix::time::Timespec;
 const TEXT: &str = "the kettle are hot";
 
 fn run(daemon: &Daemon, action: &str, text: &str, options: Option<Options>) -> Completion {
+    try_run(daemon, action, text, options).unwrap()
+}
+
+fn try_run(daemon: &Daemon, action: &str, text: &str, options: Option<Options>) -> Result<Completion, Error> {
     let run = Run { action: action.into(), text: text.into(), options, background: None };
-    daemon.call(method::Run, &run).unwrap().result.expect("the last reply holds the result")
+    daemon.call(method::Run, &run).map(|reply| reply.result.expect("the last reply holds the result"))
+}
+
+/// For what is computed on the way: a small model's answer may well be refused.
+fn answer(daemon: &Daemon, action: &str, text: &str, options: Option<Options>) {
+    match try_run(daemon, action, text, options) {
+        Ok(_) | Err(Error::Unfaithful { .. }) => {}
+        Err(error) => panic!("{error}"),
+    }
 }
 
 fn folder(home: &Home) -> PathBuf {
@@ -90,10 +102,10 @@ fn what_is_kept_is_the_same_whatever_the_text_was_and_nothing_of_a_persons_own_i
     let kept_of = |home: Home, text: &str, question: &str| {
         let daemon = home.start();
         let asked = Options { question: Some(question.into()), ..Options::default() };
-        run(&daemon, "ask", text, Some(asked));
-        run(&daemon, "sign", text, None);
+        answer(&daemon, "ask", text, Some(asked));
+        answer(&daemon, "sign", text, None);
         // What was to be kept of those above would be written first.
-        run(&daemon, "title", text, None);
+        answer(&daemon, "title", text, None);
         written(daemon.home(), 1);
         let home = daemon.terminate().1;
         (kept(&home), home)
@@ -108,7 +120,7 @@ fn what_is_kept_is_the_same_whatever_the_text_was_and_nothing_of_a_persons_own_i
 #[test]
 fn nothing_is_kept_where_nothing_is_wanted() {
     let daemon = Home::real(&[REAL_TEXT_MODEL]).with_config("[text]\nstates_mb = 0\n").start();
-    run(&daemon, "title", TEXT, None);
+    answer(&daemon, "title", TEXT, None);
     let home = daemon.terminate().1;
     assert!(!home.path().join("home/.cache").exists());
 }
