@@ -295,6 +295,27 @@ pub(crate) enum Models {
         #[command(flatten)]
         json: JsonFlag,
     },
+    /// LoRA adapters, which change a text model for single actions ([text.adapters] of the configuration)
+    #[command(subcommand)]
+    Adapters(Adapters),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Adapters {
+    /// Copy an adapter into the model folder; a LoRA in a GGUF file
+    Add {
+        /// What the configuration will call it
+        name: String,
+        #[arg(value_hint = ValueHint::FilePath)]
+        file: PathBuf,
+        /// The model that it was trained on
+        #[arg(long)]
+        model: String,
+    },
+    /// List the adapters and their models
+    List(JsonFlag),
+    /// Delete an adapter
+    Remove { name: String },
 }
 
 /// Where a model can be had.

@@ -154,8 +154,8 @@ impl Daemon {
             Effect::Reply { id, reply } => self.reply(id, reply),
             Effect::TellWatchers { ids, change } => self.tell_watchers(&ids, *change),
             Effect::ReplyState { id, finality } => self.reply_state(id, finality),
-            Effect::FindModel { job, kind, name } => self.in_background(move |background| {
-                let result = models::find(&background.shelf, kind, name.as_deref());
+            Effect::FindModel { job, kind, name, adapter } => self.in_background(move |background| {
+                let result = models::find(&background.shelf, kind, (name.as_deref(), adapter.as_deref()));
                 Event::ModelFound { job, result }
             }),
             Effect::ReadAudio { job, path } => {

@@ -8,11 +8,12 @@ use std::sync::Mutex;
 use hob_models::{Import, Kind, Listed, ModelError, State, Store, StoredModel, Transfer, Trust};
 use hob_protocol::Error;
 use hob_protocol::daemon::EngineKind;
+use hob_protocol::engine::Adapter;
 use hob_protocol::method::Nothing;
-use hob_protocol::models::{ListReply, Model, ModelReply};
+use hob_protocol::models::{self, AdaptersReply, ListReply, Model, ModelReply};
 use serde_json::Value;
 
-use crate::core::{ModelFile, StoreQuestion};
+use crate::core::{Found, ModelFile, StoreQuestion};
 
 /// The model folder, and the files in it whose headers were found sound.
 #[derive(Debug)]
@@ -29,14 +30,33 @@ impl Shelf {
         Self { store, checked: Mutex::default() }
     }
 
-    /// Checks the header of a file that was not checked before, or is another one by now.
     fn check(&self, path: &Path, kind: Kind) -> Result<(), ModelError> {
+        self.once(path, || hob_models::header::check(path, Some(kind)).map(drop))
+    }
+
+    /// The adapter of this name, which has to be for this model, and fit its file as it is now.
+    fn adapter(&self, name: &str, model: &ModelFile) -> Result<Adapter, Error> {
+        let misfit = |problem: String, hint: String| {
+            Err(Error::AdapterMisfit { name: name.to_owned(), model: model.name.clone(), problem, hint })
+        };
+        let stored = self.store.adapter(name).map_err(error_of)?;
+        if stored.model != model.name {
+            return misfit(format!("it is for `{}`", stored.model), format!("use its model: `{}`", stored.model));
+        }
+        match hob_models::header::check_adapter(&stored.path, &model.path) {
+            Ok(()) => Ok(Adapter { name: stored.name, path: stored.path, sha256: stored.sha256 }),
+            Err(why) => misfit(in_full(&why), format!("`hob models adapters remove {name}`, and add one that fits")),
+        }
+    }
+
+    /// Checks a file that was not checked before, or is another one by now.
+    fn once(&self, path: &Path, check: impl FnOnce() -> Result<(), ModelError>) -> Result<(), ModelError> {
         let identity = std::fs::metadata(path).map_err(ModelError::io("read", path)).map(|file| {
             (file.dev(), file.ino(), file.len(), file.mtime(), file.mtime_nsec(), file.ctime(), file.ctime_nsec())
         })?;
         let mut checked = self.checked.lock().expect("nothing panics while it is held");
         if checked.get(path) != Some(&identity) {
-            hob_models::header::check(path, Some(kind))?;
+            check()?;
             checked.insert(path.to_owned(), identity);
         }
         Ok(())
@@ -44,8 +64,17 @@ impl Shelf {
 }
 
 /// The model a request is to run on: the named one, or the best of its kind. Its header is checked before any engine opens it.
-pub fn find(shelf: &Shelf, kind: Option<EngineKind>, name: Option<&str>) -> Result<ModelFile, Error> {
+pub fn find(
+    shelf: &Shelf,
+    kind: Option<EngineKind>,
+    (name, adapter): (Option<&str>, Option<&str>),
+) -> Result<Found, Error> {
     let store = &shelf.store;
+    let its_model = match (name, adapter) {
+        (None, Some(adapter)) => Some(store.adapter(adapter).map_err(error_of)?.model),
+        _ => None,
+    };
+    let name = name.or(its_model.as_deref());
     let model = match (name, kind) {
         (Some(name), _) if name.contains('/') && !name.starts_with('/') => {
             let problem = "a path must be absolute: the daemon does not know your working folder".to_owned();
@@ -67,7 +96,9 @@ pub fn find(shelf: &Shelf, kind: Option<EngineKind>, name: Option<&str>) -> Resu
     let bytes = std::fs::metadata(&model.path).map_or(0, |file| file.len());
     let on_record = store.find(&model.name).ok().filter(|stored| stored.path == model.path);
     let sha256 = on_record.map(|stored| stored.record.sha256);
-    Ok(ModelFile { kind: found, name: model.name, path: model.path, bytes, sha256 })
+    let model = ModelFile { kind: found, name: model.name, path: model.path, bytes, sha256 };
+    let adapter = adapter.map(|adapter| shelf.adapter(adapter, &model)).transpose()?;
+    Ok(Found { model, adapter })
 }
 
 pub fn answer(shelf: &Shelf, question: StoreQuestion) -> Result<Value, Error> {
@@ -90,6 +121,18 @@ pub fn answer(shelf: &Shelf, question: StoreQuestion) -> Result<Value, Error> {
         StoreQuestion::Remove { name } => {
             store.remove(&name).map_err(error_of)?;
             serde_json::to_value(Nothing {}).expect("an empty object")
+        }
+        StoreQuestion::Adapters => {
+            let adapters = store.adapters().map_err(error_of)?.into_iter();
+            let adapter = |hob_models::Adapter { name, model, path, bytes, sha256 }| models::Adapter {
+                name,
+                model,
+                path: path.display().to_string(),
+                bytes,
+                sha256,
+            };
+            let reply = AdaptersReply { adapters: adapters.map(adapter).collect() };
+            serde_json::to_value(reply).expect("replies hold strings and numbers")
         }
     };
     Ok(answer)
@@ -142,6 +185,7 @@ fn trust_name(trust: Trust) -> &'static str {
 fn error_of(error: ModelError) -> Error {
     let hint = error.hint().unwrap_or_else(|| "`hob models list` shows the models".to_owned());
     match error {
+        ModelError::UnknownAdapter { name, suggestions } => Error::AdapterNotFound { name, suggestions },
         ModelError::Unknown { name, suggestions } => Error::ModelNotFound { name, suggestions },
         ModelError::NotInstalled { name } => Error::ModelNotInstalled { name, hint },
         ModelError::NoneInstalled { kind, .. } => Error::NoModel { kind: engine_of(kind), hint },

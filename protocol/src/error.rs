@@ -115,6 +115,12 @@ pub enum Error {
     #[error("{tokens} tokens were too few for an answer of the schema")]
     SchemaUnfinished { tokens: u32, hint: String },
 
+    #[serde(rename = "dev.hob.Models.AdapterNotFound")]
+    #[error("no adapter `{name}`")]
+    AdapterNotFound { name: String, suggestions: Vec<String> },
+    #[serde(rename = "dev.hob.Models.AdapterMisfit")]
+    #[error("the adapter `{name}` cannot be used with the model `{model}`: {problem}")]
+    AdapterMisfit { name: String, model: String, problem: String, hint: String },
     #[serde(rename = "dev.hob.Models.ModelNotFound")]
     #[error("no model `{name}`")]
     ModelNotFound { name: String, suggestions: Vec<String> },
@@ -158,12 +164,14 @@ impl Error {
             | Self::AudioUnreadable { hint, .. }
             | Self::ContextExceeded { hint, .. }
             | Self::SchemaUnfinished { hint, .. }
+            | Self::AdapterMisfit { hint, .. }
             | Self::ModelNotInstalled { hint, .. }
             | Self::NoModel { hint, .. }
             | Self::ModelInvalid { hint, .. }
             | Self::ModelStore { hint, .. } => Some(hint.clone()),
             Self::OptionInvalid { .. } => Some("`man hob` lists the options and their values".into()),
             Self::UnknownAction { suggestions, .. } => Some(did_you_mean(suggestions, "hob actions")),
+            Self::AdapterNotFound { suggestions, .. } => Some(did_you_mean(suggestions, "hob models adapters list")),
             Self::ModelNotFound { suggestions, .. } => Some(did_you_mean(suggestions, "hob models list")),
             Self::AlreadyRecording { .. } => Some("`hob dictate stop` ends it, `hob dictate cancel` throws it away".into()),
             Self::TooManyTexts { .. } => Some("send them in several requests".into()),

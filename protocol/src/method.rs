@@ -121,6 +121,7 @@ methods! {
         Import(models::Import) -> models::ModelReply, Either;
         Remove(models::Named) -> Nothing, Either;
         Announce(models::Named) -> Nothing, Either;
+        Adapters(Nothing) -> models::AdaptersReply, Either;
     }
 }
 

@@ -131,6 +131,9 @@ pub struct Generate {
     pub background: Option<bool>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub schema: Option<serde_json::Value>,
+    /// The name of a LoRA adapter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adapter: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub constant: Option<usize>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

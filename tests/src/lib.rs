@@ -10,6 +10,7 @@ mod daemon;
 pub mod desktop;
 mod home;
 mod log;
+pub mod lora;
 mod models;
 mod quantise;
 mod ran;

@@ -77,6 +77,43 @@ pub enum ModelError {
         /// What the parser says.
         what: String,
     },
+    /// No adapter of this name.
+    #[error("no adapter is called '{name}'")]
+    UnknownAdapter {
+        /// What was asked for.
+        name: String,
+        /// Names that look alike, best first.
+        suggestions: Vec<String>,
+    },
+    /// A name that cannot be a file's.
+    #[error("'{name}' cannot be an adapter's name")]
+    BadAdapterName {
+        /// What was asked for.
+        name: String,
+    },
+    /// Something of that name is already there.
+    #[error("an adapter called '{name}' is already there")]
+    AdapterExists {
+        /// Its name.
+        name: String,
+    },
+    /// Adapters are for text models.
+    #[error("'{name}' is no text model")]
+    NoTextModel {
+        /// The model.
+        name: String,
+    },
+    /// The adapter is for another model.
+    #[error("{} does not fit the model '{model}'", path.display())]
+    AdapterMisfit {
+        /// The adapter's file.
+        path: PathBuf,
+        /// The model.
+        model: String,
+        /// Why not.
+        #[source]
+        why: crate::header::Misfit,
+    },
     /// A file to import is not there.
     #[error("there is no file {}", path.display())]
     NoSuchFile {
@@ -144,6 +181,16 @@ impl ModelError {
             Self::BadName { .. } => {
                 "a name is made of letters, digits, '.', '_' and '-'; choose one with --name".into()
             }
+            Self::UnknownAdapter { suggestions, .. } if suggestions.is_empty() => {
+                "`hob models adapters list` shows all adapters".into()
+            }
+            Self::UnknownAdapter { suggestions, .. } => {
+                format!("did you mean {}? `hob models adapters list` shows all adapters", suggestions.join(" or "))
+            }
+            Self::BadAdapterName { .. } => "a name is made of letters, digits, '.', '_' and '-'".into(),
+            Self::AdapterExists { name } => format!("hob models adapters remove {name}, or choose another name"),
+            Self::NoTextModel { .. } => "adapters are for text models: `hob models list`".into(),
+            Self::AdapterMisfit { .. } => "choose the model that it was trained on: `hob models list`".into(),
             Self::AlreadyInstalled { name } => format!("hob models remove {name}, or choose another name with --name"),
             Self::InUse { .. } => "wait for it to end".into(),
             Self::BadRecord { path, .. } => {

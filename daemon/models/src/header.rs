@@ -1,6 +1,7 @@
 //! Sanity checks on a model file, in Rust, before a native engine opens it: magic, sizes, counts and tensor headers, never the weights.
 //! Native loaders trust these numbers; here nothing is allocated or skipped by a length that was not compared with the file first.
 
+mod adapter;
 mod ggml;
 mod gguf;
 mod reader;
@@ -12,6 +13,7 @@ use std::io::{self, Read, Seek};
 use std::path::Path;
 
 use crate::{Kind, ModelError};
+pub use adapter::{Misfit, check_adapter};
 use reader::Reader;
 
 /// Checks a model file. With `expected`, a file of the other kind is refused.

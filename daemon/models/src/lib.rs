@@ -12,4 +12,4 @@ mod store;
 pub use catalogue::{Catalogue, Entry, Kind, ModelSet, Part, PipFormat, PipSource, Source, SourceKind};
 pub use checksum::{Hasher, HashingWriter, file_sha256};
 pub use error::{ModelError, human_bytes};
-pub use store::{Import, Listed, Record, Resolved, Staging, State, Store, StoredModel, Transfer, Trust};
+pub use store::{Adapter, Import, Listed, Record, Resolved, Staging, State, Store, StoredModel, Transfer, Trust};

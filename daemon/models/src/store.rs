@@ -1,6 +1,7 @@
 //! The model folder: one folder for each installed model, holding its file and a `model.toml`. Work in progress lives in `.partial/NAME`
 //! and appears by one rename, so that a half-made model is never seen.
 
+mod adapters;
 mod import;
 mod record;
 mod staging;
@@ -17,6 +18,7 @@ use etcetera::BaseStrategy;
 use crate::catalogue::is_model_name;
 use crate::header::{self, Problem};
 use crate::{Catalogue, Entry, Kind, ModelError, file_sha256};
+pub use adapters::Adapter;
 pub use import::{Import, Transfer};
 pub use record::{Record, Trust};
 pub use staging::Staging;

@@ -36,6 +36,7 @@ pub struct Assignment {
     run: Run,
     options: Options,
     action: Action,
+    adapter: Option<String>,
     round: Round,
     /// What the model did wrong with the piece before; it is asked a second time.
     doubt: Option<Doubt>,
@@ -76,8 +77,10 @@ impl Assignment {
         let options = run.options.clone().unwrap_or_default();
         action.check_options(&options)?;
         let round = Round::first(&action, run.text.as_str());
+        let adapter = registry.adapter(&run.action);
         let cleaner = Cleaner::new("");
-        let mut assignment = Self { cleaner, run, options, action, round, doubt: None, again: false, spent: None };
+        let mut assignment =
+            Self { cleaner, run, options, action, adapter, round, doubt: None, again: false, spent: None };
         assignment.round.skip_to_work();
         assignment.rewind();
         Ok(assignment)
@@ -103,6 +106,11 @@ impl Assignment {
 
     pub fn model(&self) -> Option<String> {
         self.options.model.clone().or_else(|| self.action.model().map(str::to_owned))
+    }
+
+    /// The LoRA adapter that the model works with.
+    pub fn adapter(&self) -> Option<&str> {
+        self.adapter.as_deref()
     }
 
     /// What the answer has to be valid by, where it is JSON.

@@ -1,5 +1,6 @@
 //! Every text action there is: those that come with hob, and the user's own.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use hob_protocol::Error;
@@ -15,6 +16,8 @@ use super::{BUILT_IN, SUGGESTIONS, alike, prompt};
 #[derive(Debug, Clone)]
 pub struct Registry {
     actions: Vec<Action>,
+    /// LoRA adapters by the names of the actions that use them.
+    adapters: BTreeMap<String, String>,
 }
 
 /// What all requests of an action begin with.
@@ -23,6 +26,7 @@ pub struct Beginning {
     pub messages: Vec<Message>,
     /// Nothing of it was written by the user.
     pub is_impersonal: bool,
+    pub adapter: Option<String>,
 }
 
 /// One of them, with the same rights wherever it comes from.
@@ -35,7 +39,18 @@ pub(super) enum Action {
 impl Registry {
     pub fn new(own: impl IntoIterator<Item = OwnAction>) -> Self {
         let built_in = BUILT_IN.iter().map(|action| Action::BuiltIn(action));
-        Self { actions: built_in.chain(own.into_iter().map(|action| Action::Own(Arc::new(action)))).collect() }
+        let own = own.into_iter().map(|action| Action::Own(Arc::new(action)));
+        Self { actions: built_in.chain(own).collect(), adapters: BTreeMap::new() }
+    }
+
+    /// With adapters by the names of the actions that use them.
+    #[must_use]
+    pub fn with_adapters(self, adapters: BTreeMap<String, String>) -> Self {
+        Self { adapters, ..self }
+    }
+
+    pub(super) fn adapter(&self, action: &str) -> Option<String> {
+        self.adapters.get(action).cloned()
     }
 
     /// Every action, as the socket describes it.
@@ -59,7 +74,8 @@ impl Registry {
         let model = options.model.clone().or_else(|| action.model().map(str::to_owned));
         let is_impersonal = action.is_impersonal(options);
         let messages = prompt::messages(&action, options, "", None).ok();
-        (model, messages.map(|messages| Beginning { messages, is_impersonal }))
+        let adapter = self.adapter(name);
+        (model, messages.map(|messages| Beginning { messages, is_impersonal, adapter }))
     }
 
     pub(super) fn find(&self, name: &str) -> Result<Action, Error> {

@@ -82,7 +82,8 @@ const KEPT: OneOf<Keep> = OneOf {
 impl Config {
     /// The actions that come with hob, and those of this configuration.
     pub fn registry(&self) -> Registry {
-        Registry::new(self.actions.iter().map(|(name, action)| action.named(name)))
+        let own = self.actions.iter().map(|(name, action)| action.named(name));
+        Registry::new(own).with_adapters(self.text.adapters.clone())
     }
 
     /// Actions that are named as if there were one.
@@ -90,6 +91,7 @@ impl Config {
         let registry = self.registry();
         let by_app = self.apps.iter().filter_map(|app| app.action.as_ref());
         let named = self.keys.actions.keys().map(|name| ("keys.actions", name));
+        let named = named.chain(self.text.adapters.keys().map(|name| ("text.adapters", name)));
         for (key, name) in named.chain(by_app.map(|name| ("apps.action", name))) {
             if registry.check(name).is_err() {
                 return Err(ConfigError {
@@ -141,6 +143,38 @@ impl OwnAction {
 /// By name.
 pub(super) fn own<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, OwnAction>, D::Error> {
     deserializer.deserialize_map(OwnActions)
+}
+
+/// Names of adapters by names of actions.
+pub(super) fn adapters<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, String>, D::Error> {
+    deserializer.deserialize_map(Adapters)
+}
+
+struct Adapters;
+
+impl<'de> Visitor<'de> for Adapters {
+    type Value = BTreeMap<String, String>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a section [text.adapters]: the name of an action (`hob actions`), and its adapter (`hob models adapters list`)")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
+        let mut adapters = BTreeMap::new();
+        while let Some((action, AdapterName(name))) = map.next_entry()? {
+            adapters.insert(action, name);
+        }
+        Ok(adapters)
+    }
+}
+
+struct AdapterName(String);
+
+impl<'de> Deserialize<'de> for AdapterName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let allowed = "the name of an adapter (`hob models adapters list`)";
+        value::text(deserializer, allowed, |name| !name.trim().is_empty()).map(Self)
+    }
 }
 
 struct OwnActions;

@@ -96,11 +96,14 @@ pub struct Text {
     /// nothing. Default 256.
     #[serde(deserialize_with = "value::whole::<_, _, 0, 65536>")]
     pub states_mb: u32,
+    /// LoRA adapters by the names of the actions that use them (`hob models adapters`).
+    #[serde(deserialize_with = "actions::adapters")]
+    pub adapters: BTreeMap<String, String>,
 }
 
 impl Default for Text {
     fn default() -> Self {
-        Self { model: Choice::Auto, threads: 0, context_tokens: 0, states_mb: 256 }
+        Self { model: Choice::Auto, threads: 0, context_tokens: 0, states_mb: 256, adapters: BTreeMap::new() }
     }
 }
 

@@ -33,6 +33,7 @@ fn every_key_can_be_set_and_is_seen_as_a_change() {
         "\u{feff}speech = { model = 'base', language = 'en', prompt = 'Zürich', threads = 4, \
          vocabulary = ['Ada'] }\n\
          [text]\nmodel = 'smollm2-135m'\nthreads = 2\ncontext_tokens = 4096\nstates_mb = 64\n\
+         adapters = { fix = 'brief' }\n\
          [dictation]\nmicrophone = 'headset'\naudio = 'alsa'\npre_roll_ms = 500\nkeep_open_s = 30\nauto_stop_s = 2\nmax_s = 60\n\
          [polish]\ncommands = 'off'\nnumbers = true\nfillers = true\n\
          [history]\naudio = true\ntexts = 0\ndays = 36_500\n\

@@ -148,6 +148,7 @@ impl Core {
                     truncate: request.truncate.unwrap_or(false),
                     action: None,
                     constant: request.constant.unwrap_or(0),
+                    adapter: request.adapter,
                     without_guesses: request.guess == Some(false),
                     schema: request.schema,
                 };
@@ -178,6 +179,7 @@ impl Core {
                 out.push(Effect::Notify(Notice::ModelReady { name: named.name }));
                 self.answer(id, Ok(answers::nothing()), out);
             }
+            Request::Adapters(_) => out.push(Effect::AskStore { id, question: StoreQuestion::Adapters }),
             Request::Load(load) => {
                 let keep = if load.pin == Some(true) { Keep::Pinned } else { Keep::AsUsual };
                 let job = self.new_pending(now, purpose, None, Some(load.name), Work::Load(keep));

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use hob_protocol::daemon::{EngineKind, WatchReply};
 use hob_protocol::dictation::Timings;
-use hob_protocol::engine::{FromEngine, ToEngine};
+use hob_protocol::engine::{Adapter, FromEngine, ToEngine};
 use hob_protocol::text::Action;
 use hob_protocol::{Error, Request, Secret, dictation, models};
 use serde_json::Value;
@@ -43,6 +43,13 @@ pub struct ModelFile {
     pub sha256: Option<String>,
 }
 
+/// What a request is to run on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    pub model: ModelFile,
+    pub adapter: Option<Adapter>,
+}
+
 /// Mono samples at 16 kHz.
 pub type Samples = Arc<[f32]>;
 
@@ -62,7 +69,7 @@ pub enum Event {
 
     ModelFound {
         job: JobId,
-        result: Result<ModelFile, Error>,
+        result: Result<Found, Error>,
     },
     AudioRead {
         job: JobId,
@@ -216,6 +223,8 @@ pub enum Effect {
         job: JobId,
         kind: Option<EngineKind>,
         name: Option<String>,
+        /// It has to be for the model, and chooses the model where none is named.
+        adapter: Option<String>,
     },
     ReadAudio {
         job: JobId,
@@ -376,6 +385,7 @@ pub enum StoreQuestion {
     Info { name: String, loaded: Vec<String> },
     Import(models::Import),
     Remove { name: String },
+    Adapters,
 }
 
 /// What a dictation was started with.

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::time::Instant;
 
 use hob_protocol::Secret;
-use hob_protocol::engine::{EmbedRequest, Listening, RecognitionMode, TextRequest, ToEngine, Urgency};
+use hob_protocol::engine::{Adapter, EmbedRequest, Listening, RecognitionMode, TextRequest, ToEngine, Urgency};
 use hob_protocol::text::{Message, Sampling};
 
 use super::event::{JobId, ModelFile, RequestId, Samples};
@@ -75,6 +75,8 @@ pub enum Work {
         action: Option<Box<Assignment>>,
         /// Bytes at the beginning of the last message that are the same for many texts.
         constant: usize,
+        /// The name of a LoRA adapter.
+        adapter: Option<String>,
         /// For measuring: the answer is the same, and comes later.
         without_guesses: bool,
         /// The answer is JSON of this schema.
@@ -86,6 +88,16 @@ pub enum Work {
         texts: Vec<Secret>,
         truncate: bool,
     },
+}
+
+impl Work {
+    /// The name of the adapter that the model is to work with.
+    pub fn adapter(&self) -> Option<&String> {
+        match self {
+            Self::Generate { adapter, .. } | Self::Prepare(Beginning { adapter, .. }) => adapter.as_ref(),
+            Self::Load(_) | Self::Clip { .. } | Self::Live(_) | Self::Embed { .. } => None,
+        }
+    }
 }
 
 /// How long a model stays that is loaded.
@@ -118,6 +130,8 @@ pub struct Job {
     pub id: JobId,
     pub purpose: Purpose,
     pub model: ModelFile,
+    /// That the work asks for.
+    pub adapter: Option<Adapter>,
     pub work: Work,
     pub queued_at: Instant,
     /// Engine processes that died of this job, or before they could begin it.
@@ -179,23 +193,25 @@ impl Job {
                 }
                 opening
             }
-            Work::Generate { messages, sampling, truncate, action, constant, without_guesses, schema } => {
+            Work::Generate { messages, sampling, truncate, action, constant, without_guesses, schema, .. } => {
                 let request = TextRequest {
                     messages: messages.clone(),
                     sampling: sampling.clone(),
                     truncate: *truncate,
                     constant_bytes: *constant,
                     is_impersonal: action.as_ref().is_some_and(|action| action.is_impersonal()),
+                    adapter: self.adapter.clone().map(Box::new),
                     without_guesses: *without_guesses,
                     urgency: self.urgency(),
                     schema: schema.clone(),
                 };
                 vec![Opening::Message(ToEngine::Generate { id, request })]
             }
-            Work::Prepare(Beginning { messages, is_impersonal }) => {
+            Work::Prepare(Beginning { messages, is_impersonal, .. }) => {
                 let request = TextRequest {
                     messages: messages.clone(),
                     is_impersonal: *is_impersonal,
+                    adapter: self.adapter.clone().map(Box::new),
                     constant_bytes: constant_bytes(messages),
                     urgency: self.urgency(),
                     ..TextRequest::default()

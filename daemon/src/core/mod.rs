@@ -48,7 +48,7 @@ pub use desk::{
 };
 use dictation::Dictation;
 pub use event::{
-    Captured, DictationId, Effect, Ending, Event, Finality, Generation, JobId, JournalNote, JournalQuestion,
+    Captured, DictationId, Effect, Ending, Event, Finality, Found, Generation, JobId, JournalNote, JournalQuestion,
     MicrophoneUse, ModelFile, NextBuild, Recording, Reply, Report, RequestId, Samples, SourceSpec, StoreQuestion, Wish,
 };
 use jobs::{Purpose, Work};
@@ -216,7 +216,7 @@ impl Core {
             Event::HungUp { id } => self.hung_up(now, id, out),
             Event::Deadline => self.deadline(now, out),
             Event::ModelFound { job, result } => match result {
-                Ok(model) => self.model_found(now, job, model, out),
+                Ok(found) => self.model_found(now, job, found, out),
                 Err(error) => self.fail_pending(now, job, error, out),
             },
             Event::AudioRead { job, result } => match result {

@@ -12,7 +12,7 @@ use hob_protocol::{Error, Secret, speech};
 use super::answers::value;
 use super::dictation::{self, Whither};
 use super::ear::Voice;
-use super::event::{DictationId, Effect, Ending, Generation, JobId, JournalNote, ModelFile, RequestId, Samples};
+use super::event::{DictationId, Effect, Ending, Found, Generation, JobId, JournalNote, RequestId, Samples};
 use super::jobs::{Job, Keep, Purpose, Work};
 use super::polishing::Whose;
 use super::residency::{End, Finished, Residency, Step};
@@ -43,8 +43,11 @@ impl Core {
             EngineKind::Text => self.settings.text.model.clone(),
         };
         let usual = |kind| self.preferred.get(&kind).cloned().or_else(|| configured(kind));
-        let name = pending.model.clone().or_else(|| pending.kind.and_then(usual));
-        out.push(Effect::FindModel { job, kind: pending.kind, name });
+        let adapter = pending.work.adapter().cloned();
+        // An adapter is for one model alone, whatever is usual.
+        let usual = pending.kind.filter(|_| adapter.is_none()).and_then(usual);
+        let name = pending.model.clone().or(usual);
+        out.push(Effect::FindModel { job, kind: pending.kind, name, adapter });
     }
 
     pub(super) fn audio_read(&mut self, id: JobId, audio: Samples, out: &mut Vec<Effect>) {
@@ -55,7 +58,8 @@ impl Core {
         self.find_model(id, out);
     }
 
-    pub(super) fn model_found(&mut self, now: Instant, id: JobId, model: ModelFile, out: &mut Vec<Effect>) {
+    pub(super) fn model_found(&mut self, now: Instant, id: JobId, found: Found, out: &mut Vec<Effect>) {
+        let Found { model, adapter } = found;
         let Some(Pending { purpose, work, since, .. }) = self.pending.remove(&id) else { return };
         let kind = model.kind;
         if purpose == Purpose::Preparation && !self.has_room_for(&model) {
@@ -65,7 +69,7 @@ impl Core {
             // What it was to prepare for has come, or something else has.
             self.take_back(now, &|purpose| purpose == Purpose::Preparation, out);
         }
-        let job = Job { id, purpose, model, work, queued_at: since, deaths: 0, spoke: false };
+        let job = Job { id, purpose, model, adapter, work, queued_at: since, deaths: 0, spoke: false };
         self.with_engine(now, kind, out, |engine, _, step| engine.enqueue(now, job, step));
     }
 
@@ -120,6 +124,7 @@ impl Core {
             sampling,
             truncate: assignment.may_truncate(),
             constant,
+            adapter: assignment.adapter().map(str::to_owned),
             without_guesses: false,
             schema: assignment.schema(),
             action: Some(assignment),
@@ -369,7 +374,7 @@ impl Core {
     }
 
     fn generated(&mut self, now: Instant, job: Job, completion: Completion, out: &mut Vec<Effect>) {
-        let Job { purpose, model, work, queued_at, spoke, .. } = job;
+        let Job { purpose, model, adapter, work, queued_at, spoke, .. } = job;
         let Work::Generate { action: Some(mut assignment), .. } = work else {
             return self.acted(now, purpose, completion, out);
         };
@@ -379,7 +384,8 @@ impl Core {
         match assignment.take(completion) {
             Next::Ask => {
                 let work = self.next_piece(purpose, assignment, out);
-                self.go_on_with(now, Job { id: JobId(0), purpose, model, work, queued_at, deaths: 0, spoke }, out);
+                let job = Job { id: JobId(0), purpose, model, adapter, work, queued_at, deaths: 0, spoke };
+                self.go_on_with(now, job, out);
             }
             Next::Done(completion) => {
                 if let Purpose::Request { id, more: true, .. } = purpose {

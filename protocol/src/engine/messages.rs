@@ -67,6 +67,8 @@ pub struct TextRequest {
     pub constant_bytes: usize,
     /// Nothing of what is constant was said or written by the user, so that it may be kept on the disk.
     pub is_impersonal: bool,
+    /// Changes the model for this request.
+    pub adapter: Option<Box<Adapter>>,
     /// Do not guess what comes next where the answer repeats the text. The answer is the same either way.
     pub without_guesses: bool,
     pub urgency: Urgency,
@@ -102,6 +104,15 @@ pub struct LoadOptions {
     pub context_tokens: u32,
     /// Where the text engine keeps what it has computed; `None` for nowhere.
     pub states: Option<States>,
+}
+
+/// A LoRA adapter in the model folder.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Adapter {
+    pub name: String,
+    pub path: PathBuf,
+    /// The checksum of the file, as it is on record.
+    pub sha256: String,
 }
 
 /// What an engine may keep on the disk.
@@ -219,6 +230,8 @@ pub enum Failure {
     /// Of several texts, counted from 1.
     #[error("text {text} has {tokens} tokens where {limit} fit")]
     TextTooLong { text: u32, tokens: u32, limit: u32 },
+    #[error("the adapter `{name}` cannot be used: {problem}")]
+    AdapterUnusable { name: String, problem: String },
     #[error("the schema cannot be followed: {problem}")]
     SchemaInvalid { problem: String },
     #[error("{tokens} tokens were too few for an answer of the schema")]

@@ -8,7 +8,8 @@ mod messages;
 
 pub use frame::{FrameDecoder, FrameError, MAX_HEAD_BYTES, MAX_TAIL_BYTES, RawFrame, encode};
 pub use messages::{
-    EmbedRequest, Failure, FromEngine, Listening, LoadOptions, RecognitionMode, States, TextRequest, ToEngine, Urgency,
+    Adapter, EmbedRequest, Failure, FromEngine, Listening, LoadOptions, RecognitionMode, States, TextRequest, ToEngine,
+    Urgency,
 };
 
 /// Samples in one audio frame at the most: one second. Short frames let a cancel overtake soon.

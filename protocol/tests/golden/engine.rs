@@ -2,8 +2,8 @@
 
 use hob_protocol::daemon::EngineKind;
 use hob_protocol::engine::{
-    EmbedRequest, Failure, FrameDecoder, FromEngine, Listening, LoadOptions, RecognitionMode, States, TextRequest,
-    ToEngine, Urgency, encode, samples_to_bytes,
+    Adapter, EmbedRequest, Failure, FrameDecoder, FromEngine, Listening, LoadOptions, RecognitionMode, States,
+    TextRequest, ToEngine, Urgency, encode, samples_to_bytes,
 };
 use hob_protocol::speech::{Segment, Transcript};
 use hob_protocol::text::{Completion, Embedding, Embeddings, Finish, Message, Role, Sampling};
@@ -66,6 +66,11 @@ fn requests_to_an_engine() {
                 truncate: true,
                 constant_bytes: 7,
                 is_impersonal: true,
+                adapter: Some(Box::new(Adapter {
+                    name: "brief".into(),
+                    path: "/m/brief.gguf".into(),
+                    sha256: "8d0f".into(),
+                })),
                 without_guesses: true,
                 urgency: Urgency::Background,
                 schema: Some(serde_json::json!({"type": "object"})),
@@ -103,6 +108,7 @@ fn events_from_an_engine() {
         Failure::UnknownLanguage { language: "xx".into() },
         Failure::ContextExceeded { tokens: 9000, limit: 1900 },
         Failure::TextTooLong { text: 2, tokens: 9000, limit: 4096 },
+        Failure::AdapterUnusable { name: "brief".into(), problem: "wrong size".into() },
         Failure::SchemaInvalid { problem: "it is no object".into() },
         Failure::SchemaUnfinished { tokens: 5 },
         Failure::Inference { problem: "out of memory".into() },

@@ -76,6 +76,8 @@ fn all() -> Vec<Error> {
         Error::NothingSelected { hint: hint() },
         Error::SchemaInvalid { problem: "it is no object".into() },
         Error::SchemaUnfinished { tokens: 5, hint: hint() },
+        Error::AdapterNotFound { name: "brif".into(), suggestions: vec!["brief".into()] },
+        Error::AdapterMisfit { name: "brief".into(), model: "base".into(), problem: "other".into(), hint: hint() },
         Error::ModelNotFound { name: "bse".into(), suggestions: vec!["base".into(), "base.en".into()] },
         Error::ModelNotInstalled { name: "base".into(), hint: hint() },
         Error::NoModel { kind: EngineKind::Speech, hint: hint() },

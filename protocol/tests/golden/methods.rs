@@ -15,7 +15,9 @@ use hob_protocol::dictation::{
     Target, Timings, Toggle, ToggleReply,
 };
 use hob_protocol::method::{self, Description, InterfaceName, METHODS, Method, Mode, Nothing, Request, ServiceInfo};
-use hob_protocol::models::{Import, ListReply, Load, LoadReply, Model, ModelReply, Named, Unload, UnloadReply};
+use hob_protocol::models::{
+    Adapter, AdaptersReply, Import, ListReply, Load, LoadReply, Model, ModelReply, Named, Unload, UnloadReply,
+};
 use hob_protocol::speech::{
     Recognition, SampleFormat, Segment, Stream, StreamEvent, Transcribe, TranscribeReply, Transcript,
 };
@@ -417,4 +419,12 @@ fn models(gallery: &mut Gallery) {
     );
     gallery.show(method::Remove, &base, &[Nothing {}]);
     gallery.show(method::Announce, &base, &[Nothing {}]);
+    let adapter = Adapter {
+        name: "brief".into(),
+        model: "smollm2-135m".into(),
+        path: "/m/.adapters/smollm2-135m/brief.gguf".into(),
+        bytes: 4_194_304,
+        sha256: "8d0f".into(),
+    };
+    gallery.show(method::Adapters, &[Nothing {}], &[AdaptersReply { adapters: vec![adapter] }]);
 }

@@ -1,6 +1,7 @@
 //! `hob models`: what is in the model folder, and what is loaded. The folder is the user's own, so looking at it, adding to it and
 //! deleting from it need no daemon; loading and unloading do.
 
+mod adapters;
 mod shelf;
 mod wire;
 
@@ -36,6 +37,7 @@ pub(super) fn execute(command: Models, output: &mut Output) -> Result<Exit, Fail
             let request = hob_protocol::models::Load { name, pin: pin.then_some(true) };
             load(&request, json.format(), output)
         }
+        Models::Adapters(command) => adapters::execute(command, output),
         Models::Unload { engine, json } => unload(&models::Unload { engine: engine.into() }, json.format(), output),
     }
 }

@@ -42,14 +42,24 @@ pub(crate) struct Loaded {
 /// one go first.
 pub(crate) fn generate(loaded: &mut Loaded, job: &Job, request: TextRequest) -> Result<Completion, Failure> {
     let begin = Instant::now();
-    let TextRequest { messages, sampling, truncate, constant_bytes, is_impersonal, without_guesses, urgency, schema } =
-        request;
+    let TextRequest {
+        messages,
+        sampling,
+        truncate,
+        constant_bytes,
+        is_impersonal,
+        adapter,
+        without_guesses,
+        urgency,
+        schema,
+    } = request;
     let mut constraint = schema.map(|schema| loaded.constrain(&schema)).transpose()?;
     let overflow = if truncate { Overflow::Shorten } else { Overflow::Refuse };
     let room = Room::new(loaded.sequence.capacity(), sampling.max_tokens);
     let fit = Fit { limit: room.prompt, overflow };
     let mut prompt = prompt::build(loaded.model, &loaded.template, (&messages, constant_bytes), fit)?;
     prompt.is_impersonal = is_impersonal;
+    prompt.adapter = loaded.sequence.adapter(adapter.as_deref())?;
     if prompt.tokens.is_empty() {
         return Err(Failure::Inference { problem: "the prompt is empty".into() });
     }
@@ -60,7 +70,8 @@ pub(crate) fn generate(loaded: &mut Loaded, job: &Job, request: TextRequest) -> 
     let most = room.answer(prompt.tokens.len() as u32) as usize;
     let mut choice = Choice::new(&sampling, begin.elapsed().subsec_nanos());
     let mut answer = Answer::new(job, sampling.stop.unwrap_or_default());
-    let guesses = if without_guesses { 0 } else { loaded.guesses };
+    // How guesses come out was tried without an adapter.
+    let guesses = if without_guesses || prompt.adapter.is_some() { 0 } else { loaded.guesses };
     let mut drafter = Drafter::new(&prompt.tokens[prompt.text.clone()], guesses);
     let mut written: Vec<LlamaToken> = Vec::new();
     let mut first_token_ms = None;
@@ -120,10 +131,11 @@ pub(crate) fn generate(loaded: &mut Loaded, job: &Job, request: TextRequest) -> 
 
 /// Computes what is constant of a request, for those that will begin with it.
 pub(crate) fn prepare(loaded: &mut Loaded, job: &Job, request: TextRequest) -> Result<TextDone, Failure> {
-    let TextRequest { messages, constant_bytes, is_impersonal, urgency, .. } = request;
+    let TextRequest { messages, constant_bytes, is_impersonal, adapter, urgency, .. } = request;
     let fit = Fit { limit: loaded.sequence.capacity(), overflow: Overflow::Refuse };
     let mut prompt = prompt::build(loaded.model, &loaded.template, (&messages, constant_bytes), fit)?.constant_part();
     prompt.is_impersonal = is_impersonal;
+    prompt.adapter = loaded.sequence.adapter(adapter.as_deref())?;
     let tokens = prompt.tokens.len();
     let cached =
         if loaded.sequence.make_ready(&prompt)? { tokens } else { Turn { job, urgency }.prefill(loaded, &prompt)? };

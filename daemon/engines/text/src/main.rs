@@ -1,6 +1,7 @@
 //! hob-text: text generation with llama.cpp, in a process of its own. It opens no socket and reads one file, the model;
 //! beside it only states of its own, which it keeps in a folder that the daemon names.
 
+mod adapters;
 #[cfg(vnni)]
 mod attention;
 mod clock;

@@ -8,6 +8,8 @@ use hob_protocol::text::{Message, Role};
 use llama_cpp_2::model::LlamaModel;
 use llama_cpp_2::token::LlamaToken;
 
+use crate::adapters::Binding;
+use crate::shelf::Computed;
 use crate::template::{ChatTemplate, Piece};
 
 /// Stands where words were left out.
@@ -24,6 +26,8 @@ pub(crate) struct Prompt {
     pub(crate) constant: usize,
     /// Those say nothing of the user's.
     pub(crate) is_impersonal: bool,
+    /// The adapter that it is for.
+    pub(crate) adapter: Option<Binding>,
     /// The tokens of what the prompt is about: the last message, without what is constant of it.
     pub(crate) text: Range<usize>,
     /// Where messages begin: another turn of the same conversation has these in common.
@@ -36,6 +40,11 @@ impl Prompt {
         self.tokens.truncate(self.constant);
         self.text = self.constant..self.constant;
         self
+    }
+
+    /// What there will be once it is computed, in decodes of `most` tokens at the most.
+    pub(crate) fn computed(&self, most: usize) -> Computed {
+        Computed { tokens: self.tokens.clone(), ends: self.steps(most), adapter: self.adapter.clone() }
     }
 
     /// Where the decodes end in which this prompt is computed, each of `most` tokens at the most. What two prompts have in common
@@ -118,8 +127,15 @@ pub(crate) fn build(
 }
 
 fn assemble(stretches: Vec<Stretch>, truncated: bool) -> Prompt {
-    let mut prompt =
-        Prompt { tokens: Vec::new(), truncated, constant: 0, is_impersonal: false, text: 0..0, starts: Vec::new() };
+    let mut prompt = Prompt {
+        tokens: Vec::new(),
+        truncated,
+        constant: 0,
+        is_impersonal: false,
+        adapter: None,
+        text: 0..0,
+        starts: Vec::new(),
+    };
     for Stretch { tokens, part } in stretches {
         let start = prompt.tokens.len();
         prompt.tokens.extend(tokens);

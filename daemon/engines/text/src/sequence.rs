@@ -2,13 +2,14 @@
 //! at its beginning is not computed again, and what it gets does not depend on that: a prompt is computed in steps that follow from
 //! the prompt alone, and only whole steps are taken over.
 
-use hob_protocol::engine::Failure;
+use hob_protocol::engine::{Adapter, Failure};
 use hob_worker::Leisure;
 use llama_cpp_2::context::LlamaContext;
 use llama_cpp_2::context::session::LlamaStateSeqFlags;
 use llama_cpp_2::llama_batch::LlamaBatch;
 use llama_cpp_2::token::LlamaToken;
 
+use crate::adapters::{Adapters, Binding};
 use crate::prompt::Prompt;
 use crate::sampler::Choice;
 use crate::shelf::{Computed, Kept, Shelf};
@@ -37,6 +38,7 @@ pub(crate) struct Sequence {
     /// The length of what other requests may begin with as well.
     constant: usize,
     shelf: Shelf,
+    adapters: Adapters,
     /// What outlives the process.
     states: Option<States>,
     /// Models with a recurrent state can only go on or begin again.
@@ -67,13 +69,18 @@ pub(crate) enum Step {
 }
 
 impl Sequence {
-    pub(crate) fn new(context: LlamaContext<'static>, rewinds: bool, states: Option<States>) -> Self {
+    pub(crate) fn new(
+        context: LlamaContext<'static>,
+        rewinds: bool,
+        (adapters, states): (Adapters, Option<States>),
+    ) -> Self {
         Self {
             context,
             batch: LlamaBatch::new(BATCH_TOKENS, 1),
             computed: Computed::default(),
             constant: 0,
             shelf: Shelf::default(),
+            adapters,
             states: states.filter(|_| rewinds),
             rewinds,
         }
@@ -84,14 +91,21 @@ impl Sequence {
         self.context.n_ctx()
     }
 
+    /// Has an adapter loaded, for prompts that are for it.
+    pub(crate) fn adapter(&mut self, adapter: Option<&Adapter>) -> Result<Option<Binding>, Failure> {
+        adapter.map(|adapter| self.adapters.load(adapter)).transpose()
+    }
+
     /// Makes `prompt` the content of the sequence, ready to sample from its end. `step` is asked before every decode.
     pub(crate) fn prefill(
         &mut self,
         prompt: &Prompt,
         mut step: impl FnMut() -> Result<Step, Failure>,
     ) -> Result<Prefill, Failure> {
-        let wanted = Computed { tokens: prompt.tokens.clone(), ends: prompt.steps(BATCH_TOKENS) };
+        let wanted = prompt.computed(BATCH_TOKENS);
         let mut cached = self.take_over(&wanted)?;
+        self.adapters.choose(&mut self.context, prompt.adapter.as_ref())?;
+        self.computed.adapter.clone_from(&prompt.adapter);
         let beginning = self.states.as_ref().and_then(|_| to_keep(prompt, &wanted));
         // Of a prompt without an end of its own the last step is computed, since what comes after it is to be sampled.
         if let Some(beginning) =
@@ -116,7 +130,7 @@ impl Sequence {
 
     /// Whether all of it is here or on the shelf, where a request that begins with it finds it, or could be read from the disk.
     pub(crate) fn make_ready(&mut self, prompt: &Prompt) -> Result<bool, Failure> {
-        let wanted = Computed { tokens: prompt.tokens.clone(), ends: prompt.steps(BATCH_TOKENS) };
+        let wanted = prompt.computed(BATCH_TOKENS);
         let length = wanted.tokens.len();
         let there = self.shelf.find(&wanted).map_or(0, |(_, length)| length);
         if self.computed.shared_with(&wanted).max(there) == length {
@@ -243,7 +257,7 @@ impl Sequence {
         if self.constant <= length || self.constant < SHORTEST_KEPT || !self.rewinds {
             return Ok(());
         }
-        if !self.shelf.holds(&self.computed.tokens[..self.constant]) {
+        if !self.shelf.holds(&self.computed, self.constant) {
             self.rewind(self.constant);
             let kept = self.keep()?;
             self.shelf.put(kept);
@@ -294,7 +308,7 @@ impl Sequence {
             self.context.state_seq_set(&kept.state, SEQUENCE).map_err(not_kept)?;
         }
         self.computed = kept.computed.clone();
-        Ok(())
+        self.adapters.choose(&mut self.context, kept.computed.adapter.as_ref())
     }
 
     /// Shortens the sequence to its first `length` tokens. Returns how many really remain.

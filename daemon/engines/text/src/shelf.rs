@@ -6,6 +6,7 @@
 use llama_cpp_2::context::session::SeqState;
 use llama_cpp_2::token::LlamaToken;
 
+use crate::adapters::Binding;
 use crate::sequence::SHORTEST_KEPT;
 
 /// Of all states together. The instructions of an action take 7 MB with a model of 135M parameters, 13 MB with one of 1.5B.
@@ -16,12 +17,17 @@ const MAX_BYTES: usize = 160 << 20;
 pub(crate) struct Computed {
     pub(crate) tokens: Vec<LlamaToken>,
     pub(crate) ends: Vec<usize>,
+    /// The one that was in force.
+    pub(crate) adapter: Option<Binding>,
 }
 
 impl Computed {
     /// How many tokens of `wanted` are here, computed in the very same steps. How many tokens one step takes changes the results
     /// a little, so that a part of a step is of no use.
     pub(crate) fn shared_with(&self, wanted: &Self) -> usize {
+        if self.adapter != wanted.adapter {
+            return 0;
+        }
         let alike = self.tokens.iter().zip(&wanted.tokens).take_while(|(here, there)| here == there).count();
         let steps = self.ends.iter().zip(&wanted.ends).take_while(|(here, there)| here == there && **here <= alike);
         steps.last().map_or(0, |(end, _)| *end)
@@ -32,6 +38,10 @@ impl Computed {
         let mut beginning = self.clone();
         beginning.truncate(length);
         (length >= SHORTEST_KEPT && beginning.ends.last() == Some(&length)).then_some(beginning)
+    }
+
+    fn begins_with(&self, other: &Self, length: usize) -> bool {
+        self.adapter == other.adapter && self.tokens.starts_with(&other.tokens[..length])
     }
 
     pub(crate) fn truncate(&mut self, length: usize) {
@@ -60,8 +70,9 @@ impl Shelf {
         shared.max_by_key(|(_, length)| *length).filter(|(_, length)| *length > 0)
     }
 
-    pub(crate) fn holds(&self, tokens: &[LlamaToken]) -> bool {
-        self.kept.iter().any(|kept| kept.computed.tokens.starts_with(tokens))
+    /// Whether the first `length` tokens of this are here.
+    pub(crate) fn holds(&self, computed: &Computed, length: usize) -> bool {
+        self.kept.iter().any(|kept| kept.computed.begins_with(computed, length))
     }
 
     /// The state at this place, which is the most recently used one now.
@@ -75,7 +86,7 @@ impl Shelf {
             return;
         }
         // What the new one begins with needs no state of its own.
-        self.kept.retain(|other| !kept.computed.tokens.starts_with(&other.computed.tokens));
+        self.kept.retain(|other| !kept.computed.begins_with(&other.computed, other.computed.tokens.len()));
         self.kept.push(kept);
         while self.bytes() > MAX_BYTES {
             self.kept.remove(0);
@@ -94,7 +105,7 @@ mod tests {
     use super::Computed;
 
     fn computed(tokens: &[i32], ends: &[usize]) -> Computed {
-        Computed { tokens: tokens.iter().copied().map(LlamaToken).collect(), ends: ends.to_vec() }
+        Computed { tokens: tokens.iter().copied().map(LlamaToken).collect(), ends: ends.to_vec(), adapter: None }
     }
 
     #[test]
@@ -111,6 +122,16 @@ mod tests {
             (&[], &[], 0),
         ] {
             assert_eq!(here.shared_with(&computed(tokens, ends)), shared, "{tokens:?} {ends:?}");
+        }
+    }
+
+    #[test]
+    fn what_another_adapter_made_is_of_no_use() {
+        let with = |adapter: Option<&str>| Computed { adapter: adapter.map(Into::into), ..computed(&[1, 2], &[2]) };
+        assert_eq!(with(Some("a")).shared_with(&with(Some("a"))), 2);
+        for (here, wanted) in [(None, Some("a")), (Some("a"), None), (Some("a"), Some("b"))] {
+            assert_eq!(with(here).shared_with(&with(wanted)), 0);
+            assert!(!with(here).begins_with(&with(wanted), 2));
         }
     }
 

@@ -1,6 +1,6 @@
 //! States that outlive the process: what was computed for the instructions of an action, so that a restart is warm as well. One file
 //! each, in a folder of the user's own, under the name of a checksum over all that has to be the same: this very program (which also
-//! decides how keys and values are kept), the model's file, the threads, the context, the tokens and the steps in which they were
+//! decides how keys and values are kept), the model's file, the threads, the context, the adapter, the tokens and the steps in which they were
 //! computed. A file that is not exactly what was written is nothing.
 //! Never holds a text of the user's, is never needed, and is never written while somebody waits.
 
@@ -216,6 +216,9 @@ impl States {
         let length = |length: usize| (length as u64).to_le_bytes();
         let mut head = length(self.origin.len()).to_vec();
         head.extend(self.origin.as_bytes());
+        let adapter = computed.adapter.as_deref().unwrap_or_default();
+        head.extend(length(adapter.len()));
+        head.extend(adapter.as_bytes());
         head.extend(length(computed.tokens.len()));
         head.extend(computed.tokens.iter().flat_map(|token| token.0.to_le_bytes()));
         head.extend(length(computed.ends.len()));
@@ -259,7 +262,7 @@ fn origin_of(path: &Path) -> Option<String> {
 
 /// This very file, of a program or a model: another build rounds in another way. Packages give all files one time of change, but
 /// nobody gives a file the time at which the kernel saw it come.
-fn identity(path: &Path) -> Option<String> {
+pub(crate) fn identity(path: &Path) -> Option<String> {
     let about = fs::metadata(path).ok()?;
     let times = [about.mtime(), about.mtime_nsec(), about.ctime(), about.ctime_nsec()];
     Some(format!("{} {times:?}", about.len()))

@@ -22,7 +22,28 @@ const TYPE_BOOL: u32 = 7;
 const TYPE_STRING: u32 = 8;
 const TYPE_ARRAY: u32 = 9;
 
+/// What the head of a file holds, as far as it matters.
+pub(super) struct Contents {
+    pub(super) header: Header,
+    /// `general.type`, and `adapter.type` of an adapter.
+    pub(super) purpose: Option<String>,
+    pub(super) adapter: Option<String>,
+    /// Names and sizes of the tensors.
+    pub(super) shapes: Shapes,
+}
+
+pub(super) type Shapes = Vec<(String, [u64; 4])>;
+
+/// A model, and nothing else of that format.
 pub(super) fn check<R: Read + Seek>(reader: &mut Reader<R>) -> Result<Header, Problem> {
+    let contents = read(reader)?;
+    match contents.purpose.as_deref() {
+        Some("adapter") => Err(Problem::implausible("it is an adapter, which only changes a model")),
+        _ => Ok(contents.header),
+    }
+}
+
+pub(super) fn read<R: Read + Seek>(reader: &mut Reader<R>) -> Result<Contents, Problem> {
     reader.skip(4)?;
     let version = reader.u32()?;
     match version {
@@ -48,13 +69,14 @@ pub(super) fn check<R: Read + Seek>(reader: &mut Reader<R>) -> Result<Header, Pr
         return Err(Problem::implausible(format!("general.alignment is {alignment}")));
     }
 
-    let end_of_data = read_tensors(reader, tensors, alignment)?;
+    let (end_of_data, shapes) = read_tensors(reader, tensors, alignment)?;
     let data = reader.position().next_multiple_of(alignment);
     let expected = data.saturating_add(end_of_data);
     if expected > reader.length() {
         return Err(Problem::Truncated { expected, actual: reader.length() });
     }
-    Ok(Header { kind: Kind::Text, architecture, context: facts.context, multilingual: true, tensors })
+    let header = Header { kind: Kind::Text, architecture, context: facts.context, multilingual: true, tensors };
+    Ok(Contents { header, purpose: facts.purpose, adapter: facts.adapter, shapes })
 }
 
 /// The few pairs that matter here.
@@ -63,6 +85,8 @@ struct Facts {
     architecture: Option<String>,
     alignment: Option<u64>,
     context: Option<u64>,
+    purpose: Option<String>,
+    adapter: Option<String>,
 }
 
 fn read_pairs<R: Read + Seek>(reader: &mut Reader<R>, pairs: u64) -> Result<Facts, Problem> {
@@ -75,6 +99,14 @@ fn read_pairs<R: Read + Seek>(reader: &mut Reader<R>, pairs: u64) -> Result<Fact
             ("general.architecture", TYPE_STRING) => {
                 let length = reader.u64()?;
                 facts.architecture = Some(reader.text("general.architecture", length, NAME_LIMIT)?);
+            }
+            ("general.type", TYPE_STRING) => {
+                let length = reader.u64()?;
+                facts.purpose = Some(reader.text("general.type", length, NAME_LIMIT)?);
+            }
+            ("adapter.type", TYPE_STRING) => {
+                let length = reader.u64()?;
+                facts.adapter = Some(reader.text("adapter.type", length, NAME_LIMIT)?);
             }
             ("general.alignment", 4) => facts.alignment = Some(u64::from(reader.u32()?)),
             (key, 4) if key.ends_with(".context_length") => facts.context = Some(u64::from(reader.u32()?)),
@@ -114,9 +146,14 @@ fn skip_value<R: Read + Seek>(reader: &mut Reader<R>, key: &str, kind: u32, dept
     Ok(())
 }
 
-/// Reads all tensor infos; returns where the last byte of data ends, counted from the start of the data.
-fn read_tensors<R: Read + Seek>(reader: &mut Reader<R>, tensors: u64, alignment: u64) -> Result<u64, Problem> {
+/// Reads all tensor infos; returns where the last byte of data ends, counted from the start of the data, and the shapes.
+fn read_tensors<R: Read + Seek>(
+    reader: &mut Reader<R>,
+    tensors: u64,
+    alignment: u64,
+) -> Result<(u64, Shapes), Problem> {
     let mut end_of_data = 0;
+    let mut shapes = Vec::new();
     for _ in 0..tensors {
         let length = reader.u64()?;
         let name = reader.text("a tensor name", length, NAME_LIMIT)?;
@@ -137,8 +174,9 @@ fn read_tensors<R: Read + Seek>(reader: &mut Reader<R>, tensors: u64, alignment:
             .checked_add(bytes)
             .ok_or_else(|| Problem::implausible(format!("tensor '{name}' starts at {offset}")))?;
         end_of_data = end_of_data.max(end);
+        shapes.push((name, dims));
     }
-    Ok(end_of_data)
+    Ok((end_of_data, shapes))
 }
 
 /// Bytes of a value of a type that is neither a string nor an array.

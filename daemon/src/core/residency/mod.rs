@@ -405,6 +405,12 @@ impl Residency {
                 limit,
                 hint: format!("text {text} is the one: send it in parts, or let it be shortened: `--truncate`"),
             },
+            Failure::AdapterUnusable { name, problem } => Error::AdapterMisfit {
+                name,
+                model: self.model().map(|model| model.name.clone()).unwrap_or_default(),
+                problem,
+                hint: "add it anew: `hob models adapters remove`, then `add`".to_owned(),
+            },
             Failure::SchemaInvalid { problem } => Error::SchemaInvalid { problem },
             Failure::SchemaUnfinished { tokens } => Error::SchemaUnfinished {
                 tokens,

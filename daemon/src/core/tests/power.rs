@@ -159,7 +159,8 @@ fn threads_are_fewer_on_battery_where_that_is_wanted() {
             sha256: None,
         };
         let job = super::super::JobId(1);
-        let effects = core.handle(now, Event::ModelFound { job, result: Ok(model) });
+        let effects =
+            core.handle(now, Event::ModelFound { job, result: Ok(super::super::Found { model, adapter: None }) });
         let Some(Effect::StartEngine { kind, generation }) = effects.into_iter().next() else { panic!("no start") };
         let effects = core.handle(now, Event::EngineStarted { kind, generation, pid: 1, build: "b".into() });
         effects.into_iter().find_map(|effect| match effect {

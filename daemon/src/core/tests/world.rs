@@ -11,7 +11,7 @@ use hob_protocol::{Error, Request, Secret};
 use serde_json::{Value, json};
 
 use super::super::{
-    Arrival, Binding, Captured, Chime, Core, DictationId, Effect, Event, Generation, JobId, JournalNote, Manner,
+    Arrival, Binding, Captured, Chime, Core, DictationId, Effect, Event, Found, Generation, JobId, JournalNote, Manner,
     MicrophoneUse, ModelFile, NextBuild, Noise, Notice, Receipt, Recording, Reply, Report, RequestId, Samples,
     Settings, Window, Wish,
 };
@@ -181,7 +181,8 @@ impl World {
                     },
                 );
             }
-            Effect::FindModel { job, kind, name } => {
+            Effect::FindModel { job, kind, name, adapter } => {
+                assert_eq!(adapter, None, "nothing here asks for one");
                 let kind = kind.unwrap_or(EngineKind::Text);
                 self.finding.push_back((job, kind, name.unwrap_or_else(|| "usual".to_owned())));
             }
@@ -349,7 +350,8 @@ impl World {
         if let Some((job, kind, name)) = self.finding.pop_front() {
             let path = format!("/models/{name}").into();
             let bytes = self.model_bytes;
-            self.event(Event::ModelFound { job, result: Ok(ModelFile { kind, name, path, bytes, sha256: None }) });
+            let model = ModelFile { kind, name, path, bytes, sha256: None };
+            self.event(Event::ModelFound { job, result: Ok(Found { model, adapter: None }) });
         }
     }
 

@@ -100,6 +100,7 @@ pub(super) fn text(gallery: &mut Gallery) {
                 truncate: Some(false),
                 background: Some(true),
                 schema: Some(serde_json::json!({"type": "object", "properties": {"age": {"type": "integer"}}})),
+                adapter: Some("brief".into()),
                 constant: Some(3),
                 guess: Some(false),
             },

@@ -19,7 +19,7 @@ fn wanted(folder: &Path, sha256: &str) -> Wanted {
 }
 
 fn computed(first: i32) -> Computed {
-    Computed { tokens: (first..first + 4).map(LlamaToken).collect(), ends: vec![2, 4] }
+    Computed { tokens: (first..first + 4).map(LlamaToken).collect(), ends: vec![2, 4], adapter: None }
 }
 
 fn kept(folder: &TempDir) -> Vec<PathBuf> {
@@ -59,6 +59,7 @@ fn a_state_comes_back_in_another_process_and_only_for_the_same_beginning() {
     assert_eq!(again.read(&computed(1)), Some(b"state".to_vec()));
     assert_eq!(again.read(&computed(2)), None);
     assert_eq!(again.read(&Computed { ends: vec![1, 4], ..computed(1) }), None);
+    assert_eq!(again.read(&Computed { adapter: Some("a".into()), ..computed(1) }), None);
     let own_model = folder.path().join("model");
     fs::write(&own_model, "a").unwrap();
     for other in [

@@ -1,0 +1,50 @@
+//! `hob models adapters`: the LoRA adapters in the model folder. Needs no daemon.
+
+use hob_models::{Adapter, Store, human_bytes};
+use hob_protocol::models::{self, AdaptersReply};
+
+use crate::cli::Adapters;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::{Format, Output, table};
+
+pub(super) fn execute(command: Adapters, output: &mut Output) -> Result<Exit, Failure> {
+    let store = Store::open_default()?;
+    match command {
+        Adapters::Add { name, file, model } => {
+            let adapter = store.add_adapter(&name, &file, &model)?;
+            output.text(&format!(
+                "{}, an adapter of {} for {}",
+                adapter.name,
+                human_bytes(adapter.bytes),
+                adapter.model
+            ))?;
+        }
+        Adapters::Remove { name } => {
+            let folder = store.remove_adapter(&name)?;
+            output.note(&format!("removed {}", folder.display()));
+        }
+        Adapters::List(json) => list(store.adapters()?, json.format(), output)?,
+    }
+    Ok(Exit::Ok)
+}
+
+fn list(adapters: Vec<Adapter>, format: Format, output: &mut Output) -> Result<(), Failure> {
+    if format == Format::Json {
+        let adapter = |Adapter { name, model, path, bytes, sha256 }| models::Adapter {
+            name,
+            model,
+            path: path.display().to_string(),
+            bytes,
+            sha256,
+        };
+        return output.json(&AdaptersReply { adapters: adapters.into_iter().map(adapter).collect() });
+    }
+    if adapters.is_empty() {
+        output.note("there is no adapter");
+        return Ok(());
+    }
+    let rows: Vec<_> =
+        adapters.into_iter().map(|adapter| [adapter.name, adapter.model, human_bytes(adapter.bytes)]).collect();
+    output.text(&table(&rows))
+}

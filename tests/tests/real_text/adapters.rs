@@ -1,0 +1,121 @@
+//! LoRA adapters with a real model, through everything.
+
+use std::fs;
+
+use hob_protocol::text::{Completion, Generate};
+use hob_protocol::{Error, method};
+use hob_tests::lora::{Change, lora};
+use hob_tests::{Daemon, Home, REAL_TEXT_MODEL, Ran};
+use serde_json::json;
+
+use crate::{asking, greedy};
+
+const CONFIG: &str = r#"
+[actions.plain]
+prompt = "Say what the text is about."
+output = "text"
+
+[actions.changed]
+prompt = "Say what the text is about."
+output = "text"
+
+[text.adapters]
+changed = "loud"
+title = "loud"
+"#;
+
+/// Of the small model.
+const CHANGE: Change<'_> = Change { tensor: "blk.20.ffn_down.weight", sizes: [1536, 576], by: 0.5 };
+
+fn add(daemon: &Daemon, name: &str, architecture: &str, change: Change<'_>) -> Ran {
+    let file = daemon.home().path().join(format!("{name}.gguf"));
+    fs::write(&file, lora(architecture, change)).unwrap();
+    daemon.hob(&["models", "adapters", "add", name, file.to_str().unwrap(), "--model", REAL_TEXT_MODEL])
+}
+
+/// The words, or what is said in their place: a model that is changed so much may well give no answer that is accepted.
+fn run(daemon: &Daemon, action: &str) -> String {
+    let ran = daemon.hob(&["run", action, "The kettle is on the hob, and the tea is ready.", "--max-tokens", "16"]);
+    format!("{}{}", ran.stdout, ran.stderr)
+}
+
+/// A long beginning, so that it is worth keeping.
+fn generate(daemon: &Daemon, adapter: Option<&str>) -> Result<Completion, Error> {
+    let question = "Tell me about the sea, the ships and the harbours, in plain words that everybody knows. ".repeat(8);
+    let mut request = asking(&question, greedy());
+    request.sampling.as_mut().unwrap().max_tokens = Some(12);
+    let request = Generate { adapter: adapter.map(str::to_owned), constant: Some(question.len() - 10), ..request };
+    let reply = daemon.call(method::Generate, &request)?;
+    Ok(reply.result.expect("the last reply holds the result"))
+}
+
+#[test]
+fn an_action_with_an_adapter_answers_otherwise_and_the_others_as_before() {
+    let daemon = Home::real(&[REAL_TEXT_MODEL]).with_config(CONFIG).start();
+    let (before, title) = (run(&daemon, "plain"), run(&daemon, "title"));
+    assert!(title.contains("no adapter `loud`"), "{title}");
+    assert!(run(&daemon, "changed").contains("no adapter `loud`"));
+    add(&daemon, "loud", "llama", CHANGE).printed();
+    let listed = daemon.hob(&["models", "adapters", "list"]).printed();
+    assert!(listed.starts_with(&format!("loud  {REAL_TEXT_MODEL}  ")), "{listed}");
+    let reply = daemon.ask("dev.hob.Models.Adapters", json!({}));
+    assert_eq!(reply["parameters"]["adapters"][0]["model"], REAL_TEXT_MODEL);
+    let changed = run(&daemon, "changed");
+    assert_ne!(changed, before);
+    assert!(!run(&daemon, "title").contains("no adapter"));
+    for _ in 0..2 {
+        assert_eq!(run(&daemon, "plain"), before, "it is in force for its action alone");
+        assert_eq!(run(&daemon, "changed"), changed);
+    }
+    assert_eq!(daemon.hob(&["models", "adapters", "remove", "loud"]).code, 0);
+    assert!(run(&daemon, "changed").contains("no adapter `loud`"));
+    assert_eq!(run(&daemon, "plain"), before);
+}
+
+#[test]
+fn what_one_adapter_computed_is_not_taken_over_by_another_and_one_of_zeros_changes_nothing() {
+    let daemon = Home::real(&[REAL_TEXT_MODEL]).start();
+    add(&daemon, "loud", "llama", CHANGE).printed();
+    add(&daemon, "none", "llama", Change { by: 0.0, ..CHANGE }).printed();
+    let plain = generate(&daemon, None).unwrap();
+    let loud = generate(&daemon, Some("loud")).unwrap();
+    let none = generate(&daemon, Some("none")).unwrap();
+    assert_ne!(loud.text, plain.text);
+    assert_eq!(none.text, plain.text);
+    assert_eq!([plain.cached_tokens, loud.cached_tokens, none.cached_tokens], [0, 0, 0]);
+    for (adapter, first) in [(None, plain), (Some("loud"), loud), (Some("none"), none)] {
+        let again = generate(&daemon, adapter).unwrap();
+        assert_eq!(again.text, first.text, "{adapter:?}");
+        assert!(again.cached_tokens > 100, "{adapter:?} has its own beginning kept: {again:?}");
+    }
+}
+
+#[test]
+fn an_adapter_of_the_same_name_is_another_one() {
+    let daemon = Home::real(&[REAL_TEXT_MODEL]).start();
+    add(&daemon, "loud", "llama", Change { by: 0.0, ..CHANGE }).printed();
+    let quiet = generate(&daemon, Some("loud")).unwrap();
+    assert_eq!(daemon.hob(&["models", "adapters", "remove", "loud"]).code, 0);
+    add(&daemon, "loud", "llama", CHANGE).printed();
+    let loud = generate(&daemon, Some("loud")).unwrap();
+    assert_ne!((loud.cached_tokens, &loud.text), (quiet.prompt_tokens, &quiet.text));
+    assert_eq!(loud.cached_tokens, 0);
+}
+
+#[test]
+fn an_adapter_that_does_not_fit_is_refused_with_the_reason() {
+    let daemon = Home::real(&[REAL_TEXT_MODEL]).start();
+    let (_, said) = add(&daemon, "loud", "qwen2", CHANGE).complained();
+    assert!(said.contains("for models of the architecture `qwen2`, and this one is of `llama`"), "{said}");
+    let (_, said) = add(&daemon, "loud", "llama", Change { sizes: [512, 576], ..CHANGE }).complained();
+    assert!(said.contains("it is for 512 × 576, and the model has 1536 × 576"), "{said}");
+    add(&daemon, "loud", "llama", CHANGE).printed();
+    let (_, said) = add(&daemon, "loud", "llama", CHANGE).complained();
+    assert!(said.contains("an adapter called 'loud' is already there"), "{said}");
+    match generate(&daemon, Some("lound")) {
+        Err(Error::AdapterNotFound { name, suggestions }) => {
+            assert_eq!((name.as_str(), &suggestions[..]), ("lound", &["loud".to_owned()][..]));
+        }
+        other => panic!("{other:?}"),
+    }
+}
