@@ -73,10 +73,11 @@ fn budget(megabytes: u32) -> Option<u64> {
     }
 }
 
-/// By the XDG specification, which has a relative path ignored.
 fn cache_folder() -> Option<PathBuf> {
-    let folder = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    folder("XDG_CACHE_HOME").or_else(|| folder("HOME").map(|home| home.join(".cache")))
+    use etcetera::BaseStrategy;
+
+    let folders = etcetera::choose_base_strategy().ok()?;
+    Some(folders.cache_dir().join("hob"))
 }
 
 impl From<&config::History> for Retention {
@@ -116,7 +117,7 @@ impl From<&Config> for Settings {
                 context_tokens: config.text.context_tokens,
                 states: cache_folder()
                     .filter(|_| config.text.states_mb > 0)
-                    .map(|cache| (cache.join("hob/states"), u64::from(config.text.states_mb) << 20)),
+                    .map(|cache| (cache.join("states"), u64::from(config.text.states_mb) << 20)),
             },
             polish: Arc::new(Polish::new(config.polish_rules()).expect("a configuration is checked when it is read")),
             idle: (config.engines.idle_s > 0).then(|| Duration::from_secs(config.engines.idle_s.into())),

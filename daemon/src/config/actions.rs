@@ -145,38 +145,6 @@ pub(super) fn own<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap
     deserializer.deserialize_map(OwnActions)
 }
 
-/// Names of adapters by names of actions.
-pub(super) fn adapters<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, String>, D::Error> {
-    deserializer.deserialize_map(Adapters)
-}
-
-struct Adapters;
-
-impl<'de> Visitor<'de> for Adapters {
-    type Value = BTreeMap<String, String>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a section [text.adapters]: the name of an action (`hob actions`), and its adapter (`hob models adapters list`)")
-    }
-
-    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
-        let mut adapters = BTreeMap::new();
-        while let Some((action, AdapterName(name))) = map.next_entry()? {
-            adapters.insert(action, name);
-        }
-        Ok(adapters)
-    }
-}
-
-struct AdapterName(String);
-
-impl<'de> Deserialize<'de> for AdapterName {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let allowed = "the name of an adapter (`hob models adapters list`)";
-        value::text(deserializer, allowed, |name| !name.trim().is_empty()).map(Self)
-    }
-}
-
 struct OwnActions;
 
 impl<'de> Visitor<'de> for OwnActions {

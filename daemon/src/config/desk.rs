@@ -1,15 +1,14 @@
 //! What the configuration says about the desktop: keys, insertion, rules for single programs, and what the person is told.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use hob_protocol::Secret;
 use regex::Regex;
-use serde::de::{Deserializer, MapAccess, Visitor};
+use serde::de::Deserializer;
 use serde::{Deserialize, Serialize};
 
-use super::Choice;
 use super::value::{self, OneOf};
+use super::{Choice, section};
 use crate::core::{Newline, PasteKey};
 
 /// Keys that work whatever window has the keyboard. A key is written as its name with `ctrl`, `alt`, `shift` and `super` before
@@ -275,25 +274,8 @@ fn is_key(text: &str) -> bool {
 }
 
 fn action_keys<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, String>, D::Error> {
-    deserializer.deserialize_map(ActionKeys)
-}
-
-struct ActionKeys;
-
-impl<'de> Visitor<'de> for ActionKeys {
-    type Value = BTreeMap<String, String>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a section [keys.actions]: the name of an action (`hob actions`), and its key")
-    }
-
-    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
-        let mut keys = BTreeMap::new();
-        while let Some((action, Key(key))) = map.next_entry::<String, Key>()? {
-            keys.insert(action, key);
-        }
-        Ok(keys)
-    }
+    let allowed = "a section [keys.actions]: the name of an action (`hob actions`), and its key";
+    section::texts::<_, Key>(deserializer, allowed)
 }
 
 struct Key(String);
@@ -301,6 +283,12 @@ struct Key(String);
 impl<'de> Deserialize<'de> for Key {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         key(deserializer).map(Self)
+    }
+}
+
+impl From<Key> for String {
+    fn from(Key(key): Key) -> Self {
+        key
     }
 }
 

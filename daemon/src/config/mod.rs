@@ -6,6 +6,8 @@ mod desk;
 mod edit;
 mod error;
 mod polish;
+mod section;
+mod text;
 mod value;
 
 #[cfg(test)]
@@ -26,6 +28,7 @@ pub use desk::{App, Feedback, Insert, KeySource, Keys, Pattern};
 pub use edit::set;
 pub use error::ConfigError;
 pub use polish::{Polish, Replacement};
+pub use text::Text;
 pub use value::Choice;
 
 /// Overrides the file's path.
@@ -77,34 +80,6 @@ pub struct Speech {
     /// Threads for recognition, 0 to 256; 0 leaves the choice to the engine.
     #[serde(deserialize_with = "value::whole::<_, _, 0, 256>")]
     pub threads: u16,
-}
-
-/// Text actions and generation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, expecting = "a section: keys below a line [text]")]
-pub struct Text {
-    /// Name of a text model, such as `smollm2-135m`, or `auto` for the best one installed.
-    #[serde(deserialize_with = "value::model")]
-    pub model: Choice,
-    /// Threads for generation, 0 to 256; 0 leaves the choice to the engine.
-    #[serde(deserialize_with = "value::whole::<_, _, 0, 256>")]
-    pub threads: u16,
-    /// Context in tokens, 256 to 1048576; 0 leaves the choice to the engine.
-    #[serde(deserialize_with = "value::zero_or_whole::<_, _, 256, 1_048_576>")]
-    pub context_tokens: u32,
-    /// What the engine may keep on the disk of the instructions of hob's actions, so that a restart is warm, in MB of 1048576 bytes; 0 for
-    /// nothing. Default 256.
-    #[serde(deserialize_with = "value::whole::<_, _, 0, 65536>")]
-    pub states_mb: u32,
-    /// LoRA adapters by the names of the actions that use them (`hob models adapters`).
-    #[serde(deserialize_with = "actions::adapters")]
-    pub adapters: BTreeMap<String, String>,
-}
-
-impl Default for Text {
-    fn default() -> Self {
-        Self { model: Choice::Auto, threads: 0, context_tokens: 0, states_mb: 256, adapters: BTreeMap::new() }
-    }
 }
 
 /// Dictation from the microphone.

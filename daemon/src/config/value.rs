@@ -179,7 +179,7 @@ fn are_languages(text: &str) -> bool {
     text == Choice::AUTO || text.split(',').all(|code| is_code(code.trim()))
 }
 
-fn is_filled(text: &str) -> bool {
+pub(super) fn is_filled(text: &str) -> bool {
     !text.trim().is_empty()
 }
 

@@ -96,17 +96,18 @@ mod tests {
     use crate::core::{Newline, PasteKey};
     use crate::insert::backend::Keyboard;
 
+    const AIM: Aim = Aim {
+        window: None,
+        keyboard: Keyboard::Somebodys,
+        paste_key: PasteKey::CtrlV,
+        newline: Newline::Return,
+        restore_clipboard: true,
+    };
+
     fn run(script: &str) -> Result<Put, Failure> {
         let command = ["sh", "-c", script].map(str::to_owned).to_vec();
         let mut backend = Command::new(&Settings { command, ..Settings::default() }, Variables::default);
-        let aim = Aim {
-            window: None,
-            keyboard: Keyboard::Somebodys,
-            paste_key: PasteKey::CtrlV,
-            newline: Newline::Return,
-            restore_clipboard: true,
-        };
-        backend.insert("café\n漢字", &aim)
+        backend.insert("café\n漢字", &AIM)
     }
 
     #[test]
@@ -124,14 +125,7 @@ mod tests {
     fn a_program_that_is_not_there_leaves_the_way_to_others() {
         let command = vec!["/does/not/exist".to_owned()];
         let mut backend = Command::new(&Settings { command, ..Settings::default() }, Variables::default);
-        let aim = Aim {
-            window: None,
-            keyboard: Keyboard::Somebodys,
-            paste_key: PasteKey::CtrlV,
-            newline: Newline::Return,
-            restore_clipboard: true,
-        };
-        assert_eq!(backend.insert("a", &aim).unwrap_err().reach, super::super::backend::Reach::Nothing);
+        assert_eq!(backend.insert("a", &AIM).unwrap_err().reach, super::super::backend::Reach::Nothing);
         assert!(!Command::new(&Settings::default(), Variables::default).fitness().is_usable());
     }
 }

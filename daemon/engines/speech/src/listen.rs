@@ -1,6 +1,9 @@
 //! Recognises somebody who is speaking. One thread listens: it takes samples, detects voice and keeps [`Live`] up to date; the main thread
 //! does the work that comes of it. Work that has become useless is stopped through a flag.
 
+mod recording;
+mod turns;
+
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -10,6 +13,8 @@ use hob_protocol::engine::{Failure, Listening};
 use hob_protocol::speech::{Recognition, Segment, Transcript};
 use hob_worker::{Audio, AudioIn, Job, log};
 
+use self::recording::Recording;
+use self::turns::Turns;
 use crate::clip::{failure, seconds};
 use crate::context::Context;
 use crate::decode::{Decoded, Undecoded};
@@ -71,35 +76,6 @@ struct State {
     cancelled: bool,
 }
 
-/// The samples that may still be needed.
-#[derive(Default)]
-struct Recording {
-    /// The place of the first of them.
-    start: usize,
-    samples: Vec<f32>,
-}
-
-impl Recording {
-    /// A place beyond the end, in a frame that is not full, counts as the end.
-    fn copy(&self, from: usize, to: usize) -> Vec<f32> {
-        let last = (to - self.start).min(self.samples.len());
-        self.samples[from - self.start..last].to_vec()
-    }
-
-    fn end(&self) -> usize {
-        self.start + self.samples.len()
-    }
-
-    /// Moves what is left only now and then.
-    fn forget_before(&mut self, place: usize) {
-        let old = place.min(self.end()).saturating_sub(self.start);
-        if old > self.samples.len() / 2 {
-            self.samples.drain(..old);
-            self.start += old;
-        }
-    }
-}
-
 impl Desk {
     fn new(live: Live) -> Self {
         Self { state: Mutex::new(State { live, ..State::default() }), ..Self::default() }
@@ -132,7 +108,7 @@ fn hear(audio: &AudioIn, job: &Job, noise_db: Option<f32>, desk: &Desk) {
         let is_last = match next {
             Audio::Samples(mut samples) => {
                 vad::sanitize(&mut samples);
-                recording.samples.extend_from_slice(&samples);
+                recording.add(&samples);
                 hear(&mut ear, &samples);
                 recording.forget_before(live.needed_from());
                 false
@@ -158,32 +134,6 @@ fn hear(audio: &AudioIn, job: &Job, noise_db: Option<f32>, desk: &Desk) {
         turns.tell(job, ear.noise_db());
         if is_last {
             return;
-        }
-    }
-}
-
-/// Where speech began and ended.
-#[derive(Default)]
-struct Turns {
-    frames: usize,
-    voice: Option<Voice>,
-    untold: Vec<hob_worker::Voice>,
-}
-
-impl Turns {
-    fn take(&mut self, voice: Voice) {
-        // The silence before the first word is no news.
-        if self.voice.unwrap_or(Voice::Silent) != voice {
-            self.voice = Some(voice);
-            let at_s = seconds(self.frames * FRAME);
-            self.untold.push(hob_worker::Voice { speaking: voice == Voice::Speaking, at_s, noise_db: None });
-        }
-        self.frames += 1;
-    }
-
-    fn tell(&mut self, job: &Job, noise_db: Option<f32>) {
-        for turn in self.untold.drain(..) {
-            job.voice(hob_worker::Voice { noise_db, ..turn });
         }
     }
 }

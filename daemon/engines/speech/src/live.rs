@@ -7,11 +7,13 @@
 //! the text. Whoever runs the work asks [`Live::next`] after every event, runs one piece of work at a time and reports it to
 //! [`Live::done`].
 
+mod pace;
 mod segment;
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
+pub(crate) use self::pace::Pace;
 use self::segment::{Closed, Known, Open};
 use crate::vad::{FRAME, Heard, PRE_ROLL, Presence, Voice};
 
@@ -23,8 +25,8 @@ const MILLISECOND: usize = 16;
 const LEAST_TAIL: usize = 4 * FRAME;
 /// Silence after the speech that is recognised with it, if it is there.
 const TAIL: usize = 300 * MILLISECOND;
-/// Silence before a speculation once too much was recognised in vain: longer than most gaps of somebody who reads aloud. A dictation of
-/// half an hour then takes four fifths of the time it would take without this, and finds the same words.
+/// Silence before a speculation once too much was recognised in vain: longer than most gaps of somebody who reads aloud. Counted over half an
+/// hour of reading, with real results and a clock that is simulated, recognition then takes four fifths of the time.
 const PATIENCE: usize = 40 * FRAME;
 /// So much recognition may be in vain, and more of it as more is of use.
 const WASTE: Duration = Duration::from_millis(500);
@@ -90,54 +92,6 @@ pub(crate) struct Commit {
     pub(crate) text: String,
     /// What the work that found it was done for.
     pub(crate) purpose: Purpose,
-}
-
-/// What goes with the speed of a model: the smaller it is, the more it gains from hearing whole sentences, and the less that costs.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Pace {
-    /// Silence before a speculation: shorter ones are within words. After long speech it takes more, for each attempt costs more.
-    speculate_after: usize,
-    /// The silence that closes a segment, for speech of up to so many milliseconds. A few words alone are recognised worse than in their
-    /// sentence, and a window has its least cost up to 5 s of speech.
-    closing_pauses: [(usize, usize); 4],
-    /// A segment that grows longer is cut in its longest gap, if it has one: what is open is what is left to recognise at the end.
-    long: usize,
-    /// New speech before the next partial: each one costs about half as much as the final result.
-    partial_every: usize,
-}
-
-impl Pace {
-    /// For tiny models.
-    pub(crate) const QUICK: Self = Self {
-        speculate_after: 10 * FRAME,
-        closing_pauses: [(5_000, 1_200), (8_000, 1_200), (14_000, 1_200), (usize::MAX, 1_000)],
-        long: 26_000 * MILLISECOND,
-        partial_every: 2_000 * MILLISECOND,
-    };
-    /// For all others, as measured with base: each second of an open segment costs a twentieth of one at the end.
-    pub(crate) const USUAL: Self = Self {
-        speculate_after: 7 * FRAME,
-        closing_pauses: [(3_000, 2_000), (5_000, 1_400), (8_000, 1_000), (usize::MAX, 250)],
-        long: 10_000 * MILLISECOND,
-        partial_every: 5_000 * MILLISECOND,
-    };
-
-    /// After so much speech.
-    fn speculate_after(&self, speech: usize) -> usize {
-        const SHARE: usize = 60;
-        self.speculate_after.max(speech / SHARE)
-    }
-
-    fn closing_pause(&self, speech: usize) -> usize {
-        let pause = self.closing_pauses.iter().find(|(up_to, _)| speech / MILLISECOND <= *up_to);
-        pause.map_or(0, |(_, pause)| pause * MILLISECOND)
-    }
-}
-
-impl Default for Pace {
-    fn default() -> Self {
-        Self::USUAL
-    }
 }
 
 /// Whether somebody reads along.

@@ -2,13 +2,15 @@
 //! at its beginning is not computed again, and what it gets does not depend on that: a prompt is computed in steps that follow from
 //! the prompt alone, and only whole steps are taken over.
 
+mod lasting;
+
 use hob_protocol::engine::{Adapter, Failure};
-use hob_worker::Leisure;
 use llama_cpp_2::context::LlamaContext;
 use llama_cpp_2::context::session::LlamaStateSeqFlags;
 use llama_cpp_2::llama_batch::LlamaBatch;
 use llama_cpp_2::token::LlamaToken;
 
+use self::lasting::to_keep;
 use crate::adapters::{Adapters, Binding};
 use crate::prompt::Prompt;
 use crate::sampler::Choice;
@@ -128,30 +130,6 @@ impl Sequence {
         Ok(Prefill::Done { cached })
     }
 
-    /// Whether all of it is here or on the shelf, where a request that begins with it finds it, or could be read from the disk.
-    pub(crate) fn make_ready(&mut self, prompt: &Prompt) -> Result<bool, Failure> {
-        let wanted = prompt.computed(BATCH_TOKENS);
-        let length = wanted.tokens.len();
-        let there = self.shelf.find(&wanted).map_or(0, |(_, length)| length);
-        if self.computed.shared_with(&wanted).max(there) == length {
-            return Ok(true);
-        }
-        match to_keep(prompt, &wanted) {
-            Some(beginning) if beginning.tokens.len() == length && self.read_state(&beginning)? == length => {
-                self.constant = length;
-                Ok(true)
-            }
-            _ => Ok(false),
-        }
-    }
-
-    /// Puts on the disk what was computed for later processes, as long as nothing else is to be done.
-    pub(crate) fn write_states(&mut self, leisure: &Leisure<'_>) {
-        if let Some(states) = &mut self.states {
-            states.write(|| leisure.lasts());
-        }
-    }
-
     /// Adds tokens of an answer; what comes after each of them can then be sampled.
     pub(crate) fn extend(&mut self, tokens: &[LlamaToken]) -> Result<(), Failure> {
         self.decode(tokens, Logits::Each)
@@ -265,38 +243,6 @@ impl Sequence {
         Ok(())
     }
 
-    /// Puts what an earlier process has computed into the sequence, if there is something of use. Returns how many tokens are in it then.
-    #[expect(unsafe_code, reason = "the safe variant takes only what this very process has computed")]
-    fn read_state(&mut self, beginning: &Computed) -> Result<usize, Failure> {
-        let Some(states) = &self.states else { return Ok(self.computed.tokens.len()) };
-        let Some(state) = states.read(beginning) else { return Ok(self.computed.tokens.len()) };
-        self.displace(0)?;
-        self.clear();
-        // SAFETY: the checksum of the file says that these are the bytes that `keep_for_later` of this very program got from a context of the
-        // same model, and `read` that they are of these tokens.
-        let fits = unsafe { self.context.state_seq_set_data_ext(&state, SEQUENCE, LlamaStateSeqFlags::empty()) };
-        if fits {
-            self.computed = beginning.clone();
-        } else {
-            self.clear();
-            self.states.iter().for_each(|states| states.forget(beginning));
-        }
-        Ok(self.computed.tokens.len())
-    }
-
-    /// For later processes. The bytes are only copied here: whoever asked waits for the first word.
-    #[expect(unsafe_code, reason = "the safe variant does not show the bytes")]
-    fn keep_for_later(&mut self) {
-        let Some(states) = self.states.as_mut().filter(|states| states.wants(&self.computed)) else { return };
-        let mut state = vec![0; self.context.state_seq_get_size_ext(SEQUENCE, LlamaStateSeqFlags::empty())];
-        // SAFETY: the buffer has the length that llama.cpp asks for.
-        let written =
-            unsafe { self.context.state_seq_get_data_ext(state.as_mut_ptr(), SEQUENCE, LlamaStateSeqFlags::empty()) };
-        if written == state.len() {
-            states.keep(self.computed.clone(), state);
-        }
-    }
-
     fn keep(&self) -> Result<Kept, Failure> {
         let state = self.context.state_seq_get(SEQUENCE, LlamaStateSeqFlags::empty()).map_err(not_kept)?;
         Ok(Kept { computed: self.computed.clone(), state })
@@ -343,11 +289,6 @@ impl Sequence {
         self.computed.tokens.extend_from_slice(tokens);
         Ok(())
     }
-}
-
-/// What of a prompt is worth keeping on the disk, and may be.
-fn to_keep(prompt: &Prompt, wanted: &Computed) -> Option<Computed> {
-    wanted.beginning(prompt.constant).filter(|_| prompt.is_impersonal)
 }
 
 /// How llama.cpp counts tokens of a decode.

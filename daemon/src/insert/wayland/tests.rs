@@ -234,6 +234,7 @@ fn a_compositor_that_is_started_anew_is_found_again() {
     let deadline = Instant::now() + desktop::PATIENCE;
     while hob.session.fitness().is_usable() {
         assert!(Instant::now() < deadline, "a compositor that is gone is not missed");
+        std::thread::yield_now();
     }
     desktop.start_sway_again();
     let mut terminal = desktop.terminal();

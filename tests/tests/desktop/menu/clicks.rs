@@ -5,6 +5,8 @@ use std::fs;
 use std::time::Instant;
 
 use hob_protocol::daemon::Phase;
+use hob_protocol::text::RunOnSelection;
+use hob_protocol::{Error, method};
 use hob_tests::desktop::{Line, Tray, X11Desktop};
 use hob_tests::{Daemon, Home, PATIENCE, Watcher};
 
@@ -62,6 +64,16 @@ impl<'a> Menu<'a> {
         let config = || fs::read_to_string(self.daemon.home().config_file()).unwrap_or_default();
         while !config().contains(line) {
             assert!(Instant::now() < deadline, "{line}: {}", config());
+        }
+    }
+
+    /// Waits until the last text action is over. What it wrote is seen before that, and nobody tells: one that does not exist is refused
+    /// for that reason as soon as no other one is at work.
+    pub(super) fn until_no_action(&self) {
+        let deadline = Instant::now() + PATIENCE;
+        let unknown = RunOnSelection { action: "no-such-action".into(), options: None };
+        while let Err(Error::Busy { what, .. }) = self.daemon.call(method::RunOnSelection, &unknown) {
+            assert!(Instant::now() < deadline, "still busy with {what}");
         }
     }
 

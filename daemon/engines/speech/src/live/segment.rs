@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use super::{LEAST_TAIL, Position, Purpose, Work};
+use super::{LEAST_TAIL, MILLISECOND, Position, Purpose, Work};
 use crate::vad::{FRAME, Presence};
 
-const MILLISECOND: usize = 16;
 /// No segment grows longer, gap or not: Whisper wants some silence within its 30 s.
 pub(super) const LONGEST: usize = 28_000 * MILLISECOND;
 /// Silence between words where a long segment may be cut.

@@ -11,7 +11,7 @@ use std::arch::x86_64::{
 };
 use std::ops::Range;
 
-use super::rows::{NEVER, Room, VECTOR, soften};
+use super::rows::{Room, VECTOR, soften};
 use super::{Attention, STEP};
 
 /// A head of a token that looks, at the most so many beside each other.
@@ -56,22 +56,9 @@ impl Attention {
             std::array::from_fn(|look| ((first + look) / self.tokens, (first + look) % self.tokens));
         room.queries.resize(room.queries.len().max(COUNT * self.width), 0.0);
         room.weights.resize(room.weights.len().max(COUNT * self.places), 0.0);
-        let mut places = 0;
-        for (look, (head, token)) in looks.into_iter().enumerate() {
-            // SAFETY: a row of a query has `width` values, and one of the mask as many as there are places.
-            let (query, mask) = unsafe {
-                (
-                    std::slice::from_raw_parts(self.queries.row::<f32>(token, head), self.width),
-                    std::slice::from_raw_parts(self.mask.row::<u16>(token, 0), self.places),
-                )
-            };
-            let scaled = room.queries[look * self.width..][..self.width].iter_mut().zip(query);
-            scaled.for_each(|(scaled, value)| *scaled = value * self.scale);
-            places = places.max(mask.iter().rposition(|mask| *mask != NEVER).map_or(0, |last| last + 1));
-        }
-        let places = places.next_multiple_of(STEP);
         // SAFETY: the caller's promise; there are as many places as were counted, and a row of the mask has that many values.
         unsafe {
+            let places = self.take_queries(room, looks.into_iter());
             for first_place in (0..places).step_by(VECTOR) {
                 self.multiply_with_keys::<COUNT>(room, key_head, first_place);
             }

@@ -15,7 +15,7 @@ use super::{Attention, STEP, TOKENS};
 /// Values in a vector.
 pub(super) const VECTOR: usize = 16;
 /// A 16-bit float of the mask that lets nothing through.
-pub(super) const NEVER: u16 = 0xfc00;
+const NEVER: u16 = 0xfc00;
 
 /// What one thread needs while it computes.
 #[derive(Debug, Default)]
@@ -69,20 +69,8 @@ impl Attention {
         room.queries.clear();
         room.queries.resize(TOKENS * self.width, 0.0);
         room.weights.resize(TOKENS * self.places, 0.0);
-        let mut places = 0;
-        for (index, token) in tokens.clone().enumerate() {
-            // SAFETY: a row of a query has `width` values, and one of the mask as many as there are places.
-            let (query, mask) = unsafe {
-                (
-                    std::slice::from_raw_parts(self.queries.row::<f32>(token, head), self.width),
-                    std::slice::from_raw_parts(self.mask.row::<u16>(token, 0), self.places),
-                )
-            };
-            let scaled = room.queries[index * self.width..][..self.width].iter_mut().zip(query);
-            scaled.for_each(|(scaled, value)| *scaled = value * self.scale);
-            places = places.max(mask.iter().rposition(|mask| *mask != NEVER).map_or(0, |last| last + 1));
-        }
-        let places = places.next_multiple_of(STEP);
+        // SAFETY: the caller's promise.
+        let places = unsafe { self.take_queries(room, tokens.clone().map(|token| (head, token))) };
         for first in (0..places).step_by(STEP) {
             // SAFETY: there are as many places as were counted.
             unsafe { self.weigh_step(room, first) };
@@ -93,6 +81,29 @@ impl Attention {
             room.sums[index] = unsafe { soften(weights, self.mask.row::<u16>(token, 0)) };
         }
         places
+    }
+
+    /// Takes over the queries of these heads and tokens, one below the other and scaled. Returns how many places they look at together,
+    /// in whole steps.
+    ///
+    /// # Safety
+    ///
+    /// The heads and tokens are there, and there is room for their queries.
+    pub(super) unsafe fn take_queries(&self, room: &mut Room, looks: impl Iterator<Item = (usize, usize)>) -> usize {
+        let mut places = 0;
+        for (look, (head, token)) in looks.enumerate() {
+            // SAFETY: a row of a query has `width` values, and one of the mask as many as there are places.
+            let (query, mask) = unsafe {
+                (
+                    std::slice::from_raw_parts(self.queries.row::<f32>(token, head), self.width),
+                    std::slice::from_raw_parts(self.mask.row::<u16>(token, 0), self.places),
+                )
+            };
+            let scaled = room.queries[look * self.width..][..self.width].iter_mut().zip(query);
+            scaled.for_each(|(scaled, value)| *scaled = value * self.scale);
+            places = places.max(mask.iter().rposition(|mask| *mask != NEVER).map_or(0, |last| last + 1));
+        }
+        places.next_multiple_of(STEP)
     }
 
     /// The products of all queries with the keys of some places.
