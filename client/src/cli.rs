@@ -8,12 +8,12 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 
 pub(crate) use bench::{ActionsBench, Bench, Choice, DictationBench, Measurement, TextBench};
 pub(crate) use dictate::{Dictate, DictateCommand, DictateOptions, DictateRetry, DictateToggle, DictationForm, Until};
-pub(crate) use models::{Adapters, Engine, Models, PullSource};
+pub(crate) use models::{Adapters, Models};
 
 use crate::exit;
 use crate::output::Format;

@@ -123,7 +123,8 @@ pub fn answer(shelf: &Shelf, question: StoreQuestion) -> Result<Value, Error> {
             serde_json::to_value(Nothing {}).expect("an empty object")
         }
         StoreQuestion::Adapters => {
-            let adapters = store.adapters().map_err(error_of)?.into_iter();
+            // `hob models adapters list` says what is wrong with broken ones.
+            let adapters = store.adapters().map_err(error_of)?.into_iter().flatten();
             let adapter = |hob_models::Adapter { name, model, path, bytes, sha256 }| models::Adapter {
                 name,
                 model,

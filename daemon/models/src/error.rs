@@ -97,6 +97,14 @@ pub enum ModelError {
         /// Its name.
         name: String,
     },
+    /// An installed adapter that cannot be used.
+    #[error("the adapter '{name}' is broken: {what}")]
+    BrokenAdapter {
+        /// Its name.
+        name: String,
+        /// What is wrong.
+        what: String,
+    },
     /// Adapters are for text models.
     #[error("'{name}' is no text model")]
     NoTextModel {
@@ -189,6 +197,7 @@ impl ModelError {
             }
             Self::BadAdapterName { .. } => "a name is made of letters, digits, '.', '_' and '-'".into(),
             Self::AdapterExists { name } => format!("hob models adapters remove {name}, or choose another name"),
+            Self::BrokenAdapter { name, .. } => format!("hob models adapters remove {name}, and add it again"),
             Self::NoTextModel { .. } => "adapters are for text models: `hob models list`".into(),
             Self::AdapterMisfit { .. } => "choose the model that it was trained on: `hob models list`".into(),
             Self::AlreadyInstalled { name } => format!("hob models remove {name}, or choose another name with --name"),

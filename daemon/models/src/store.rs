@@ -117,7 +117,7 @@ impl Store {
 
     /// Every model hob knows, best first within a kind, then what the user imported.
     pub fn list(&self) -> Result<Vec<Listed<'_>>, ModelError> {
-        let mut folders = self.folders()?;
+        let mut folders = folders(&self.root)?;
         let mut listed = Vec::new();
         for entry in self.catalogue.entries() {
             let state = match folders.iter().position(|name| *name == entry.name) {
@@ -223,25 +223,6 @@ impl Store {
         self.root.join(name)
     }
 
-    /// Names of the model folders there are, sorted.
-    fn folders(&self) -> Result<Vec<String>, ModelError> {
-        let entries = match fs::read_dir(&self.root) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(ModelError::io("read", &self.root)(error)),
-        };
-        let mut names = Vec::new();
-        for entry in entries {
-            let entry = entry.map_err(ModelError::io("read", &self.root))?;
-            let name = entry.file_name().to_string_lossy().into_owned();
-            if is_model_name(&name) && entry.path().is_dir() {
-                names.push(name);
-            }
-        }
-        names.sort();
-        Ok(names)
-    }
-
     fn state(&self, name: &str) -> State {
         match self.read(name) {
             Ok(model) => State::Installed(model),
@@ -270,9 +251,28 @@ impl Store {
         let entries = self.catalogue.entries().iter();
         let mut names: Vec<String> =
             entries.flat_map(|entry| std::iter::once(&entry.name).chain(&entry.aliases)).cloned().collect();
-        names.extend(self.folders().unwrap_or_default());
+        names.extend(folders(&self.root).unwrap_or_default());
         ModelError::Unknown { name: name.to_owned(), suggestions: suggestions(name, names) }
     }
+}
+
+/// Names of the folders of models or adapters that are here, sorted.
+fn folders(root: &Path) -> Result<Vec<String>, ModelError> {
+    let entries = match fs::read_dir(root) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(ModelError::io("read", root)(error)),
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(ModelError::io("read", root))?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if is_model_name(&name) && entry.path().is_dir() {
+            names.push(name);
+        }
+    }
+    names.sort();
+    Ok(names)
 }
 
 /// Up to three names a slip of the finger away, nearest first.

@@ -1,6 +1,6 @@
 //! `hob models adapters`: the LoRA adapters in the model folder. Needs no daemon.
 
-use hob_models::{Adapter, Store, human_bytes};
+use hob_models::{Adapter, ModelError, Store, human_bytes};
 use hob_protocol::models::{self, AdaptersReply};
 
 use crate::cli::Adapters;
@@ -29,7 +29,17 @@ pub(super) fn execute(command: Adapters, output: &mut Output) -> Result<Exit, Fa
     Ok(Exit::Ok)
 }
 
-fn list(adapters: Vec<Adapter>, format: Format, output: &mut Output) -> Result<(), Failure> {
+fn list(found: Vec<Result<Adapter, ModelError>>, format: Format, output: &mut Output) -> Result<(), Failure> {
+    let mut adapters = Vec::new();
+    for adapter in found {
+        match adapter {
+            Ok(adapter) => adapters.push(adapter),
+            Err(broken) => {
+                output.note(&broken.to_string());
+                broken.hint().iter().for_each(|hint| output.note(&format!("hint: {hint}")));
+            }
+        }
+    }
     if format == Format::Json {
         let adapter = |Adapter { name, model, path, bytes, sha256 }| models::Adapter {
             name,

@@ -1,13 +1,12 @@
 //! LoRA adapters beside the models: `.adapters/NAME`, a folder with the file and an `adapter.toml`, which outlives a model that is
-//! fetched again. A folder appears by one rename, and goes by one.
+//! fetched again. They are put together and deleted as models are (`staging`).
 
-use std::fs::{self, File};
-use std::io;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Store, suggestions};
+use super::{Staging, Store, folders, suggestions};
 use crate::catalogue::is_model_name;
 use crate::{Kind, ModelError, disk, file_sha256, header};
 
@@ -55,99 +54,80 @@ impl Store {
         if base.record.kind != Kind::Text {
             return Err(ModelError::NoTextModel { name: model });
         }
-        let folder = self.root.join(ADAPTERS);
-        let target = folder.join(name);
-        if target.exists() {
+        let root = self.root.join(ADAPTERS);
+        if root.join(name).exists() {
             return Err(ModelError::AdapterExists { name: name.to_owned() });
         }
         let bytes = fs::metadata(file).map_err(ModelError::io("read", file))?.len();
-        fs::create_dir_all(&folder).map_err(ModelError::io("create", &folder))?;
-        let free = disk::free_bytes(&folder).map_err(ModelError::io("look at", &folder))?;
+        let staging = Staging::open(&root, name)?;
+        let free = disk::free_bytes(&root).map_err(ModelError::io("look at", &root))?;
         if free < bytes {
-            return Err(ModelError::NoSpace { path: folder, needed: bytes, free });
+            return Err(ModelError::NoSpace { path: root, needed: bytes, free });
         }
-        let partial = folder.join(format!(".{name}.{}", std::process::id()));
-        let source = file.display().to_string();
-        let added = self.put_together(&partial, file, Record { model, bytes, sha256: String::new(), source });
-        let added = added.and_then(|()| fs::rename(&partial, &target).map_err(ModelError::io("rename", &partial)));
-        if added.is_err() {
-            let _ = fs::remove_dir_all(&partial);
-        }
-        added?;
+        let record = Record { model, bytes, sha256: String::new(), source: file.display().to_string() };
+        let shown = put_together(&staging, (file, &base.path), record);
+        staging.discard()?;
+        shown?;
         self.adapter(name)
     }
 
-    /// What is checked is the copy: the file may change meanwhile.
-    fn put_together(&self, partial: &Path, file: &Path, record: Record) -> Result<(), ModelError> {
-        fs::create_dir(partial).map_err(ModelError::io("create", partial))?;
-        let copy = partial.join(FILE);
-        fs::copy(file, &copy).map_err(ModelError::io("copy", file))?;
-        header::check_adapter(&copy, &self.find(&record.model)?.path).map_err(|why| ModelError::AdapterMisfit {
-            path: file.to_owned(),
-            model: record.model.clone(),
-            why,
-        })?;
-        let sha256 = file_sha256(&copy, &mut |_| {}).map_err(ModelError::io("read", &copy))?;
-        let path = partial.join(RECORD);
-        let text =
-            toml::to_string(&Record { sha256, ..record }).expect("a record is a flat table of strings and numbers");
-        fs::write(&path, text).map_err(ModelError::io("write", &path))?;
-        for path in [&copy, &path] {
-            File::open(path).and_then(|file| file.sync_all()).map_err(ModelError::io("write", path))?;
-        }
-        Ok(())
-    }
-
-    /// All adapters, by name.
-    pub fn adapters(&self) -> Result<Vec<Adapter>, ModelError> {
-        let root = self.root.join(ADAPTERS);
-        let entries = match fs::read_dir(&root) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(ModelError::io("read", &root)(error)),
-        };
-        let mut names = Vec::new();
-        for entry in entries {
-            names.push(entry.map_err(ModelError::io("read", &root))?.file_name().to_string_lossy().into_owned());
-        }
-        names.retain(|name| is_model_name(name));
-        names.sort();
-        names.iter().map(|name| self.read_adapter(name)).collect()
+    /// All adapters, by name; of one that is broken, why.
+    pub fn adapters(&self) -> Result<Vec<Result<Adapter, ModelError>>, ModelError> {
+        let names = folders(&self.root.join(ADAPTERS))?;
+        Ok(names.iter().map(|name| self.read_adapter(name)).collect())
     }
 
     /// The adapter of this name.
     pub fn adapter(&self, name: &str) -> Result<Adapter, ModelError> {
-        if is_model_name(name) && self.root.join(ADAPTERS).join(name).is_dir() {
-            return self.read_adapter(name);
-        }
-        let names = self.adapters()?.into_iter().map(|adapter| adapter.name).collect();
-        Err(ModelError::UnknownAdapter { name: name.to_owned(), suggestions: suggestions(name, names) })
+        self.known_adapter(name)?;
+        self.read_adapter(name)
     }
 
-    /// Deletes an adapter. Returns its folder.
+    /// Deletes an adapter, also a broken one. Returns its folder.
     pub fn remove_adapter(&self, name: &str) -> Result<PathBuf, ModelError> {
-        let folder = self.root.join(ADAPTERS).join(name);
-        if !is_model_name(name) || !folder.is_dir() {
-            self.adapter(name)?;
-        }
-        let away = folder.with_file_name(format!(".{name}.{}", std::process::id()));
-        fs::rename(&folder, &away).map_err(ModelError::io("remove", &folder))?;
-        fs::remove_dir_all(&away).map_err(ModelError::io("remove", &away))?;
+        let folder = self.known_adapter(name)?;
+        let staging = Staging::open(&self.root.join(ADAPTERS), name)?;
+        staging.take_away(&folder)?;
+        staging.discard()?;
         Ok(folder)
+    }
+
+    /// The folder of an adapter that is there.
+    fn known_adapter(&self, name: &str) -> Result<PathBuf, ModelError> {
+        let root = self.root.join(ADAPTERS);
+        let names = folders(&root)?;
+        if names.iter().any(|known| known == name) {
+            return Ok(root.join(name));
+        }
+        Err(ModelError::UnknownAdapter { name: name.to_owned(), suggestions: suggestions(name, names) })
     }
 
     fn read_adapter(&self, name: &str) -> Result<Adapter, ModelError> {
         let folder = self.root.join(ADAPTERS).join(name);
-        let path = folder.join(RECORD);
-        let text = fs::read_to_string(&path).map_err(ModelError::io("read", &path))?;
-        let bad = |what: String| ModelError::BadRecord { path: path.clone(), what };
+        let broken = |what: String| ModelError::BrokenAdapter { name: name.to_owned(), what };
+        let unread = |error: std::io::Error| broken(error.to_string());
+        let text = fs::read_to_string(folder.join(RECORD)).map_err(unread)?;
         let Record { model, bytes, sha256, .. } =
-            toml::from_str(&text).map_err(|error: toml::de::Error| bad(error.message().to_owned()))?;
+            toml::from_str(&text).map_err(|error: toml::de::Error| broken(error.message().to_owned()))?;
         let file = folder.join(FILE);
-        let actual = fs::metadata(&file).map_err(ModelError::io("read", &file))?.len();
+        let actual = fs::metadata(&file).map_err(unread)?.len();
         if actual != bytes {
-            return Err(bad(format!("the adapter has {actual} bytes, {bytes} were added")));
+            return Err(broken(format!("it has {actual} bytes, {bytes} were added")));
         }
         Ok(Adapter { name: name.to_owned(), model, path: file, bytes, sha256 })
     }
+}
+
+/// What is checked is the copy: the file may change meanwhile.
+fn put_together(staging: &Staging, (file, model): (&Path, &Path), record: Record) -> Result<(), ModelError> {
+    let copy = staging.folder().join("copied");
+    fs::copy(file, &copy).map_err(ModelError::io("copy", file))?;
+    header::check_adapter(&copy, model).map_err(|why| ModelError::AdapterMisfit {
+        path: file.to_owned(),
+        model: record.model.clone(),
+        why,
+    })?;
+    let sha256 = file_sha256(&copy, &mut |_| {}).map_err(ModelError::io("read", &copy))?;
+    let text = toml::to_string(&Record { sha256, ..record }).expect("a record is a flat table of strings and numbers");
+    staging.show(&copy, FILE, RECORD, |path| fs::write(path, text).map_err(ModelError::io("write", path)))
 }

@@ -37,16 +37,7 @@ impl Store {
         if !is_model_name(name) {
             return Err(ModelError::BadName { name: name.to_owned() });
         }
-        let partial = self.root.join(PARTIAL);
-        let folder = partial.join(name);
-        fs::create_dir_all(&folder).map_err(ModelError::io("create", &folder))?;
-        let lock_path = partial.join(format!("{name}.lock"));
-        let lock = File::create(&lock_path).map_err(ModelError::io("create", &lock_path))?;
-        match lock.try_lock() {
-            Ok(()) => Ok(Staging { name: name.to_owned(), folder, target: self.folder(name), _lock: Lock(lock) }),
-            Err(TryLockError::WouldBlock) => Err(ModelError::InUse { name: name.to_owned() }),
-            Err(TryLockError::Error(error)) => Err(ModelError::io("lock", &lock_path)(error)),
-        }
+        Staging::open(&self.root, name)
     }
 
     /// Bytes an interrupted attempt left for `name`.
@@ -58,6 +49,20 @@ impl Store {
 }
 
 impl Staging {
+    /// For what will be called `name` in this folder.
+    pub(super) fn open(root: &Path, name: &str) -> Result<Self, ModelError> {
+        let partial = root.join(PARTIAL);
+        let folder = partial.join(name);
+        fs::create_dir_all(&folder).map_err(ModelError::io("create", &folder))?;
+        let lock_path = partial.join(format!("{name}.lock"));
+        let lock = File::create(&lock_path).map_err(ModelError::io("create", &lock_path))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self { name: name.to_owned(), folder, target: root.join(name), _lock: Lock(lock) }),
+            Err(TryLockError::WouldBlock) => Err(ModelError::InUse { name: name.to_owned() }),
+            Err(TryLockError::Error(error)) => Err(ModelError::io("lock", &lock_path)(error)),
+        }
+    }
+
     /// The folder to work in.
     pub fn folder(&self) -> &Path {
         &self.folder
@@ -66,22 +71,33 @@ impl Staging {
     /// Checks the header of `file` (which lies in the staging folder), writes the record and shows the model. Replaces a broken one.
     pub fn install(self, file: &Path, record: Record) -> Result<StoredModel, ModelError> {
         header::check(file, Some(record.kind))?;
+        self.show(file, &record.file, RECORD, |path| record.write(path))?;
+        let path = self.target.join(&record.file);
+        self.discard()?;
+        Ok(StoredModel { record, path })
+    }
+
+    /// Shows a folder with `file`, called `name` in it, and a record. Replaces what is there.
+    pub(super) fn show(
+        &self,
+        file: &Path,
+        name: &str,
+        record: &str,
+        write: impl FnOnce(&Path) -> Result<(), ModelError>,
+    ) -> Result<(), ModelError> {
         let ready = self.folder.join("ready");
         remove_folder(&ready)?;
         fs::create_dir_all(&ready).map_err(ModelError::io("create", &ready))?;
-        let staged = ready.join(&record.file);
+        let (staged, record) = (ready.join(name), ready.join(record));
         fs::rename(file, &staged).map_err(ModelError::io("rename", file))?;
-        record.write(&ready.join(RECORD))?;
-        for path in [&staged, &ready.join(RECORD), &ready] {
+        write(&record)?;
+        for path in [&staged, &record, &ready] {
             File::open(path).and_then(|file| file.sync_all()).map_err(ModelError::io("write", path))?;
         }
         if self.target.exists() {
             self.take_away(&self.target)?;
         }
-        fs::rename(&ready, &self.target).map_err(ModelError::io("rename", &ready))?;
-        let path = self.target.join(&record.file);
-        self.discard()?;
-        Ok(StoredModel { record, path })
+        fs::rename(&ready, &self.target).map_err(ModelError::io("rename", &ready))
     }
 
     /// Moves an installed model in here, out of sight; it is deleted with the rest.

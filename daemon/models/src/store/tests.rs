@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::import::Import;
 use super::{Record, State, Store, Transfer, Trust};
+use crate::header::Misfit;
 use crate::header::tests::{tiny_ggml, tiny_gguf};
 use crate::{Hasher, Kind, ModelError, StoredModel};
 
@@ -181,4 +182,36 @@ fn two_at_once_do_not_meet() {
     assert!(matches!(folder.store.stage("base"), Err(ModelError::InUse { .. })));
     folder.store.stage("small").unwrap();
     assert!(matches!(folder.store.stage("../base"), Err(ModelError::BadName { .. })));
+}
+
+#[test]
+fn what_is_no_adapter_is_refused_and_leaves_nothing() {
+    let folder = Folder::new().with("tiny", Kind::Text).with("ears", Kind::Speech);
+    let file = folder.file("style.gguf", &tiny_gguf());
+    let refused = |name: &str, file: &Path, model: &str| folder.store.add_adapter(name, file, model).unwrap_err();
+    assert!(matches!(refused("style", &file, "tiny"), ModelError::AdapterMisfit { why: Misfit::NoAdapter, .. }));
+    assert!(matches!(refused("style", &file, "ears"), ModelError::NoTextModel { .. }));
+    assert!(matches!(refused("a/b", &file, "tiny"), ModelError::BadAdapterName { .. }));
+    assert!(matches!(refused("style", Path::new("/none"), "tiny"), ModelError::NoSuchFile { .. }));
+    assert!(folder.store.adapters().unwrap().is_empty());
+    assert!(!folder.store.root().join(".adapters/.partial/style").exists());
+}
+
+#[test]
+fn a_broken_adapter_is_named_and_can_be_removed() {
+    let folder = Folder::new();
+    let broken = folder.store.root().join(".adapters/style");
+    fs::create_dir_all(&broken).unwrap();
+    fs::write(broken.join("adapter.toml"), "model = 'tiny'\nbytes = 3\nsha256 = ''\nsource = ''\n").unwrap();
+    fs::write(broken.join("adapter.gguf"), "four").unwrap();
+    let found = folder.store.adapters().unwrap();
+    let [Err(error)] = &found[..] else { panic!("{found:?}") };
+    assert_eq!(error.to_string(), "the adapter 'style' is broken: it has 4 bytes, 3 were added");
+    assert!(error.hint().unwrap().contains("hob models adapters remove style"));
+    match folder.store.adapter("stile") {
+        Err(ModelError::UnknownAdapter { suggestions, .. }) => assert_eq!(suggestions, ["style"]),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(folder.store.remove_adapter("style").unwrap(), broken);
+    assert!(folder.store.adapters().unwrap().is_empty() && !broken.exists());
 }
