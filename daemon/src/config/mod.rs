@@ -186,7 +186,7 @@ impl Default for Dictation {
             pre_roll_ms: 0,
             keep_open_s: 0,
             auto_stop_s: 0,
-            max_s: 1800,
+            max_s: 3600,
         }
     }
 }

@@ -21,7 +21,7 @@ fn empty_files_and_missing_files_hold_the_defaults() {
         assert_eq!(read(text), Config::default(), "{text:?}");
     }
     let defaults = Config::default();
-    assert_eq!((defaults.engines.idle_s, defaults.dictation.max_s), (900, 1800));
+    assert_eq!((defaults.engines.idle_s, defaults.dictation.max_s), (900, 3600));
     assert_eq!((defaults.limits.connections, defaults.limits.requests), (128, 64));
     assert_eq!(defaults.dictation.microphone, "default");
     assert_eq!((defaults.history.audio, defaults.history.texts, defaults.history.days), (false, 100, 30));

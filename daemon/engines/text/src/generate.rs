@@ -2,7 +2,6 @@
 
 use std::time::Instant;
 
-use hob_protocol::Secret;
 use hob_protocol::engine::{Failure, LoadOptions, TextRequest, Urgency};
 use hob_protocol::text::{Completion, Finish};
 use hob_worker::{Job, TextDone};
@@ -11,6 +10,7 @@ use llama_cpp_2::llama_backend::LlamaBackend;
 use llama_cpp_2::model::LlamaModel;
 use llama_cpp_2::token::LlamaToken;
 
+use crate::answer::{Answer, Stopped};
 use crate::draft::Drafter;
 use crate::engine;
 use crate::prompt::{self, Fit, Overflow, Prompt};
@@ -18,9 +18,7 @@ use crate::sampler::Choice;
 use crate::schema::{Constraint, Vocabulary};
 use crate::sequence::{Prefill, Sequence, Step};
 use crate::serve::serve;
-use crate::stop::{StopMatcher, Watched};
 use crate::template::ChatTemplate;
-use crate::utf8::Utf8Stream;
 
 /// Where a request does not say.
 const MAX_TOKENS: u32 = 1024;
@@ -69,7 +67,7 @@ pub(crate) fn generate(loaded: &mut Loaded, job: &Job, request: TextRequest) -> 
     let vocab = loaded.model.vocab();
     let most = room.answer(prompt.tokens.len() as u32) as usize;
     let mut choice = Choice::new(&sampling, begin.elapsed().subsec_nanos());
-    let mut answer = Answer::new(job, sampling.stop.unwrap_or_default());
+    let mut answer = Answer::new(sampling.stop.unwrap_or_default(), |text: &str| job.delta(text));
     // How guesses come out was tried without an adapter.
     let guesses = if without_guesses || prompt.adapter.is_some() { 0 } else { loaded.guesses };
     let mut drafter = Drafter::new(&prompt.tokens[prompt.text.clone()], guesses);
@@ -103,6 +101,7 @@ pub(crate) fn generate(loaded: &mut Loaded, job: &Job, request: TextRequest) -> 
             place += 1;
             continue;
         }
+        answer.send_if_due(Instant::now());
         drafter.learn(draft.len(), place);
         loaded.sequence.take_back(draft.len() - place);
         turn.step(loaded)?;
@@ -222,55 +221,6 @@ impl Room {
     /// For the answer, beside a prompt of this length.
     fn answer(self, prompt: u32) -> u32 {
         self.max_tokens.min(self.context.saturating_sub(prompt))
-    }
-}
-
-/// The text of the answer, on its way out.
-struct Answer<'a> {
-    job: &'a Job,
-    characters: Utf8Stream,
-    stops: StopMatcher,
-    text: Secret,
-}
-
-#[derive(Debug, PartialEq, Eq)]
-enum Stopped {
-    Yes,
-    No,
-}
-
-impl<'a> Answer<'a> {
-    fn new(job: &'a Job, stops: Vec<String>) -> Self {
-        Self { job, characters: Utf8Stream::default(), stops: StopMatcher::new(stops), text: Secret::default() }
-    }
-
-    fn push(&mut self, bytes: &[u8]) -> Stopped {
-        let characters = self.characters.push(bytes);
-        match self.stops.push(&characters) {
-            Watched::Text(text) => {
-                self.send(&text);
-                Stopped::No
-            }
-            Watched::Stopped(text) => {
-                self.send(&text);
-                Stopped::Yes
-            }
-        }
-    }
-
-    fn finish(mut self, finish: Finish) -> Secret {
-        let held = std::mem::replace(&mut self.stops, StopMatcher::new(Vec::new())).finish();
-        if finish != Finish::StopString {
-            self.send(&held);
-        }
-        self.text
-    }
-
-    fn send(&mut self, text: &str) {
-        if !text.is_empty() {
-            self.text.push_str(text);
-            self.job.delta(text);
-        }
     }
 }
 

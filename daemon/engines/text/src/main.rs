@@ -2,6 +2,7 @@
 //! beside it only states of its own, which it keeps in a folder that the daemon names.
 
 mod adapters;
+mod answer;
 #[cfg(vnni)]
 mod attention;
 mod clock;

@@ -12,7 +12,7 @@ pub(super) const BLOCK: usize = 32;
 /// Values in a block of the larger types, which divide it again.
 pub(super) const SUPER_BLOCK: usize = 256;
 /// [`BLOCK`]s in a [`SUPER_BLOCK`].
-const PARTS: usize = SUPER_BLOCK / BLOCK;
+pub(super) const PARTS: usize = SUPER_BLOCK / BLOCK;
 
 /// `block_q4_0`
 #[repr(C)]
@@ -103,11 +103,20 @@ pub(super) struct SuperEights {
 pub(super) struct Share {
     /// Four quants each.
     pub(super) words: [i32; BLOCK / 4],
+    /// What sums of products begin with; at first, what the quants of each half add up to.
+    pub(super) starts: [i32; 2],
+}
+
+/// What a block of one token has beside its quants.
+#[repr(C)]
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Whole {
     pub(super) scale: f32,
     /// Of all its values.
     pub(super) sum: f32,
-    /// What sums of products begin with; at first, what the quants of each half add up to.
-    pub(super) starts: [i32; 2],
+    /// Of the quants of two parts of a larger block, with 16 bits each: the first and the third of four in the first word, the second
+    /// and the fourth in the next.
+    pub(super) sums: [i32; PARTS / 2],
 }
 
 /// A block of what weights are multiplied with.
@@ -116,6 +125,8 @@ pub(super) trait Input: Copy {
     const SHARES: usize;
 
     fn share(&self, place: usize) -> Share;
+
+    fn whole(&self) -> Whole;
 }
 
 impl Input for Eights {
@@ -124,8 +135,13 @@ impl Input for Eights {
     #[expect(clippy::inline_always, reason = "only inside of the caller there are the instructions")]
     #[inline(always)]
     fn share(&self, _: usize) -> Share {
-        let (scale, starts) = (float(self.scale), quant_sums(&self.quants));
-        Share { words: words(&self.quants), scale, sum: scale * (starts[0] + starts[1]) as f32, starts }
+        Share { words: words(&self.quants), starts: quant_sums(&self.quants) }
+    }
+
+    #[expect(clippy::inline_always, reason = "only inside of the caller there are the instructions")]
+    #[inline(always)]
+    fn whole(&self) -> Whole {
+        Whole { scale: float(self.scale), ..Whole::default() }
     }
 }
 
@@ -135,7 +151,13 @@ impl Input for EightsWithSum {
     #[expect(clippy::inline_always, reason = "only inside of the caller there are the instructions")]
     #[inline(always)]
     fn share(&self, _: usize) -> Share {
-        Share { words: words(&self.quants), scale: float(self.scale), sum: float(self.sum), starts: [0; 2] }
+        Share { words: words(&self.quants), starts: [0; 2] }
+    }
+
+    #[expect(clippy::inline_always, reason = "only inside of the caller there are the instructions")]
+    #[inline(always)]
+    fn whole(&self) -> Whole {
+        Whole { scale: float(self.scale), sum: float(self.sum), ..Whole::default() }
     }
 }
 
@@ -146,9 +168,18 @@ impl Input for SuperEights {
     #[inline(always)]
     fn share(&self, place: usize) -> Share {
         let quants = self.quants.as_chunks::<BLOCK>().0[place];
-        let starts = self.sums.as_chunks::<2>().0[place].map(i32::from);
-        let sum = self.scale * (starts[0] + starts[1]) as f32;
-        Share { words: words(&quants), scale: self.scale, sum, starts }
+        Share { words: words(&quants), starts: self.sums.as_chunks::<2>().0[place].map(i32::from) }
+    }
+
+    #[expect(clippy::inline_always, reason = "only inside of the caller there are the instructions")]
+    #[inline(always)]
+    fn whole(&self) -> Whole {
+        let sums = self.sums.as_chunks::<2>().0;
+        let pair = |first: usize| {
+            let [low, high] = [sums[first], sums[first + 2]].map(|[one, other]| i32::from(one) + i32::from(other));
+            high << 16 | low & 0xffff
+        };
+        Whole { scale: self.scale, sums: [pair(0), pair(1), pair(4), pair(5)], ..Whole::default() }
     }
 }
 

@@ -11,7 +11,8 @@ use std::arch::x86_64::{
     _mm512_unpackhi_epi32, _mm512_unpackhi_epi64, _mm512_unpacklo_epi32, _mm512_unpacklo_epi64,
 };
 
-use super::blocks::BLOCK;
+use super::blocks::{BLOCK, PARTS};
+use bits::low_floats;
 
 /// Rows of weights that are computed beside each other.
 pub(super) const ROWS: usize = 16;
@@ -22,10 +23,32 @@ pub(super) const ROWS: usize = 16;
 pub(super) struct Panel {
     /// In each vector four quants of each row, one byte each, without a sign.
     pub(super) quants: [__m512i; BLOCK / 4],
-    /// Of each half of the values; the second one only where [`Weights::HALVES`] is 2.
-    pub(super) scales: [__m512; 2],
-    /// What is added to each value; only where [`Weights::HAS_LEAST`].
-    pub(super) leasts: __m512,
+    /// Only where [`Weights::HAS_FACTORS`].
+    pub(super) factors: Factors,
+}
+
+/// What the halves of [`BLOCK`] values are multiplied with before the whole block is; the second one only where [`Weights::HALVES`] is 2.
+pub(super) type Factors = [__m512; 2];
+
+/// What a block of each of [`ROWS`] rows has beside its quants.
+#[repr(C, align(64))]
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Head {
+    pub(super) scale: __m512,
+    /// Where there are [`Leasts`]: what is added to each value, or what [`Self::leasts`] are multiplied with.
+    pub(super) least: __m512,
+    /// Of two [`BLOCK`]s beside each other, with 16 bits each, in the order of [`Whole::sums`](super::blocks::Whole).
+    pub(super) leasts: [__m512i; PARTS / 2],
+}
+
+/// What is added to each value.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Leasts {
+    None,
+    /// One for the block.
+    One,
+    /// One for each [`BLOCK`] values of a larger block.
+    Each,
 }
 
 impl Panel {
@@ -34,11 +57,21 @@ impl Panel {
     /// The processor has the instructions.
     #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni")]
     pub(super) unsafe fn empty() -> Self {
-        Self {
-            quants: [_mm512_setzero_si512(); BLOCK / 4],
-            scales: [_mm512_setzero_ps(); 2],
-            leasts: _mm512_setzero_ps(),
-        }
+        Self { quants: [_mm512_setzero_si512(); BLOCK / 4], factors: [_mm512_setzero_ps(); 2] }
+    }
+}
+
+impl Head {
+    /// Of blocks with a scale and nothing else.
+    ///
+    /// # Safety
+    ///
+    /// The processor has the instructions.
+    #[expect(clippy::inline_always, reason = "only inside of the caller there are the instructions")]
+    #[inline(always)]
+    pub(super) unsafe fn new(scale: __m512) -> Self {
+        // SAFETY: the caller's promise.
+        unsafe { Self { scale, least: _mm512_setzero_ps(), leasts: [_mm512_setzero_si512(); PARTS / 2] } }
     }
 }
 
@@ -56,15 +89,42 @@ pub(super) trait Weights: Copy {
     const STEPS: usize = 1;
     /// And each of them makes so many panels.
     const PANELS: usize = 1;
-    /// Scales for [`BLOCK`] values.
+    /// Of a panel, with a factor each.
     const HALVES: usize = 1;
+    const HAS_FACTORS: bool = false;
     /// Every quant counts as so much less than what a panel has.
     const OFFSET: i32 = 0;
-    const HAS_LEAST: bool = false;
+    const LEASTS: Leasts = Leasts::None;
 
+    /// By default there is a scale in the first two bytes, and nothing else.
+    ///
     /// # Safety
     ///
     /// The rows are there, and the processor has the instructions.
+    #[expect(clippy::inline_always, reason = "only inside of the caller there are the instructions")]
+    #[inline(always)]
+    unsafe fn head(rows: Rows<Self>) -> Head {
+        // SAFETY: the caller's promise, and all blocks have more than 16 bytes.
+        unsafe { Head::new(low_floats(rows.turned(0)[0])) }
+    }
+
+    /// Of all panels, where there are any.
+    ///
+    /// # Safety
+    ///
+    /// As of [`Self::head`].
+    #[expect(clippy::inline_always, reason = "only inside of the caller there are the instructions")]
+    #[inline(always)]
+    unsafe fn factors(_: Rows<Self>) -> [Factors; PARTS] {
+        // SAFETY: the caller's promise.
+        unsafe { [[_mm512_setzero_ps(); 2]; PARTS] }
+    }
+
+    /// The quants.
+    ///
+    /// # Safety
+    ///
+    /// As of [`Self::head`].
     unsafe fn read(rows: Rows<Self>, step: usize, panels: &mut [Panel]);
 }
 

@@ -2,13 +2,13 @@
 #![expect(unsafe_code, reason = "vectors are loaded and stored by place")]
 
 use std::arch::x86_64::{
-    __m512, _MM_HINT_T0, _mm_prefetch, _mm512_cvtepi32_ps, _mm512_dpbusd_epi32, _mm512_fmadd_ps, _mm512_mul_ps,
-    _mm512_set1_epi32, _mm512_set1_ps, _mm512_setzero_ps, _mm512_storeu_ps,
+    __m512, _MM_HINT_T1, _mm_prefetch, _mm512_cvtepi32_ps, _mm512_dpbusd_epi32, _mm512_dpwssd_epi32, _mm512_fmadd_ps,
+    _mm512_mul_ps, _mm512_set1_epi32, _mm512_set1_ps, _mm512_setzero_ps, _mm512_setzero_si512, _mm512_storeu_ps,
 };
 use std::ops::Range;
 
-use super::blocks::{BLOCK, Input, Share};
-use super::panels::{Panel, ROWS, Rows, Weights};
+use super::blocks::{BLOCK, Input, PARTS, Share, Whole};
+use super::panels::{Head, Leasts, Panel, ROWS, Rows, Weights};
 
 /// Tokens that are computed beside each other at the most: as many sums as there are vectors for, beside a panel.
 const TOKENS: usize = 16;
@@ -20,10 +20,18 @@ const LINE: usize = 64;
 /// What one thread needs while it computes.
 #[derive(Debug, Default)]
 pub(super) struct Room {
-    /// Of [`ROWS`] rows, one for each block.
+    /// Of [`ROWS`] rows, one for each [`BLOCK`].
     panels: Vec<Panel>,
-    /// Of some tokens beside each other for the first block, then for the second.
+    /// One for each block.
+    heads: Vec<Head>,
+    tokens: Tokens,
+}
+
+/// The input, with what is multiplied together beside each other: of some tokens for the first block, then for the second.
+#[derive(Debug, Default)]
+struct Tokens {
     shares: Vec<Share>,
+    wholes: Vec<Whole>,
 }
 
 /// The matrices. Each row of the weights, and each token of the input, has so many blocks.
@@ -47,44 +55,51 @@ impl<W: Weights, I: Input> Product<'_, W, I> {
     #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni")]
     pub(super) unsafe fn compute(&self, room: &mut Room, groups: Range<usize>) {
         const { assert!(W::STEPS * W::PANELS == I::SHARES && W::PANELS <= MOST_PANELS) };
+        const { assert!(I::SHARES <= PARTS && (W::HAS_FACTORS || I::SHARES * W::HALVES == 1)) };
+        let Room { panels, heads, tokens } = room;
         // SAFETY: the caller's promise.
         unsafe {
-            self.share_out(&mut room.shares);
+            self.lay_out(tokens);
             if self.tokens <= TOKENS {
                 for group in groups {
-                    self.multiply(Source::Rows, &room.shares, group, 0..self.tokens);
+                    self.multiply(Source::Rows, tokens, group, 0..self.tokens);
                 }
                 return;
             }
-            room.panels.resize(self.blocks * I::SHARES, Panel::empty());
+            panels.resize(self.blocks * I::SHARES, Panel::empty());
             for group in groups {
-                for (step, panels) in room.panels.chunks_exact_mut(W::PANELS).enumerate() {
-                    W::read(self.rows(group, step / W::STEPS), step % W::STEPS, panels);
+                heads.clear();
+                for (block, panels) in panels.chunks_exact_mut(I::SHARES).enumerate() {
+                    let rows = self.rows(group, block);
+                    heads.push(W::head(rows));
+                    read(rows, panels);
                 }
                 for first in (0..self.tokens).step_by(TOKENS) {
-                    let tokens = first..self.tokens.min(first + TOKENS);
-                    let shares = &room.shares[first * self.blocks * I::SHARES..];
-                    self.multiply(Source::Panels(&room.panels), shares, group, tokens);
+                    let beside = first..self.tokens.min(first + TOKENS);
+                    self.multiply(Source::Panels(heads, panels), tokens, group, beside);
                 }
             }
         }
     }
 
-    /// Lays beside each other what is multiplied together.
     #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni")]
-    fn share_out(&self, shares: &mut Vec<Share>) {
-        shares.clear();
+    fn lay_out(&self, tokens: &mut Tokens) {
+        tokens.shares.clear();
+        tokens.wholes.clear();
         for first in (0..self.tokens).step_by(TOKENS) {
             let count = TOKENS.min(self.tokens - first);
             for block in 0..self.blocks {
+                // A token more, where that many are not computed together, is the last one again.
+                let input = |token: usize| &self.input[(first + token.min(count - 1)) * self.input_stride + block];
+                for token in 0..beside(count) {
+                    tokens.wholes.push(input(token).whole());
+                }
                 for place in 0..I::SHARES {
-                    // A token more, where that many are not computed together, is the last one again.
                     for token in 0..beside(count) {
-                        let token = first + token.min(count - 1);
-                        let share = self.input[token * self.input_stride + block].share(place);
+                        let share = input(token).share(place);
                         let [first, second] = share.starts;
                         let starts = if W::HALVES == 1 { [first + second, 0] } else { [first, second] };
-                        shares.push(Share { starts: starts.map(|start| -W::OFFSET * start), ..share });
+                        tokens.shares.push(Share { starts: starts.map(|start| -W::OFFSET * start), ..share });
                     }
                 }
             }
@@ -99,18 +114,18 @@ impl<W: Weights, I: Input> Product<'_, W, I> {
     ///
     /// As of [`Self::compute`].
     #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni")]
-    unsafe fn multiply(&self, source: Source, shares: &[Share], group: usize, tokens: Range<usize>) {
+    unsafe fn multiply(&self, source: Source, input: &Tokens, group: usize, tokens: Range<usize>) {
         // SAFETY: the caller's promise.
         unsafe {
             match beside(tokens.len()) {
-                1 => self.multiply_together::<1>(source, shares, group, tokens),
-                2 => self.multiply_together::<2>(source, shares, group, tokens),
-                3 => self.multiply_together::<3>(source, shares, group, tokens),
-                4 => self.multiply_together::<4>(source, shares, group, tokens),
-                6 => self.multiply_together::<6>(source, shares, group, tokens),
-                8 => self.multiply_together::<8>(source, shares, group, tokens),
-                12 => self.multiply_together::<12>(source, shares, group, tokens),
-                _ => self.multiply_together::<TOKENS>(source, shares, group, tokens),
+                1 => self.multiply_together::<1>(source, input, group, tokens),
+                2 => self.multiply_together::<2>(source, input, group, tokens),
+                3 => self.multiply_together::<3>(source, input, group, tokens),
+                4 => self.multiply_together::<4>(source, input, group, tokens),
+                6 => self.multiply_together::<6>(source, input, group, tokens),
+                8 => self.multiply_together::<8>(source, input, group, tokens),
+                12 => self.multiply_together::<12>(source, input, group, tokens),
+                _ => self.multiply_together::<TOKENS>(source, input, group, tokens),
             }
         }
     }
@@ -125,30 +140,46 @@ impl<W: Weights, I: Input> Product<'_, W, I> {
     unsafe fn multiply_together<const COUNT: usize>(
         &self,
         source: Source,
-        shares: &[Share],
+        input: &Tokens,
         group: usize,
         tokens: Range<usize>,
     ) {
         let mut sums = [_mm512_setzero_ps(); COUNT];
-        let shares = shares.as_chunks::<COUNT>().0;
+        // All tokens before these are computed `TOKENS` together.
+        let wholes = input.wholes[tokens.start * self.blocks..].as_chunks::<COUNT>().0;
+        let shares = input.shares[tokens.start * self.blocks * I::SHARES..].as_chunks::<COUNT>().0;
+        let input = wholes.iter().zip(shares.chunks_exact(I::SHARES)).take(self.blocks);
         // SAFETY: the caller's promise.
         unsafe {
             match source {
-                Source::Panels(panels) => {
-                    for (panel, shares) in panels.iter().zip(shares) {
-                        add::<W, COUNT>(panel, shares, &mut sums);
+                Source::Panels(heads, panels) => {
+                    let weights = heads.iter().zip(panels.chunks_exact(I::SHARES));
+                    for ((head, panels), (wholes, shares)) in weights.zip(input) {
+                        let mut parts = [_mm512_setzero_ps(); COUNT];
+                        for (panel, shares) in panels.iter().zip(shares) {
+                            add::<W, COUNT>(panel, shares, &mut parts);
+                        }
+                        add_block::<W, COUNT>(head, wholes, &parts, &mut sums);
                     }
                 }
                 Source::Rows => {
                     let mut panels = [Panel::empty(); MOST_PANELS];
                     let panels = &mut panels[..W::PANELS];
                     let next_group = self.weights.as_ptr().wrapping_add((group + 1) * ROWS * self.weights_stride);
-                    for (step, shares) in shares.chunks_exact(W::PANELS).enumerate() {
-                        fetch::<W>(next_group.wrapping_byte_add(step * ROWS * size_of::<W>() / W::STEPS));
-                        W::read(self.rows(group, step / W::STEPS), step % W::STEPS, panels);
-                        for (panel, shares) in panels.iter().zip(shares) {
-                            add::<W, COUNT>(panel, shares, &mut sums);
+                    for (block, (wholes, shares)) in input.enumerate() {
+                        let (rows, next) = (self.rows(group, block), next_group.wrapping_add(block * ROWS));
+                        let (head, factors) = (W::head(rows), W::factors(rows));
+                        let mut parts = [_mm512_setzero_ps(); COUNT];
+                        for step in 0..W::STEPS {
+                            fetch::<W>(next.wrapping_byte_add(step * ROWS * size_of::<W>() / W::STEPS));
+                            W::read(rows, step, panels);
+                            for (place, panel) in panels.iter_mut().enumerate() {
+                                let part = step * W::PANELS + place;
+                                panel.factors = factors[part];
+                                add::<W, COUNT>(panel, &shares[part], &mut parts);
+                            }
                         }
+                        add_block::<W, COUNT>(&head, wholes, &parts, &mut sums);
                     }
                 }
             }
@@ -159,11 +190,11 @@ impl<W: Weights, I: Input> Product<'_, W, I> {
     }
 }
 
-/// Where panels come from.
+/// Where weights come from.
 #[derive(Debug, Clone, Copy)]
 enum Source<'a> {
     /// They are there.
-    Panels(&'a [Panel]),
+    Panels(&'a [Head], &'a [Panel]),
     /// They are made, used and forgotten.
     Rows,
 }
@@ -179,35 +210,85 @@ fn beside(tokens: usize) -> usize {
     }
 }
 
-/// Adds [`BLOCK`] values of all rows and tokens.
+/// All panels of a block.
+///
+/// # Safety
+///
+/// As of [`Weights::read`].
+#[expect(clippy::inline_always, reason = "only inside of the caller there are the instructions")]
+#[inline(always)]
+unsafe fn read<W: Weights>(rows: Rows<W>, panels: &mut [Panel]) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        for (step, panels) in panels.chunks_exact_mut(W::PANELS).enumerate() {
+            W::read(rows, step, panels);
+        }
+        for (panel, factors) in panels.iter_mut().zip(W::factors(rows)) {
+            panel.factors = factors;
+        }
+    }
+}
+
+/// Adds [`BLOCK`] values of all rows and tokens, with the factors of their parts only.
 ///
 /// # Safety
 ///
 /// The processor has the instructions.
 #[expect(clippy::inline_always, reason = "sums stay in vectors only where this is a part of the caller")]
 #[inline(always)]
-unsafe fn add<W: Weights, const COUNT: usize>(panel: &Panel, shares: &[Share; COUNT], sums: &mut [__m512; COUNT]) {
+unsafe fn add<W: Weights, const COUNT: usize>(panel: &Panel, shares: &[Share; COUNT], parts: &mut [__m512; COUNT]) {
     // SAFETY: the caller's promise.
     unsafe {
-        for (share, sum) in shares.iter().zip(sums) {
+        for (share, part) in shares.iter().zip(parts) {
             for half in 0..W::HALVES {
                 let words = BLOCK / 4 / W::HALVES;
                 let mut dots = _mm512_set1_epi32(share.starts[half]);
                 for word in half * words..(half + 1) * words {
                     dots = _mm512_dpbusd_epi32(dots, panel.quants[word], _mm512_set1_epi32(share.words[word]));
                 }
-                let scale = _mm512_mul_ps(panel.scales[half], _mm512_set1_ps(share.scale));
-                *sum = _mm512_fmadd_ps(_mm512_cvtepi32_ps(dots), scale, *sum);
+                let dots = _mm512_cvtepi32_ps(dots);
+                *part = if W::HAS_FACTORS { _mm512_fmadd_ps(dots, panel.factors[half], *part) } else { dots };
             }
-            if W::HAS_LEAST {
-                *sum = _mm512_fmadd_ps(panel.leasts, _mm512_set1_ps(share.sum), *sum);
+        }
+    }
+}
+
+/// Adds a whole block of all rows and tokens, of which these are the parts.
+///
+/// # Safety
+///
+/// The processor has the instructions.
+#[expect(clippy::inline_always, reason = "sums stay in vectors only where this is a part of the caller")]
+#[inline(always)]
+unsafe fn add_block<W: Weights, const COUNT: usize>(
+    head: &Head,
+    wholes: &[Whole; COUNT],
+    parts: &[__m512; COUNT],
+    sums: &mut [__m512; COUNT],
+) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        for ((whole, part), sum) in wholes.iter().zip(parts).zip(sums) {
+            let scale = _mm512_set1_ps(whole.scale);
+            *sum = _mm512_fmadd_ps(*part, _mm512_mul_ps(head.scale, scale), *sum);
+            match W::LEASTS {
+                Leasts::None => (),
+                Leasts::One => *sum = _mm512_fmadd_ps(head.least, _mm512_set1_ps(whole.sum), *sum),
+                Leasts::Each => {
+                    let mut least = _mm512_setzero_si512();
+                    for (leasts, sums) in head.leasts.iter().zip(whole.sums) {
+                        least = _mm512_dpwssd_epi32(least, *leasts, _mm512_set1_epi32(sums));
+                    }
+                    *sum = _mm512_fmadd_ps(_mm512_cvtepi32_ps(least), _mm512_mul_ps(head.least, scale), *sum);
+                }
             }
         }
     }
 }
 
 /// Has the processor fetch from here on as much as a step reads. Rows follow each other in memory, so that at the end of a group all of the next one
-/// has come; left alone, the processor would have to foresee each row by itself.
+/// has come; left alone, the processor would have to foresee each row by itself. It fetches into the second cache: twice as fast as into
+/// the first, which can wait for few lines at a time.
 ///
 /// # Safety
 ///
@@ -217,6 +298,6 @@ unsafe fn add<W: Weights, const COUNT: usize>(panel: &Panel, shares: &[Share; CO
 unsafe fn fetch<W: Weights>(blocks: *const W) {
     for line in (0..ROWS * size_of::<W>() / W::STEPS).step_by(LINE) {
         // SAFETY: the caller's promise; what is not there is not fetched.
-        unsafe { _mm_prefetch::<_MM_HINT_T0>(blocks.cast::<i8>().wrapping_add(line)) };
+        unsafe { _mm_prefetch::<_MM_HINT_T1>(blocks.cast::<i8>().wrapping_add(line)) };
     }
 }

@@ -56,15 +56,13 @@ fn an_answer_in_the_background_waits_for_vectors() {
     let slow = engine.begin(&ask());
     engine.delta();
     let quick = engine.begin_embedding(&["a few words"], Urgency::Request);
-    let mut deltas = 1;
     loop {
         match engine.event() {
-            FromEngine::Delta { .. } => deltas += 1,
+            FromEngine::Delta { .. } => (),
             FromEngine::Embedded { id, .. } => break assert_eq!(id, quick),
-            other => panic!("{other:?}"),
+            other => panic!("they came after the end: {other:?}"),
         }
     }
-    assert!(deltas < 60, "it did not wait for the end");
     assert_eq!(engine.rest_of(slow).completion().text, undisturbed);
 }
 

@@ -23,7 +23,7 @@ fn a_question_is_answered_in_pieces_that_make_the_text() {
     let mut engine = EngineProcess::with_model(1024);
     let answer = engine.generate(&Ask::new("What is the capital of France? Answer in one sentence."));
     let text: String = answer.deltas.concat();
-    assert!(answer.deltas.len() > 3, "{:?}", answer.deltas);
+    assert!(answer.deltas.len() > 1, "{:?}", answer.deltas);
     let completion = answer.completion();
     assert_eq!(completion.text.as_str(), text);
     assert!(text.contains("Paris"), "{text}");
@@ -40,8 +40,8 @@ fn a_cancel_ends_a_generation_and_the_next_one_works() {
     engine.delta();
     engine.cancel(id);
     let answer = engine.rest_of(id);
-    // Far from the 900: what the engine had sent before it could read the cancel.
-    assert!(answer.deltas.len() < 100, "{} deltas after the cancel", answer.deltas.len());
+    // Far from the 900 tokens: what the engine had sent before it could read the cancel.
+    assert!(answer.deltas.concat().len() < 400, "{:?} after the cancel", answer.deltas);
     assert_eq!(answer.failure(), Failure::Cancelled);
     assert_eq!(engine.generate(&Ask::new(SEA).max_tokens(3)).completion().output_tokens, 3);
 }

@@ -132,16 +132,16 @@ impl EngineProcess {
         self.send(&ToEngine::Resume);
     }
 
-    /// Takes what has come of an answer that has not ended, and says how many pieces that were.
-    pub(crate) fn deltas_so_far(&mut self) -> usize {
-        let mut count = 0;
+    /// Takes what has come of an answer that has not ended.
+    pub(crate) fn text_so_far(&mut self) -> String {
+        let mut so_far = String::new();
         while let Some(frame) = self.decoder.next_frame().expect("a frame") {
             match frame.read().expect("an answer of the protocol") {
-                FromEngine::Delta { .. } => count += 1,
+                FromEngine::Delta { text, .. } => so_far.push_str(text.as_str()),
                 other => panic!("{other:?}"),
             }
         }
-        count
+        so_far
     }
 
     /// Nothing comes for so long.

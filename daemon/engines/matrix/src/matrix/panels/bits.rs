@@ -2,8 +2,9 @@
 #![expect(unsafe_code, reason = "the instructions are there only inside of the callers")]
 
 use std::arch::x86_64::{
-    __m512, __m512i, _mm512_and_si512, _mm512_cvtepi32_epi16, _mm512_cvtepi32_ps, _mm512_cvtph_ps, _mm512_loadu_si512,
-    _mm512_set1_epi32, _mm512_shuffle_epi8, _mm512_sllv_epi32, _mm512_srai_epi32, _mm512_srli_epi32, _mm512_srlv_epi32,
+    __m512, __m512i, _mm512_and_si512, _mm512_andnot_si512, _mm512_cvtepi32_epi16, _mm512_cvtepi32_ps, _mm512_cvtph_ps,
+    _mm512_loadu_si512, _mm512_set1_epi32, _mm512_shuffle_epi8, _mm512_sllv_epi32, _mm512_srai_epi32,
+    _mm512_srli_epi32, _mm512_srlv_epi32,
 };
 
 use super::ROWS;
@@ -49,6 +50,42 @@ pub(super) unsafe fn low_half(words: __m512i) -> __m512i {
 pub(super) unsafe fn high_half(words: __m512i) -> __m512i {
     // SAFETY: the caller's promise.
     unsafe { _mm512_and_si512(_mm512_srli_epi32::<4>(words), _mm512_set1_epi32(LOW_HALVES)) }
+}
+
+/// The high half of each byte, where it is: 16 times as much.
+///
+/// # Safety
+///
+/// The processor has the instructions.
+#[expect(clippy::inline_always, reason = "only inside of the caller there are the instructions")]
+#[inline(always)]
+pub(super) unsafe fn high_bits(words: __m512i) -> __m512i {
+    // SAFETY: the caller's promise.
+    unsafe { _mm512_andnot_si512(_mm512_set1_epi32(LOW_HALVES), words) }
+}
+
+/// The first and the third byte of each word, with 16 bits each.
+///
+/// # Safety
+///
+/// The processor has the instructions.
+#[expect(clippy::inline_always, reason = "only inside of the caller there are the instructions")]
+#[inline(always)]
+pub(super) unsafe fn even_bytes(words: __m512i) -> __m512i {
+    // SAFETY: the caller's promise.
+    unsafe { _mm512_and_si512(words, _mm512_set1_epi32(0x00ff_00ff)) }
+}
+
+/// The second and the fourth byte of each word, with 16 bits each.
+///
+/// # Safety
+///
+/// The processor has the instructions.
+#[expect(clippy::inline_always, reason = "only inside of the caller there are the instructions")]
+#[inline(always)]
+pub(super) unsafe fn odd_bytes(words: __m512i) -> __m512i {
+    // SAFETY: the caller's promise.
+    unsafe { even_bytes(_mm512_srli_epi32::<8>(words)) }
 }
 
 /// The 16-bit floats in the low halves of words.

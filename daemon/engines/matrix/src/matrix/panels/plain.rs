@@ -8,7 +8,7 @@ use std::arch::x86_64::{
 use std::mem::offset_of;
 
 use super::bits::{everywhere, halves, high_floats, low_floats};
-use super::{Panel, Rows, Weights};
+use super::{Head, Leasts, Panel, Rows, Weights};
 use crate::matrix::blocks::{Eights, Fives, Fours, PlainFours};
 
 impl Weights for PlainFours {
@@ -19,24 +19,29 @@ impl Weights for PlainFours {
     unsafe fn read(rows: Rows<Self>, _: usize, panels: &mut [Panel]) {
         // SAFETY: the caller's promise, and the places are inside of a block.
         unsafe {
-            let [head, ..] = rows.turned(0);
-            panels[0].scales[0] = low_floats(head);
             panels[0].quants = halves(rows.turned(offset_of!(Self, quants)));
         }
     }
 }
 
 impl Weights for Fours {
-    const HAS_LEAST: bool = true;
+    const LEASTS: Leasts = Leasts::One;
+
+    #[expect(clippy::inline_always, reason = "only inside of the caller there are the instructions")]
+    #[inline(always)]
+    unsafe fn head(rows: Rows<Self>) -> Head {
+        // SAFETY: the caller's promise, and the place is inside of a block.
+        unsafe {
+            let [head, ..] = rows.turned(0);
+            Head { least: high_floats(head), ..Head::new(low_floats(head)) }
+        }
+    }
 
     #[expect(clippy::inline_always, reason = "only inside of the caller there are the instructions")]
     #[inline(always)]
     unsafe fn read(rows: Rows<Self>, _: usize, panels: &mut [Panel]) {
         // SAFETY: the caller's promise, and the places are inside of a block.
         unsafe {
-            let [head, ..] = rows.turned(0);
-            panels[0].scales[0] = low_floats(head);
-            panels[0].leasts = high_floats(head);
             panels[0].quants = halves(rows.turned(offset_of!(Self, quants)));
         }
     }
@@ -51,7 +56,6 @@ impl Weights for Fives {
         // SAFETY: the caller's promise, and the places are inside of a block.
         unsafe {
             let [head, next, ..] = rows.turned(0);
-            panels[0].scales[0] = low_floats(head);
             let high = _mm512_or_si512(_mm512_srli_epi32::<16>(head), _mm512_slli_epi32::<16>(next));
             panels[0].quants = halves(rows.turned(offset_of!(Self, low)));
             for (word, quants) in panels[0].quants.iter_mut().enumerate() {
@@ -71,8 +75,6 @@ impl Weights for Eights {
     unsafe fn read(rows: Rows<Self>, _: usize, panels: &mut [Panel]) {
         // SAFETY: the caller's promise, and the places are inside of a block.
         unsafe {
-            let [head, ..] = rows.turned(0);
-            panels[0].scales[0] = low_floats(head);
             let quants = rows.turned_pair(offset_of!(Self, quants));
             for (with_sign, quants) in quants.into_iter().zip(&mut panels[0].quants) {
                 *quants = _mm512_xor_si512(with_sign, _mm512_set1_epi8(i8::MIN));
