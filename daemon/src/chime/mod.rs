@@ -4,10 +4,12 @@
 mod player;
 mod tone;
 
+use std::io;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread;
 
 use hob_protocol::daemon::{Part, PartState};
+use pulseaudio::protocol::ProtocolError;
 use tokio::sync::watch;
 
 use crate::core::{Chime, Event};
@@ -106,9 +108,19 @@ fn connected(tell: &impl Fn(Part)) -> Option<Player> {
         }
         Err(error) => {
             let hint = "start PipeWire or PulseAudio; sounds are tried again with each dictation";
-            tell(part(PartState::Missing, "", &format!("no sound server answers: {error}"), Some(hint)));
+            tell(part(PartState::Missing, "", &why(&error), Some(hint)));
             None
         }
+    }
+}
+
+fn why(error: &ProtocolError) -> String {
+    match error {
+        ProtocolError::Io(error) if error.kind() == io::ErrorKind::NotFound => "there is no sound server".to_owned(),
+        ProtocolError::Io(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
+            "the sound server has ended".to_owned()
+        }
+        error => format!("no sound server answers: {error}"),
     }
 }
 

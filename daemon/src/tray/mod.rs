@@ -160,7 +160,10 @@ fn part_of(settings: &Settings, panel: Owner, outcome: &Outcome) -> Part {
         (_, Owner::Nobody | Owner::OnDemand, _) => part(
             PartState::Missing,
             "no panel shows tray icons; the icon appears as soon as one does",
-            Some("use a panel with a tray; GNOME needs the extension AppIndicator"),
+            Some(
+                "use a panel with a tray of StatusNotifierItems; GNOME needs the extension AppIndicator, and panels with the older kind \
+                 of tray (tint2, trayer, i3bar, polybar) the program snixembed",
+            ),
         ),
         (_, Owner::Somebody(_), _) => part(PartState::Works, "a panel shows tray icons", None),
     }
