@@ -388,7 +388,7 @@ impl Core {
     }
 
     fn change_now(&mut self, now: Instant, change: Change, out: &mut Vec<Effect>) {
-        let (text, window, replaces_selection) = match &change {
+        let (text, window, replaces) = match &change {
             Change::TakenBack { receipt, .. } => {
                 let receipt = receipt.clone();
                 let id = self.cursor.ask(Asked::Change(change), now + ANSWER_PATIENCE);
@@ -401,11 +401,11 @@ impl Core {
                 out.push(Effect::CopyText { id, text });
                 return;
             }
-            Change::Dictated { text } => (text.clone(), self.cursor.place().cloned(), false),
-            Change::Replaced { text, original } => (text.clone(), original.window.clone(), true),
+            Change::Dictated { text } => (text.clone(), self.cursor.place().cloned(), None),
+            Change::Replaced { text, original } => (text.clone(), original.window.clone(), Some(original.text.clone())),
         };
         let ways = apps::ways(&self.settings.apps, window.as_ref());
-        let manner = Manner { replaces_selection, ..ways.manner };
+        let manner = Manner { replaces, ..ways.manner };
         // Whatever comes of it, what was inserted before is no longer the last.
         self.cursor.last = None;
         let id = self.cursor.ask(Asked::Change(change), now + ANSWER_PATIENCE);

@@ -50,8 +50,8 @@ pub struct Manner {
     pub method: Option<String>,
     pub paste_key: PasteKey,
     pub newline: Newline,
-    /// The text takes the place of what is selected: if nothing is selected any more, nothing must be inserted by chance.
-    pub replaces_selection: bool,
+    /// The text takes the place of this, which was selected: if it is selected no more, nothing must be inserted by chance.
+    pub replaces: Option<Secret>,
 }
 
 /// The keys that paste.
@@ -151,6 +151,8 @@ pub struct Window {
     pub class: String,
     pub title: String,
     pub pid: Option<u32>,
+    /// The name of its program, as the kernel has it (15 bytes of it); empty if nothing tells. A class may be anything that a person wants.
+    pub program: String,
 }
 
 /// Without the title, which may hold words of the user.
@@ -159,6 +161,7 @@ impl fmt::Debug for Window {
         f.debug_struct("Window")
             .field("id", &self.id)
             .field("class", &self.class)
+            .field("program", &self.program)
             .field("pid", &self.pid)
             .finish_non_exhaustive()
     }

@@ -13,6 +13,7 @@ mod link;
 mod list;
 mod order;
 mod paste_key;
+mod program;
 mod text;
 mod wayland;
 mod witness;

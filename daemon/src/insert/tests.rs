@@ -218,10 +218,14 @@ fn where_no_window_has_the_keyboard_nothing_is_typed() {
 
 #[test]
 fn a_replacement_needs_a_selection_and_keeps_it_for_undo() {
-    let manner = Manner { replaces_selection: true, ..Manner::default() };
-    let (inserted, deeds) = both().insert("a", manner.clone(), None);
-    assert!(matches!(inserted.arrival, Arrival::Failed { .. }));
-    assert_eq!(deeds, ["copy a"]);
+    let manner = Manner { replaces: Some(Secret::new("old")), ..Manner::default() };
+    for selected in [None, Some("another".to_owned())] {
+        let rig = both();
+        rig.world.borrow_mut().selected = selected;
+        let (inserted, deeds) = rig.insert("a", manner.clone(), None);
+        assert!(matches!(inserted.arrival, Arrival::Failed { .. }));
+        assert_eq!(deeds, ["copy a"]);
+    }
     let rig = both();
     rig.world.borrow_mut().selected = Some("old".to_owned());
     let (inserted, _) = rig.insert("a", manner, None);

@@ -22,9 +22,11 @@ pub fn presses(text: &str) -> usize {
     text.graphemes(true).count()
 }
 
-/// A tab that is typed moves the keyboard to the next field of a form, and what follows it goes there; in a shell it completes a word.
+/// A tab that is typed moves the keyboard to the next field of a form, and what follows it goes there; in a shell it completes a word. Lines
+/// that are indented are indented once more by editors when they are typed.
 pub fn preferred_way(text: &str, paste_from_chars: usize) -> Way {
-    if text.contains('\t') || length(text) >= paste_from_chars { Way::Pastes } else { Way::Types }
+    let is_for_keys = !text.contains('\t') && !text.contains("\n ") && length(text) < paste_from_chars;
+    if is_for_keys { Way::Types } else { Way::Pastes }
 }
 
 /// In characters.
@@ -50,10 +52,14 @@ mod tests {
     }
 
     #[test]
-    fn short_texts_are_typed_and_long_ones_and_tabs_pasted() {
-        for (text, expected) in
-            [("four", Way::Types), ("f\niv", Way::Types), ("fünf!", Way::Pastes), ("a\tb", Way::Pastes)]
-        {
+    fn short_texts_are_typed_and_long_ones_tabs_and_indented_lines_pasted() {
+        for (text, expected) in [
+            ("four", Way::Types),
+            ("f\niv", Way::Types),
+            ("fünf!", Way::Pastes),
+            ("a\tb", Way::Pastes),
+            ("a\n b", Way::Pastes),
+        ] {
             assert_eq!(preferred_way(text, 5), expected, "{text}");
         }
     }

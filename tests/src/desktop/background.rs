@@ -34,6 +34,13 @@ impl Background {
         self.child.stdout.take().expect("it is piped, and taken once")
     }
 
+    /// It does nothing until what this gives is dropped.
+    pub fn stop(&self) -> Stopped {
+        let process = Pid::from_child(&self.child);
+        kill_process(process, Signal::STOP).unwrap();
+        Stopped(process)
+    }
+
     /// Ends it as nobody should.
     pub fn kill(mut self) {
         self.child.kill().unwrap();
@@ -58,6 +65,17 @@ impl Drop for Background {
             }
             let _ = self.child.wait();
         }
+    }
+}
+
+/// A program that does nothing.
+#[derive(Debug)]
+pub struct Stopped(Pid);
+
+impl Drop for Stopped {
+    fn drop(&mut self) {
+        // The program may have been killed.
+        let _ = kill_process(self.0, Signal::CONT);
     }
 }
 

@@ -42,6 +42,12 @@ impl Clipboard {
 
     /// Fills it, as an application does that has copied something in several formats. The owner answers until another one takes it.
     pub fn own(self, desktop: &X11Desktop, formats: &[(&str, &[u8])]) -> Owned {
+        self.own_but(desktop, formats, "")
+    }
+
+    /// The same by a program that never answers who asks for one of the formats.
+    pub fn own_but(self, desktop: &X11Desktop, formats: &[(&str, &[u8])], silent: &str) -> Owned {
+        let silent = silent.to_owned();
         let name = desktop.session().get("DISPLAY").to_string_lossy().into_owned();
         let formats: Vec<_> = formats.iter().map(|(name, bytes)| ((*name).to_owned(), bytes.to_vec())).collect();
         let (tell, told) = mpsc::channel();
@@ -52,11 +58,13 @@ impl Clipboard {
         let none = CreateWindowAux::new();
         server.create_window(0, window, display.root, 0, 0, 1, 1, 0, window_class, 0, &none).unwrap().check().unwrap();
         let selection = display.atom(self.atom());
+        let silent = if silent.is_empty() { x11rb::NONE } else { display.atom(&silent) };
         server.set_selection_owner(window, selection, x11rb::CURRENT_TIME).unwrap().check().unwrap();
         thread::spawn(move || {
             // Ends with the server, at the latest.
             while let Ok(event) = display.server.wait_for_event() {
                 match event {
+                    Event::SelectionRequest(request) if request.target == silent => {}
                     Event::SelectionRequest(request) => answer(&display, &formats, &request),
                     Event::SelectionClear(_) => break,
                     _ => {}

@@ -83,6 +83,15 @@ impl Display {
         self.until("a window manager", has_manager);
     }
 
+    /// Waits until the root window has a property of this name, or has none.
+    #[track_caller]
+    pub fn until_noted(&self, property: &str, is_there: bool) {
+        let there = if is_there { "there" } else { "gone" };
+        self.until(&format!("the property {property}, {there},"), || {
+            self.windows(self.root, property).is_empty() != is_there
+        });
+    }
+
     /// Takes the keyboard for itself, as a menu or a locked screen does, until the end of the desktop.
     #[track_caller]
     pub fn grab_keyboard(&self) {
@@ -110,7 +119,7 @@ impl Display {
     }
 
     fn windows(&self, window: Window, property: &str) -> Vec<Window> {
-        let property = self.server.get_property(false, window, self.atom(property), AtomEnum::WINDOW, 0, 1024);
+        let property = self.server.get_property(false, window, self.atom(property), AtomEnum::ANY, 0, 1024);
         let property = property.unwrap().reply().unwrap();
         property.value32().into_iter().flatten().filter(|window| *window != 0).collect()
     }

@@ -26,7 +26,7 @@ mod virtual_keyboard;
 mod wayland_clipboard;
 mod x11;
 
-pub use background::Background;
+pub use background::{Background, Stopped};
 pub use bus::Bus;
 pub use camera::Camera;
 pub use clipboard::{Clipboard, Owned};

@@ -1,13 +1,18 @@
 //! Dictated texts in real applications, by the whole way over the socket. The engine is a scripted one: what is said does not
 //! matter here, but every character of what is written does.
 
+use std::process::Stdio;
+
 use hob_protocol::daemon::{Phase, State};
 use hob_tests::desktop::{Application, Clipboard, Desktop, Field, Key, Notifications, SwayDesktop, X11Desktop};
-use hob_tests::{Daemon, Home};
+use hob_tests::{Daemon, Home, program};
 use serde_json::{Value, json};
 
 /// A first letter, capitals, and what no layout has.
 const HARD: &str = "First é ß ñ € “quotes” — 漢字 🙂 Ä Ö Ü ^ ` @ # {[|]} aall THE LAST";
+
+/// Keys that have something of hob's on them, as it notes them.
+const BORROWED: &str = "_HOB_BORROWED_KEYS";
 
 /// Text on a clipboard of Wayland.
 pub(crate) const PLAIN: &str = "text/plain;charset=utf-8";
@@ -119,6 +124,47 @@ fn capitals_are_right_with_caps_lock_and_the_lock_stays() {
     field.holds("Mixed Case é ÉLOUD");
 }
 
+/// Characters that the layout lacks were put on keys that it does not use, and the next one may.
+#[test]
+fn a_layout_that_comes_after_a_text_keeps_all_its_keys() {
+    let desktop = X11Desktop::start();
+    let field = Field::open(Application::GtkView, &desktop, "target");
+    let daemon = hob(&desktop, "xtest", HARD);
+    arrives(&daemon, "xtest");
+    field.holds(HARD);
+    desktop.display().until_noted(BORROWED, true);
+    // It has this one on a key that no other layout has.
+    desktop.set_layout("jp");
+    desktop.display().until_noted(BORROWED, false);
+    desktop.write("_");
+    field.holds(&format!("{HARD}_"));
+}
+
+/// The first window takes in nothing, so that hob waits for it with most of the text.
+#[test]
+fn a_text_does_not_go_on_in_another_window() {
+    let desktop = X11Desktop::start();
+    let other = Field::open(Application::GtkView, &desktop, "other");
+    let field = Field::open(Application::GtkView, &desktop, "target");
+    let many: String = ('\u{4e00}'..='\u{4e7f}').collect();
+    let daemon = hob(&desktop, "xtest", &many);
+    let busy = field.process().stop();
+    let recording = daemon.home().recording(100);
+    let mut dictation = daemon.home().command(program("hob"));
+    dictation.args(["dictate", "start", "--print", "--target", "cursor", "--file", &recording]);
+    let dictation = dictation.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    desktop.display().until_noted(BORROWED, true);
+    desktop.activate("other");
+    let said = dictation.wait_with_output().unwrap();
+    drop(busy);
+    let complaint = String::from_utf8_lossy(&said.stderr);
+    assert!(!said.status.success() && complaint.contains("another window has the keyboard"), "{complaint}");
+    // What was sent in one go with the change cannot be called back.
+    let strayed = other.contents().text.chars().count();
+    assert!(strayed < 30, "{strayed} characters went on in another window");
+    assert_eq!(Clipboard::Clipboard.text(&desktop).as_deref(), Some(many.as_str()));
+}
+
 #[test]
 fn while_a_menu_has_the_keyboard_nothing_is_typed() {
     let desktop = X11Desktop::start();
@@ -177,6 +223,26 @@ fn a_selection_is_replaced_by_the_result_and_undo_brings_it_back() {
         daemon.hob(&["undo"]).printed();
         field.holds("before the mïddle 漢 after");
     }
+}
+
+#[test]
+fn a_selection_on_wayland_is_replaced_and_one_of_another_window_is_not() {
+    let desktop = SwayDesktop::start();
+    let daemon = hob(&desktop, "type', 'paste", "");
+    let mut field = Field::open(Application::GtkView, &desktop, "target");
+    Clipboard::Clipboard.copy_on(&desktop, PLAIN, b"was copied");
+    for _ in 0..count() {
+        field.select("before fake:ok the mïddle 漢 after", 7..27);
+        daemon.hob(&["run", "fix", "--selection"]).printed();
+        field.holds("before the mïddle 漢 after");
+        daemon.hob(&["undo"]).printed();
+        field.holds("before fake:ok the mïddle 漢 after");
+    }
+    field.select("some words", 0..4);
+    let _here = Field::open(Application::GtkView, &desktop, "here");
+    let (code, complaint) = daemon.hob(&["run", "fix", "--selection"]).complained();
+    assert!(code == 1 && complaint.contains("no text is selected"), "{complaint}");
+    assert_eq!(Clipboard::Clipboard.read_on(&desktop, PLAIN).as_deref(), Some(b"was copied".as_slice()));
 }
 
 #[test]

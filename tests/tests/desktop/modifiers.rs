@@ -9,7 +9,7 @@ fn no_shortcut_fires(desktop: &impl Desktop, application: Application, methods: 
     let mut expected = String::new();
     for method in methods {
         let daemon = hob(desktop, method, "avwqx ");
-        for held in [Key::Control, Key::Super] {
+        for held in [Key::Control, Key::Alt, Key::Super] {
             desktop.press(held);
             arrives(&daemon, method);
             desktop.release(held);

@@ -20,7 +20,7 @@ fn a_key_replaces_the_selection_and_undo_has_the_original() {
     world.release(fix());
     world.settle();
     assert_eq!(world.insertions[0].0, "selected words.");
-    assert!(world.insertions[0].1.replaces_selection);
+    assert_eq!(world.insertions[0].1.replaces, Some("selected words".into()));
     assert_eq!(world.chimes, [Chime::Done]);
     let undo = world.ask("dev.hob.Dictation.Undo", json!({}));
     world.settle();

@@ -188,12 +188,11 @@ impl Hands {
     /// Sees whether the text still has the place it is meant for, and what it will replace.
     fn prepare(&mut self, manner: &Manner, meant: Option<&Window>) -> Result<Option<Secret>, Failure> {
         self.is_still_there(meant)?;
-        if !manner.replaces_selection {
-            return Ok(None);
-        }
+        let Some(wanted) = &manner.replaces else { return Ok(None) };
         let session = self.session().ok_or_else(|| Failure::before("nothing tells what is selected"))?;
         match session.selection()? {
-            Some(selection) => Ok(Some(selection)),
+            Some(selection) if selection == *wanted => Ok(Some(selection)),
+            Some(_) => Err(Failure::before("another text is selected by now")),
             None => Err(Failure::before("the text to be replaced is not selected any more")),
         }
     }

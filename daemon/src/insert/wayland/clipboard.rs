@@ -194,7 +194,11 @@ pub fn keep_former(wire: &mut Wire) -> Result<(), Problem> {
         (_, None) => {
             let offer = wire.state.clipboard.clipboard.clone();
             let formats = offer.as_ref().map(|offer| wire.state.clipboard.formats(offer)).unwrap_or_default();
-            let content = read(wire, offer.as_ref(), &formats)?;
+            let content = read(wire, offer.as_ref(), &formats);
+            if content.is_err() {
+                close_if_idle(wire);
+            }
+            let content = content?;
             if content.is_empty() && !formats.is_empty() {
                 close_if_idle(wire);
                 return Err(Problem::Refused("what is on the clipboard cannot be kept".to_owned()));
@@ -246,7 +250,7 @@ fn read_text(wire: &mut Wire, offer: Option<&ObjectId>) -> Result<Option<String>
     Ok(text.filter(|text| !text.is_empty()))
 }
 
-/// Asks the owner for these formats, all at once. Those that do not come in time are left out.
+/// Asks the owner for these formats, all at once. What is too slow or too large cannot be kept.
 fn read(wire: &mut Wire, offer: Option<&ObjectId>, formats: &[String]) -> Result<Content, Problem> {
     let Some(offer) = offer.and_then(|id| wire.state.clipboard.offer(id)).cloned() else { return Ok(Vec::new()) };
     let mut coming = Vec::new();
@@ -263,8 +267,7 @@ fn read(wire: &mut Wire, offer: Option<&ObjectId>, formats: &[String]) -> Result
         let left = deadline.saturating_duration_since(Instant::now());
         let total: usize = coming.iter().map(|coming| coming.bytes.len()).sum();
         if left.is_zero() || total > LARGEST {
-            tracing::debug!("a part of the clipboard was not read: too slow or too large");
-            break;
+            return Err(Problem::Refused("what is on the clipboard is too slow or too large to be kept".to_owned()));
         }
         wait_for_any(&coming, left)?;
         coming.iter_mut().filter(|coming| !coming.done).for_each(Coming::read_on);

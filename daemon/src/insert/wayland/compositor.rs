@@ -116,6 +116,7 @@ fn sway_window(node: &Value) -> Option<Window> {
             class: text(&node["app_id"]).or_else(|| text(&properties["class"])).unwrap_or_default(),
             title: text(&node["name"]).unwrap_or_default(),
             pid: number(&node["pid"]),
+            ..Window::default()
         });
     }
     let inside = ["nodes", "floating_nodes"].into_iter().filter_map(|name| node[name].as_array());
@@ -129,6 +130,7 @@ fn hyprland_window(answer: &Value) -> Option<Window> {
         class: text(&answer["class"]).unwrap_or_default(),
         title: text(&answer["title"]).unwrap_or_default(),
         pid: number(&answer["pid"]),
+        ..Window::default()
     })
 }
 
@@ -140,6 +142,7 @@ fn niri_window(answer: &Value) -> Option<Window> {
         class: text(field("app_id")).unwrap_or_default(),
         title: text(field("title")).unwrap_or_default(),
         pid: number(field("pid")),
+        ..Window::default()
     })
 }
 
@@ -158,7 +161,13 @@ mod tests {
     use super::*;
 
     fn seen(id: &str, class: &str, title: &str, pid: u32) -> Window {
-        Window { id: id.to_owned(), class: class.to_owned(), title: title.to_owned(), pid: Some(pid) }
+        Window {
+            id: id.to_owned(),
+            class: class.to_owned(),
+            title: title.to_owned(),
+            pid: Some(pid),
+            ..Window::default()
+        }
     }
 
     #[test]

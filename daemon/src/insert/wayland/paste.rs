@@ -100,25 +100,24 @@ impl Backend for Paste {
 }
 
 /// What is selected, by the key that copies; for compositors that do not tell of selections.
-pub fn selection_by_key(link: &Link, window: Option<&Window>) -> Result<Option<String>, Problem> {
-    /// A window that has something to copy does so in this time.
-    const COPIES: Duration = Duration::from_millis(400);
-    let terminal = window.is_some_and(|window| paste_key::is_terminal(&window.class));
+pub fn selection_by_key(link: &Link, window: Option<&Window>, patience: Duration) -> Result<Option<String>, Problem> {
+    let terminal = window.is_some_and(paste_key::is_terminal);
     let held = if terminal { Held::CONTROL.and(Held::SHIFT) } else { Held::CONTROL };
     let key = keymap::letter('c').expect("a keyboard has letters");
-    link.ask(move |wire| clipboard::read_by_key(wire, Stroke { key, held }, COPIES))
+    link.ask(move |wire| clipboard::read_by_key(wire, Stroke { key, held }, patience))
 }
 
 /// The keys that paste the clipboard into this window.
 fn keys(aim: &Aim) -> Result<Stroke, Failure> {
-    let class = aim.window.as_ref().map_or("", |window| &window.class);
-    if aim.paste_key == PasteKey::Auto && paste_key::pastes_primary(class) {
+    let window = aim.window.as_ref();
+    if aim.paste_key == PasteKey::Auto && paste_key::pastes_primary(window) {
         return Err(Failure::before("this terminal pastes only what is selected, which is left as it is"));
     }
     let v = keymap::letter('v').expect("a keyboard has letters");
-    Ok(match paste_key::paste_key(aim.paste_key, class) {
+    Ok(match paste_key::paste_key(aim.paste_key, window) {
         PasteKey::CtrlShiftV => Stroke { key: v, held: Held::CONTROL.and(Held::SHIFT) },
         PasteKey::ShiftInsert => Stroke { key: code::INSERT, held: Held::SHIFT },
-        PasteKey::CtrlV | PasteKey::Auto => Stroke { key: v, held: Held::CONTROL },
+        PasteKey::CtrlV => Stroke { key: v, held: Held::CONTROL },
+        PasteKey::Auto => return Err(Failure::before("no key pastes in this editor")),
     })
 }

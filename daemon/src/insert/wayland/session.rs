@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::rc::Rc;
+use std::time::Duration;
 
 use hob_protocol::Secret;
 use wayland_protocols_wlr::foreign_toplevel::v1::client::zwlr_foreign_toplevel_manager_v1::ZwlrForeignToplevelManagerV1;
@@ -9,9 +10,16 @@ use wayland_protocols_wlr::foreign_toplevel::v1::client::zwlr_foreign_toplevel_m
 use super::Link;
 use super::clipboard::Told;
 use super::compositor::Compositor;
+use super::problem::Problem;
 use super::{clipboard, failed_before, input_method, paste, toplevels, unfit};
 use crate::core::Window;
 use crate::insert::backend::{Failure, Fitness, Session};
+use crate::insert::{paste_key, program};
+
+/// A window that has something to copy does so in this time.
+const COPIES: Duration = Duration::from_millis(400);
+/// Where something is selected, so that one is likely to.
+const LIKELY_COPIES: Duration = Duration::from_secs(1);
 
 pub struct Wayland {
     link: Rc<Link>,
@@ -31,6 +39,24 @@ impl Wayland {
             self.compositor = Some((socket.clone(), Compositor::find(&socket, pid)));
         }
         Ok(self.compositor.as_ref().and_then(|(_, compositor)| compositor.as_ref()))
+    }
+}
+
+impl Wayland {
+    /// What was selected last may be selected in another window, or no more; what is selected in this one can be copied. Only windows whose
+    /// program is known are asked for that: in a terminal, the key for it would end programs.
+    fn confirmed(&mut self, told: String) -> Result<Option<String>, Failure> {
+        let window = self.window()?;
+        let tells = |window: &Window| !window.program.is_empty() && paste_key::copies(window);
+        if !window.as_ref().is_some_and(tells) {
+            return Ok(Some(told));
+        }
+        match paste::selection_by_key(&self.link, window.as_ref(), LIKELY_COPIES) {
+            Ok(copied) => Ok(copied.filter(|copied| paste_key::is_the_same(copied, &told)).map(|_| told)),
+            // Nothing presses the key here, or what is on the clipboard cannot be kept.
+            Err(Problem::Lacks(_) | Problem::Refused(_)) => Ok(Some(told)),
+            Err(problem) => Err(failed_before(problem)),
+        }
     }
 }
 
@@ -61,7 +87,7 @@ impl Session for Wayland {
     fn window(&mut self) -> Result<Option<Window>, Failure> {
         if let Some(compositor) = self.compositor()? {
             match compositor.focused() {
-                Ok(window) => return Ok(window),
+                Ok(window) => return Ok(window.map(program::named)),
                 Err(error) => {
                     // It may have been started anew at the same socket.
                     tracing::debug!("{} does not tell the focused window: {error}", compositor.kind.name());
@@ -74,11 +100,11 @@ impl Session for Wayland {
 
     fn selection(&mut self) -> Result<Option<Secret>, Failure> {
         let text = match self.link.ask(clipboard::primary).map_err(failed_before)? {
-            Told::Is(text) => Some(text),
+            Told::Is(text) => self.confirmed(text)?,
             Told::IsNone => None,
             Told::Nothing => {
                 let window = self.window()?;
-                paste::selection_by_key(&self.link, window.as_ref()).map_err(failed_before)?
+                paste::selection_by_key(&self.link, window.as_ref(), COPIES).map_err(failed_before)?
             }
         };
         Ok(text.map(Secret::new))

@@ -63,6 +63,7 @@ pub fn active(wire: &mut Wire) -> Result<Option<Window>, Problem> {
         class: window.class.clone(),
         title: window.title.clone(),
         pid: None,
+        ..Window::default()
     }))
 }
 

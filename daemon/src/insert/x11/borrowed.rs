@@ -45,13 +45,10 @@ pub fn prepare(wire: &mut Wire) -> Result<(), Problem> {
         return Ok(());
     }
     wire.server.xkb_use_extension(1, 0)?.reply()?;
-    for key in wire.numbers(wire.root, wire.atoms.HOB_BORROWED_KEYS)? {
-        if let Ok(key) = Keycode::try_from(key) {
-            wire.server.change_keyboard_mapping(1, key, 1, &[x11rb::NONE])?;
-        }
-    }
-    wire.server.delete_property(wire.root, wire.atoms.HOB_BORROWED_KEYS)?;
-    wire.sync()
+    let left = wire.numbers(wire.root, wire.atoms.HOB_BORROWED_KEYS)?;
+    let pairs = left.chunks_exact(2).filter_map(|pair| Some((Keycode::try_from(pair[0]).ok()?, pair[1])));
+    wire.borrowed = Borrowed(pairs.collect());
+    empty(wire)
 }
 
 /// Puts symbols on keys, after what is on them was seen.
@@ -74,6 +71,15 @@ pub fn borrow(wire: &mut Wire, wanted: &[(Keycode, u32)], window: Option<Window>
 /// Takes everything off the borrowed keys.
 pub fn give_back(wire: &mut Wire, window: Option<Window>) -> Result<(), Problem> {
     settle(wire, window)?;
+    empty(wire)
+}
+
+/// But for keys on which a new layout has put something of its own.
+fn empty(wire: &mut Wire) -> Result<(), Problem> {
+    if !wire.borrowed.0.is_empty() {
+        let map = keyboard::map(wire)?;
+        wire.borrowed.forget_what_is_gone(&map);
+    }
     for (key, _) in std::mem::take(&mut wire.borrowed.0) {
         wire.server.change_keyboard_mapping(1, key, 1, &[x11rb::NONE])?;
     }
@@ -81,9 +87,9 @@ pub fn give_back(wire: &mut Wire, window: Option<Window>) -> Result<(), Problem>
     wire.sync()
 }
 
-/// Tells the hob that comes after us which keys are ours.
+/// Tells the hob that comes after us which keys are ours, each with what is on it.
 fn note(wire: &Wire) -> Result<(), Problem> {
-    let keys: Vec<u32> = wire.borrowed.0.iter().map(|(key, _)| u32::from(*key)).collect();
+    let keys: Vec<u32> = wire.borrowed.0.iter().flat_map(|(key, symbol)| [u32::from(*key), *symbol]).collect();
     let (root, property) = (wire.root, wire.atoms.HOB_BORROWED_KEYS);
     wire.server.change_property32(PropMode::REPLACE, root, property, AtomEnum::CARDINAL, &keys)?;
     Ok(())

@@ -29,6 +29,10 @@ const LONGEST: usize = 10_000;
 /// The keys may keep what was put on them for so long. It disturbs nobody, and a window that was busy gets its characters.
 const LEND: Duration = Duration::from_secs(3);
 
+/// Alt and Super: windows open their menus, and desktops a launcher, when one of them comes up and nothing else was pressed meanwhile. The
+/// key of hob's that it belongs to was not seen by them.
+const OPENERS: u8 = modifier::ALT | modifier::SUPER;
+
 /// The backend.
 pub struct XTest {
     link: Rc<Link>,
@@ -155,8 +159,15 @@ pub fn refuse_if_grabbed(wire: &Wire) -> Result<(), Problem> {
 /// The keyboard as it is now.
 fn current(wire: &mut Wire) -> Result<Layout, Problem> {
     is_there(wire)?;
+    let state = wire.server.xkb_get_state(xkb::ID::USE_CORE_KBD.into())?.reply()?;
+    let map = map(wire)?;
+    wire.borrowed.forget_what_is_gone(&map);
+    Ok(Layout::new(&map, state.group.into(), &wire.borrowed.keys()))
+}
+
+/// What is on its keys.
+pub fn map(wire: &Wire) -> Result<xkb::GetMapReply, Problem> {
     let device = xkb::ID::USE_CORE_KBD.into();
-    let state = wire.server.xkb_get_state(device)?.reply()?;
     let parts = MapPart::KEY_TYPES | MapPart::KEY_SYMS | MapPart::MODIFIER_MAP;
     let map = wire.server.xkb_get_map(
         device,
@@ -178,9 +189,7 @@ fn current(wire: &mut Wire) -> Result<Layout, Problem> {
         0,
         0,
     )?;
-    let map = map.reply()?;
-    wire.borrowed.forget_what_is_gone(&map);
-    Ok(Layout::new(&map, state.group.into(), &wire.borrowed.keys()))
+    Ok(map.reply()?)
 }
 
 /// Types one piece after another. Whatever happens on the way, no key stays down: each is pressed and released in one go.
@@ -198,6 +207,7 @@ fn type_batches(wire: &mut Wire, layout: &Layout, batches: &[Batch], window: Opt
         borrowed::borrow(wire, &batch.borrowed, window)?;
         let mut goes = batch.strokes.chunks(KEYS_AT_ONCE).peekable();
         while let Some(go) = goes.next() {
+            refuse_elsewhere(wire, window)?;
             for stroke in go {
                 strike(wire, layout, *stroke)?;
             }
@@ -206,6 +216,14 @@ fn type_batches(wire: &mut Wire, layout: &Layout, batches: &[Batch], window: Opt
                 wire.rest(REST)?;
             }
         }
+    }
+    Ok(())
+}
+
+/// A window that closes leaves the keyboard to another, and the rest of its text would go there.
+fn refuse_elsewhere(wire: &Wire, window: Option<Window>) -> Result<(), Problem> {
+    if window.is_some() && windows::with_keyboard(wire)? != window {
+        return Err(Problem::Refused("another window has the keyboard now, and got no more of the text".to_owned()));
     }
     Ok(())
 }
@@ -233,7 +251,15 @@ fn send(wire: &Wire, key: Keycode, motion: u8) -> Result<(), Problem> {
 fn release_held(wire: &Wire, layout: &Layout) -> Result<(), Problem> {
     let down = wire.server.query_keymap()?.reply()?.keys;
     let is_down = |key: Keycode| down[usize::from(key / 8)] & (1 << (key % 8)) != 0;
-    for (key, _) in layout.modifiers.iter().filter(|(key, _)| is_down(*key)) {
+    let held: Vec<_> = layout.modifiers.iter().filter(|(key, _)| is_down(*key)).collect();
+    let sets = held.iter().fold(0, |all, (_, sets)| all | sets);
+    if sets & OPENERS != 0 && sets & modifier::CONTROL == 0 {
+        for control in layout.keys_for(modifier::CONTROL).unwrap_or_default() {
+            send(wire, control, KEY_PRESS_EVENT)?;
+            send(wire, control, KEY_RELEASE_EVENT)?;
+        }
+    }
+    for (key, _) in held {
         send(wire, *key, KEY_RELEASE_EVENT)?;
     }
     Ok(())

@@ -11,6 +11,9 @@ pub mod modifier {
     pub const SHIFT: u8 = 1;
     pub const LOCK: u8 = 1 << 1;
     pub const CONTROL: u8 = 1 << 2;
+    /// These two as every layout has them.
+    pub const ALT: u8 = 1 << 3;
+    pub const SUPER: u8 = 1 << 6;
 }
 
 /// The key beside the left Shift of European keyboards; behind it come those of number pads and of few keyboards.

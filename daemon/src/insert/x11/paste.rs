@@ -46,10 +46,9 @@ impl Backend for Paste {
     }
 
     fn insert(&mut self, text: &str, aim: &Aim) -> Result<Put, Failure> {
-        let class = aim.window.as_ref().map_or("", |window| &window.class);
-        let (symbol, held) = keys(paste_key::paste_key(aim.paste_key, class));
+        let (symbol, held) = keys(paste_key::paste_key(aim.paste_key, aim.window.as_ref()))?;
         let window = Some(windows::wanted(aim)?);
-        let used = if paste_key::pastes_primary(class) { BOTH.as_slice() } else { &[Which::Clipboard] };
+        let used = if paste_key::pastes_primary(aim.window.as_ref()) { BOTH.as_slice() } else { &[Which::Clipboard] };
         let (text, restores) = (text.to_owned(), aim.restore_clipboard);
         let before = self.link.ask(move |wire| {
             keyboard::refuse_if_grabbed(wire)?;
@@ -101,10 +100,11 @@ fn put_back(link: &Link, which: Which) {
 
 static BOTH: [Which; 2] = [Which::Clipboard, Which::Primary];
 
-fn keys(key: PasteKey) -> (u32, u8) {
-    match key {
+fn keys(key: PasteKey) -> Result<(u32, u8), Failure> {
+    Ok(match key {
         PasteKey::CtrlShiftV => ('v'.into(), modifier::CONTROL | modifier::SHIFT),
         PasteKey::ShiftInsert => (Keysym::Insert.into(), modifier::SHIFT),
-        PasteKey::CtrlV | PasteKey::Auto => ('v'.into(), modifier::CONTROL),
-    }
+        PasteKey::CtrlV => ('v'.into(), modifier::CONTROL),
+        PasteKey::Auto => return Err(Failure::before("no key pastes in this editor")),
+    })
 }

@@ -1,6 +1,7 @@
 //! What an X11 desktop has besides a cursor: the window with the keyboard, what is selected, the clipboard.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use hob_protocol::Secret;
 
@@ -55,21 +56,41 @@ impl Session for X11 {
     }
 }
 
+/// A window that has something to copy does so in this time.
+const COPIES: Duration = Duration::from_millis(400);
+/// One that has told of a selection, and so is likely to.
+const LIKELY_COPIES: Duration = Duration::from_secs(1);
+
 /// What the window itself has selected, if it tells; what was selected in another window before is none of this one. Else by the key that
 /// copies, but not in terminals, where that ends programs.
 fn selection(wire: &mut Wire) -> Result<Option<String>, Problem> {
     let window = windows::active(wire)?;
     let number = window.as_ref().and_then(windows::number);
     let owner = clipboard::owner(wire, Which::Primary)?;
-    let is_its_own = |owner| number.is_none_or(|window| windows::are_of_one_program(wire, window, owner));
-    if owner.is_some_and(is_its_own) {
-        return clipboard::text(wire, Which::Primary);
+    let is_its_own = |owner: &_| number.is_none_or(|window| windows::are_of_one_program(wire, window, *owner));
+    if let Some(owner) = owner.filter(is_its_own) {
+        let told = clipboard::text(wire, Which::Primary)?;
+        let keeps = window.as_ref().is_some_and(paste_key::keeps_what_was_selected);
+        return if keeps || windows::is_chromiums(wire, owner)? { confirmed(wire, told) } else { Ok(told) };
     }
     match window {
-        Some(window) if !paste_key::is_terminal(&window.class) => {
-            keyboard::refuse_if_grabbed(wire)?;
-            clipboard::text_by_key(wire, 'c'.into(), modifier::CONTROL)
-        }
+        Some(window) if paste_key::copies(&window) => by_key(wire, COPIES),
         _ => Ok(None),
     }
+}
+
+/// Browsers go on telling of what was selected when it is selected no more. They copy only what is.
+fn confirmed(wire: &mut Wire, told: Option<String>) -> Result<Option<String>, Problem> {
+    let Some(told) = told else { return Ok(None) };
+    match by_key(wire, LIKELY_COPIES) {
+        Ok(copied) => Ok(copied.filter(|copied| paste_key::is_the_same(copied, &told)).map(|_| told)),
+        // What is on the clipboard cannot be kept, and is worth more than certainty.
+        Err(Problem::Refused(_)) => Ok(Some(told)),
+        Err(problem) => Err(problem),
+    }
+}
+
+fn by_key(wire: &mut Wire, patience: Duration) -> Result<Option<String>, Problem> {
+    keyboard::refuse_if_grabbed(wire)?;
+    clipboard::text_by_key(wire, ('c'.into(), modifier::CONTROL), patience)
 }

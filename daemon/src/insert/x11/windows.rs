@@ -8,18 +8,22 @@ use super::problem::Problem;
 use super::wire::Wire;
 use crate::core;
 use crate::insert::backend::{Aim, Failure};
+use crate::insert::program;
 
 /// The window that has the keyboard, as the window manager tells, else as the server does.
 pub fn active(wire: &mut Wire) -> Result<Option<core::Window>, Problem> {
-    let told = wire.numbers(wire.root, wire.atoms.NET_ACTIVE_WINDOW)?.first().copied();
-    let window = match told {
-        Some(x11rb::NONE) | None => focused(wire)?,
-        Some(window) => Some(window),
-    };
-    match window.map(|window| describe(wire, window)) {
+    match with_keyboard(wire)?.map(|window| describe(wire, window)) {
         // It has closed while we looked.
         Some(Err(Problem::Refused(_))) | None => Ok(None),
         Some(described) => described.map(Some),
+    }
+}
+
+/// The same, by its number alone.
+pub fn with_keyboard(wire: &Wire) -> Result<Option<Window>, Problem> {
+    match wire.numbers(wire.root, wire.atoms.NET_ACTIVE_WINDOW)?.first().copied() {
+        Some(x11rb::NONE) | None => focused(wire),
+        window => Ok(window),
     }
 }
 
@@ -43,6 +47,12 @@ pub fn are_of_one_program(wire: &Wire, one: Window, other: Window) -> bool {
         (Ok(Some(one)), Ok(Some(other))) => one == other,
         _ => false,
     }
+}
+
+/// Whether a window that owns a clipboard is one of Chromium's, which many programs are built on.
+pub fn is_chromiums(wire: &Wire, owner: Window) -> Result<bool, Problem> {
+    let name = wire.server.get_property(false, owner, AtomEnum::WM_NAME, AtomEnum::ANY, 0, 16)?;
+    Ok(name.reply().is_ok_and(|name| name.value.starts_with(b"Chromium ")))
 }
 
 /// By the focus: the window around it that a window manager would manage.
@@ -73,13 +83,14 @@ fn describe(wire: &Wire, window: Window) -> Result<core::Window, Problem> {
         title if title.is_empty() => text(AtomEnum::WM_NAME.into())?,
         title => title,
     };
-    Ok(core::Window {
+    Ok(program::named(core::Window {
         id: format!("{window:#x}"),
         // Instance and class, each ended by a zero.
         class: class.split('\0').nth(1).unwrap_or_default().to_owned(),
         title,
         pid: pid_of(wire, window)?,
-    })
+        ..core::Window::default()
+    }))
 }
 
 /// By the server, which knows; else as the window says.

@@ -18,10 +18,9 @@ const LARGEST: usize = 64 << 20;
 /// In how many formats something is kept; some programs offer every one they can convert to.
 const FORMATS: usize = 64;
 
-/// Everything that is there, in all formats. Those that do not come in time are left out.
+/// Everything that is there, in all formats, but for those that its owner does not give. What is too slow or too large cannot be kept.
 pub fn all(wire: &mut Wire, selection: Atom) -> Result<Content, Problem> {
     let deadline = Instant::now() + HAND_OVER;
-    let refused = || Problem::Refused("what is on the clipboard cannot be kept".to_owned());
     let targets = one(wire, selection, wire.atoms.TARGETS, deadline)?.ok_or_else(refused)?;
     let targets =
         targets.bytes.chunks_exact(4).map(|four| u32::from_ne_bytes(four.try_into().expect("these are four")));
@@ -33,13 +32,17 @@ pub fn all(wire: &mut Wire, selection: Atom) -> Result<Content, Problem> {
     let mut content = Content::new();
     for target in &targets {
         let size: usize = content.iter().map(|item: &Item| item.bytes.len()).sum();
-        if size > LARGEST || Instant::now() >= deadline {
-            tracing::debug!("a part of the clipboard was not read: too slow or too large");
-            break;
+        let item = one(wire, selection, *target, deadline)?;
+        if size > LARGEST || (item.is_none() && Instant::now() >= deadline) {
+            return Err(refused());
         }
-        content.extend(one(wire, selection, *target, deadline)?);
+        content.extend(item);
     }
     if content.is_empty() && !targets.is_empty() { Err(refused()) } else { Ok(content) }
+}
+
+fn refused() -> Problem {
+    Problem::Refused("what is on the clipboard is too slow or too large to be kept".to_owned())
 }
 
 /// The text that is there.
@@ -101,7 +104,7 @@ fn in_pieces(wire: &mut Wire, target: Atom, deadline: Instant) -> Result<Option<
         let whole = whole.get_or_insert(Item { target, kind, bits, bytes: Vec::new() });
         whole.bytes.extend_from_slice(&bytes);
         if whole.bytes.len() > LARGEST {
-            return Ok(None);
+            return Err(refused());
         }
     }
 }

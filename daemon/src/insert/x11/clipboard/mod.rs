@@ -20,9 +20,6 @@ use content::Content;
 /// A window that pastes asks for the text so soon.
 const FETCH: Duration = Duration::from_millis(1500);
 
-/// A window that has something to copy does so in this time.
-const COPIES: Duration = Duration::from_millis(400);
-
 /// One of the two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Which {
@@ -162,14 +159,14 @@ pub fn owner(wire: &Wire, which: Which) -> Result<Option<Window>, Problem> {
 }
 
 /// The text of the clipboard gets there by a key that copies. The former content comes back.
-pub fn text_by_key(wire: &mut Wire, symbol: u32, held: u8) -> Result<Option<String>, Problem> {
+pub fn text_by_key(wire: &mut Wire, (symbol, held): (u32, u8), patience: Duration) -> Result<Option<String>, Problem> {
     wire.has("XFIXES")?;
     keep_former(wire, Which::Clipboard)?;
     let (window, selection) = (wire.window, wire.atoms.CLIPBOARD);
     wire.server.xfixes_query_version(5, 0)?.reply()?;
     wire.server.xfixes_select_selection_input(window, selection, SelectionEventMask::SET_SELECTION_OWNER)?;
     let copied = keyboard::press(wire, symbol, held).and_then(|()| {
-        wire.pump(Instant::now() + COPIES, |_, event| match event {
+        wire.pump(Instant::now() + patience, |_, event| match event {
             Event::XfixesSelectionNotify(change) => (change.selection == selection).then_some(()),
             _ => None,
         })
