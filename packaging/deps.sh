@@ -2,8 +2,9 @@
 # Installs what hob needs to build and to run its tests, beyond Rust, make and a C compiler. Looks first, and asks the system's package
 # manager only for what is missing; does nothing when nothing is.
 #
-#   packaging/deps.sh           look, say what is missing and why, install it
-#   packaging/deps.sh --print   look and say, install nothing
+#   packaging/deps.sh             look, say what is missing and why, install it
+#   packaging/deps.sh --print     look and say, install nothing
+#   packaging/deps.sh --desktop   the same for `make test-desktop`, which writes into more applications; also with --print
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -42,10 +43,23 @@ has_at_spi     | at-spi2-core     | at-spi2-core      | at-spi2-core    | hob as
 has_dejavu     | fonts-dejavu-core | dejavu-sans-mono-fonts | ttf-dejavu | the terminals of the tests
 "
 
+# What only `make test-desktop` needs besides.
+readonly NEEDED_ON_DESKTOPS="
+has_firefox    | firefox-esr      | firefox           | firefox         | the tests write into a web page
+has featherpad | featherpad       | featherpad        | featherpad      | the tests write into an application of Qt
+"
+
 main() {
-    local print_only=${1:-} manager
+    local print_only='' needed=$NEEDED argument manager
+    for argument in "$@"; do
+        case $argument in
+            --print) print_only=--print ;;
+            --desktop) needed+=$NEEDED_ON_DESKTOPS ;;
+            *) fail "there is no argument \`$argument\`" "packaging/deps.sh [--desktop] [--print]" ;;
+        esac
+    done
     manager=$(package_manager)
-    missing_packages "$manager"
+    missing_packages "$manager" "$needed"
     if [[ ${#PACKAGES[@]} -eq 0 ]]; then
         echo "deps: everything is here"
     else
@@ -61,9 +75,9 @@ main() {
     check_rust
 }
 
-# Fills PACKAGES and REASONS with what is missing, in the names of one package manager.
+# Fills PACKAGES and REASONS with what of a list is missing, in the names of one package manager.
 missing_packages() {
-    local manager=$1 check apt dnf pacman why package
+    local manager=$1 needed=$2 check apt dnf pacman why package
     PACKAGES=()
     REASONS=()
     while IFS='|' read -r check apt dnf pacman why; do
@@ -77,10 +91,11 @@ missing_packages() {
         esac
         REASONS+=("$(printf '%-16s %s' "$package" "${why# }")")
         [[ " ${PACKAGES[*]} " == *" $package "* ]] || PACKAGES+=("$package")
-    done <<<"$NEEDED"
+    done <<<"$needed"
 }
 
 has() { command -v "$1" >/dev/null; }
+has_firefox() { has firefox || has firefox-esr; }
 has_cxx() { has c++ && echo 'int main() {}' | c++ -fopenmp -x c++ -o /dev/null - 2>/dev/null; }
 has_alsa() { has pkg-config && pkg-config --exists alsa; }
 has_pip() { has python3 && python3 -m pip --version >/dev/null 2>&1; }

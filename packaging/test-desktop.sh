@@ -7,5 +7,6 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
+packaging/deps.sh --desktop
 target/release/hob models pull starter
 HOB_DESKTOP_COUNT=${1:-20} cargo test --release --locked --package hob-tests --test desktop -- --nocapture --test-threads 1 --include-ignored

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "the whole crate is tests, and what they share is not marked as one")]
 
+mod applications;
 mod arrival;
 mod hotkeys;
 mod idle;

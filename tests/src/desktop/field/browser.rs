@@ -1,5 +1,6 @@
-//! A text area of a web page in Chromium. The page comes from the test and tells it at each change what the area holds.
+//! A text area of a web page in Chromium or Firefox. The page comes from the test and tells it at each change what the area holds.
 
+use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
@@ -29,6 +30,29 @@ const QUIET: [&str; 13] = [
     "--password-store=basic",
 ];
 
+/// The same of Firefox, as it reads it when it starts.
+const QUIET_FIREFOX: &str = r#"user_pref("app.update.enabled", false);
+user_pref("app.normandy.enabled", false);
+user_pref("browser.aboutwelcome.enabled", false);
+user_pref("browser.newtabpage.enabled", false);
+user_pref("browser.preonboarding.enabled", false);
+user_pref("browser.safebrowsing.downloads.enabled", false);
+user_pref("browser.safebrowsing.malware.enabled", false);
+user_pref("browser.safebrowsing.phishing.enabled", false);
+user_pref("browser.search.update", false);
+user_pref("browser.shell.checkDefaultBrowser", false);
+user_pref("browser.startup.homepage_override.mstone", "ignore");
+user_pref("browser.tabs.firefox-view", false);
+user_pref("datareporting.policy.dataSubmissionEnabled", false);
+user_pref("datareporting.policy.dataSubmissionPolicyBypassNotification", true);
+user_pref("extensions.update.enabled", false);
+user_pref("network.captive-portal-service.enabled", false);
+user_pref("network.connectivity-service.enabled", false);
+user_pref("services.settings.server", "");
+user_pref("termsofuse.bypassNotification", true);
+user_pref("toolkit.telemetry.enabled", false);
+"#;
+
 /// The number says which of two notes is the later one: they may overtake each other.
 const PAGE: &str = r#"<!doctype html>
 <meta charset="utf-8">
@@ -55,9 +79,11 @@ const PAGE: &str = r#"<!doctype html>
 "#;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Telling {
-    Yes,
-    No,
+pub(super) enum Program {
+    Chromium,
+    /// It is asked to tell screen readers what it holds.
+    TellingChromium,
+    Firefox,
 }
 
 #[derive(Debug)]
@@ -68,8 +94,7 @@ pub(super) struct Browser {
 }
 
 impl Browser {
-    /// `telling`: it is asked to tell screen readers what it holds.
-    pub(super) fn open(desktop: &impl Desktop, class: &str, contents: &Told<Contents>, telling: Telling) -> Self {
+    pub(super) fn open(desktop: &impl Desktop, class: &str, contents: &Told<Contents>, program: Program) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let ending = Arc::new(AtomicBool::new(false));
@@ -88,20 +113,45 @@ impl Browser {
                 }
             }
         });
-        let profile = desktop.session().path().join(format!("{class}.profile"));
-        let mut command = desktop.session().command("chromium");
-        command.args(QUIET).arg(format!("--user-data-dir={}", profile.display())).arg(format!("--class={class}"));
-        command.args([format!("--app=http://{address}/"), "--window-size=640,400".to_owned()]);
-        if telling == Telling::Yes {
-            // As a desktop does that has a screen reader.
-            command.arg("--force-renderer-accessibility").env("ACCESSIBILITY_ENABLED", "1");
-        }
-        Self { process: Background::start("chromium", &mut command), address, ending }
+        let process = match program {
+            Program::Chromium | Program::TellingChromium => chromium(desktop, class, address, program),
+            Program::Firefox => firefox(desktop, class, address),
+        };
+        Self { process, address, ending }
     }
 
     pub(super) fn process(&self) -> &Background {
         &self.process
     }
+}
+
+fn chromium(desktop: &impl Desktop, class: &str, page: SocketAddr, program: Program) -> Background {
+    let profile = desktop.session().path().join(format!("{class}.profile"));
+    let mut command = desktop.session().command("chromium");
+    command.args(QUIET).arg(format!("--user-data-dir={}", profile.display())).arg(format!("--class={class}"));
+    command.args([format!("--app=http://{page}/"), "--window-size=640,400".to_owned()]);
+    if program == Program::TellingChromium {
+        // As a desktop does that has a screen reader.
+        command.arg("--force-renderer-accessibility").env("ACCESSIBILITY_ENABLED", "1");
+    }
+    Background::start("chromium", &mut command)
+}
+
+fn firefox(desktop: &impl Desktop, class: &str, page: SocketAddr) -> Background {
+    let profile = desktop.session().path().join(format!("{class}.profile"));
+    fs::create_dir(&profile).unwrap();
+    fs::write(profile.join("user.js"), QUIET_FIREFOX).unwrap();
+    // Debian's and others' names.
+    let program = ["firefox", "firefox-esr"].into_iter().find(|name| is_installed(name)).unwrap_or("firefox");
+    let mut command = desktop.session().command(program);
+    command.args(["--no-remote", "--new-instance", "--class", class, "--name", class, "--profile"]).arg(&profile);
+    command.arg(format!("http://{page}/"));
+    Background::start(program, &mut command)
+}
+
+fn is_installed(program: &str) -> bool {
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&folders).any(|folder| folder.join(program).exists())
 }
 
 impl Drop for Browser {

@@ -1,6 +1,7 @@
 //! Places for text in real applications, and what they hold as they tell it themselves.
 
 mod browser;
+mod editor;
 mod gtk;
 mod terminal;
 
@@ -8,7 +9,7 @@ use std::time::Duration;
 
 use super::told::Told;
 use super::{Background, Camera, Desktop, Key};
-use browser::{Browser, Telling};
+use browser::{Browser, Program};
 
 /// What a browser takes at most to tell of a key.
 const ONE_KEY: Duration = Duration::from_millis(200);
@@ -29,6 +30,7 @@ enum Kept {
     Gtk(gtk::Pad),
     Terminal(terminal::Terminal),
     Browser(Browser),
+    Editor(editor::Editor),
 }
 
 #[derive(Debug, Clone, Default)]
@@ -51,12 +53,17 @@ impl Field {
             Application::Xterm => Kept::Terminal(terminal::Terminal::xterm(desktop, class, &contents)),
             Application::Foot => Kept::Terminal(terminal::Terminal::foot(desktop, class, &contents)),
             Application::GtkDeaf => Kept::Gtk(gtk::Pad::open(desktop, class, "deaf", &contents)),
-            Application::Chromium => Kept::Browser(Browser::open(desktop, class, &contents, Telling::No)),
-            Application::TellingChromium => Kept::Browser(Browser::open(desktop, class, &contents, Telling::Yes)),
+            Application::Chromium => Kept::Browser(Browser::open(desktop, class, &contents, Program::Chromium)),
+            Application::TellingChromium => {
+                Kept::Browser(Browser::open(desktop, class, &contents, Program::TellingChromium))
+            }
+            Application::Firefox => Kept::Browser(Browser::open(desktop, class, &contents, Program::Firefox)),
+            Application::FeatherPad => Kept::Editor(editor::Editor::open(desktop, class, &contents)),
         };
+        let is_browser = matches!(kept, Kept::Browser(_));
         let field = Self { class: class.to_owned(), contents, kept, camera: desktop.camera() };
         desktop.until_active(class);
-        if matches!(application, Application::Chromium | Application::TellingChromium) {
+        if is_browser {
             // It drops keys for a while after it has shown its page. One that writes nothing finds out when that is over.
             while !field.contents.comes_within(ONE_KEY, |contents| contents.focused) {
                 desktop.tap(Key::Shift);
@@ -100,6 +107,7 @@ impl Field {
             Kept::Gtk(pad) => pad.process(),
             Kept::Terminal(terminal) => terminal.process(),
             Kept::Browser(browser) => browser.process(),
+            Kept::Editor(editor) => editor.process(),
         }
     }
 }
@@ -124,4 +132,7 @@ pub enum Application {
     Chromium,
     /// The same, and it tells screen readers what it holds.
     TellingChromium,
+    Firefox,
+    /// An editor of the toolkit Qt, whose window has a class of its own. It tells what it holds when that is saved.
+    FeatherPad,
 }
