@@ -1,21 +1,18 @@
-//! One request: prompt, prefill, and token after token until something ends it.
+//! One request: prompt, prefill, and as many attempts at an answer as it needs.
 
 use std::time::Instant;
 
 use hob_protocol::engine::{Failure, LoadOptions, TextRequest, Urgency};
-use hob_protocol::text::{Completion, Finish};
+use hob_protocol::text::Completion;
 use hob_worker::{Job, TextDone};
 use llama_cpp_2::context::params::LlamaContextParams;
 use llama_cpp_2::llama_backend::LlamaBackend;
 use llama_cpp_2::model::LlamaModel;
-use llama_cpp_2::token::LlamaToken;
 
-use crate::answer::{Answer, Stopped};
-use crate::draft::Drafter;
+use crate::attempt::{Attempt, Told};
 use crate::engine;
 use crate::prompt::{self, Fit, Overflow, Prompt};
-use crate::sampler::Choice;
-use crate::schema::{Constraint, Vocabulary};
+use crate::schema::{Go, Vocabulary, Wanted};
 use crate::sequence::{Prefill, Sequence, Step};
 use crate::serve::serve;
 use crate::template::ChatTemplate;
@@ -36,8 +33,7 @@ pub(crate) struct Loaded {
     pub(crate) options: LoadOptions,
 }
 
-/// Runs a request. Sends text as it comes, and between two decodes looks whether it is cancelled, is to pause, or is to let another
-/// one go first.
+/// Runs a request.
 pub(crate) fn generate(loaded: &mut Loaded, job: &Job, request: TextRequest) -> Result<Completion, Failure> {
     let begin = Instant::now();
     let TextRequest {
@@ -51,7 +47,7 @@ pub(crate) fn generate(loaded: &mut Loaded, job: &Job, request: TextRequest) -> 
         urgency,
         schema,
     } = request;
-    let mut constraint = schema.map(|schema| loaded.constrain(&schema)).transpose()?;
+    let wanted = schema.map(|schema| loaded.wanted(&schema)).transpose()?;
     let overflow = if truncate { Overflow::Shorten } else { Overflow::Refuse };
     let room = Room::new(loaded.sequence.capacity(), sampling.max_tokens);
     let fit = Fit { limit: room.prompt, overflow };
@@ -63,67 +59,41 @@ pub(crate) fn generate(loaded: &mut Loaded, job: &Job, request: TextRequest) -> 
     }
     let turn = Turn { job, urgency };
     let cached = turn.prefill(loaded, &prompt)?;
-
-    let vocab = loaded.model.vocab();
-    let most = room.answer(prompt.tokens.len() as u32) as usize;
-    let mut choice = Choice::new(&sampling, begin.elapsed().subsec_nanos());
-    let mut answer = Answer::new(sampling.stop.unwrap_or_default(), |text: &str| job.delta(text));
-    // How guesses come out was tried without an adapter.
-    let guesses = if without_guesses || prompt.adapter.is_some() { 0 } else { loaded.guesses };
-    let mut drafter = Drafter::new(&prompt.tokens[prompt.text.clone()], guesses);
-    let mut written: Vec<LlamaToken> = Vec::new();
-    let mut first_token_ms = None;
-    // Guesses stand in the last decode at the places from 1 on.
-    let mut draft: Vec<LlamaToken> = Vec::new();
-    let mut place = 0;
-    let finish = loop {
-        if written.len() == most {
-            break Finish::Length;
-        }
-        // The last step of the prompt has logits for its end alone.
-        let row = (!written.is_empty()).then_some(place);
-        let token = match &mut constraint {
-            None => loaded.sequence.sample(&mut choice, row),
-            Some(constraint) => choose(constraint, loaded.sequence.logits(row), &mut choice)?,
-        };
-        first_token_ms.get_or_insert_with(|| milliseconds(begin));
-        if vocab.is_eog(token) {
-            break Finish::Stop;
-        }
-        written.push(token);
-        if answer.push(&vocab.token_to_piece(token, false, None)) == Stopped::Yes {
-            break Finish::StopString;
-        }
-        if constraint.as_ref().is_some_and(Constraint::is_over) {
-            break Finish::Stop;
-        }
-        if draft.get(place) == Some(&token) {
-            place += 1;
-            continue;
-        }
-        answer.send_if_due(Instant::now());
-        drafter.learn(draft.len(), place);
-        loaded.sequence.take_back(draft.len() - place);
-        turn.step(loaded)?;
-        if written.len() < most {
-            draft = drafter.guess(&written, most - written.len() - 1).to_vec();
-            place = 0;
-            let next: Vec<LlamaToken> = std::iter::once(token).chain(draft.iter().copied()).collect();
-            loaded.sequence.extend(&next)?;
+    let attempt = Attempt {
+        begin,
+        prompt: &prompt,
+        sampling: &sampling,
+        constraint: None,
+        told: Told::PieceByPiece,
+        most: room.answer(prompt.tokens.len() as u32) as usize,
+        // How guesses come out was tried without an adapter.
+        guesses: if without_guesses || prompt.adapter.is_some() { 0 } else { loaded.guesses },
+    };
+    let written = match wanted {
+        None => attempt.write(loaded, turn)?,
+        Some(wanted) => {
+            let written = wanted.first_valid(&sampling, |Go { number, sampling, constraint, told }| {
+                if number > 0 {
+                    turn.prefill(loaded, &prompt)?;
+                }
+                let attempt = Attempt { sampling: &sampling, constraint: Some(constraint), told, ..attempt.clone() };
+                attempt.write(loaded, turn)
+            })?;
+            if wanted.told() == Told::Whole {
+                job.delta(written.text.as_str());
+            }
+            written
         }
     };
-    if constraint.is_some_and(|mut constraint| !constraint.is_complete()) {
-        return Err(Failure::SchemaUnfinished { tokens: written.len() as u32 });
-    }
     Ok(Completion {
-        text: answer.finish(finish),
-        finish,
+        text: written.text,
+        finish: written.finish,
         prompt_tokens: prompt.tokens.len() as u32,
         cached_tokens: cached as u32,
-        output_tokens: written.len() as u32,
+        output_tokens: written.tokens,
         truncated: prompt.truncated,
         queue_ms: 0.0,
-        first_token_ms: first_token_ms.unwrap_or_else(|| milliseconds(begin)),
+        first_token_ms: written.first_token_ms,
         total_ms: milliseconds(begin),
     })
 }
@@ -147,26 +117,19 @@ impl Loaded {
         engine::context_params(self.model, &LoadOptions { context_tokens, ..self.options.clone() })
     }
 
-    fn constrain(&mut self, schema: &serde_json::Value) -> Result<Constraint, Failure> {
+    fn wanted(&mut self, schema: &serde_json::Value) -> Result<Wanted, Failure> {
         let vocabulary = match self.vocabulary.take() {
             Some(vocabulary) => vocabulary,
             None => Vocabulary::new(self.model)?,
         };
-        self.vocabulary.insert(vocabulary).constrain(schema)
+        self.vocabulary.insert(vocabulary).wanted(schema)
     }
-}
-
-/// Chooses among what the schema allows.
-fn choose(constraint: &mut Constraint, logits: &[f32], choice: &mut Choice) -> Result<LlamaToken, Failure> {
-    let token = choice.among(constraint.allowed(logits)?);
-    constraint.take(token)?;
-    Ok(token)
 }
 
 /// What happens to a request between two decodes.
 #[derive(Clone, Copy)]
-struct Turn<'a> {
-    job: &'a Job,
+pub(crate) struct Turn<'a> {
+    pub(crate) job: &'a Job,
     urgency: Urgency,
 }
 
@@ -190,7 +153,7 @@ impl Turn<'_> {
     }
 
     /// Waits while the daemon wants silence, and lets more urgent requests run to their ends.
-    fn step(self, loaded: &mut Loaded) -> Result<(), Failure> {
+    pub(crate) fn step(self, loaded: &mut Loaded) -> Result<(), Failure> {
         self.job.pause_point()?;
         if self.job.more_urgent_waits(self.urgency) {
             let aside = loaded.sequence.set_aside()?;
@@ -224,7 +187,7 @@ impl Room {
     }
 }
 
-fn milliseconds(since: Instant) -> f64 {
+pub(crate) fn milliseconds(since: Instant) -> f64 {
     since.elapsed().as_secs_f64() * 1000.0
 }
 

@@ -3,6 +3,7 @@
 
 mod adapters;
 mod answer;
+mod attempt;
 #[cfg(vnni)]
 mod attention;
 mod clock;

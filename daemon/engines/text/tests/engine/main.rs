@@ -2,6 +2,7 @@
 
 mod embed;
 mod guesses;
+mod kinds;
 mod order;
 mod prepare;
 mod process;

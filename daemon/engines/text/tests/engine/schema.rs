@@ -1,11 +1,17 @@
 //! Answers of a schema are valid, whatever the schema and the chance. `HOB_SCHEMAS` says how many are made; `make schemas` makes 1,000.
 
 use hob_protocol::engine::Failure;
+use hob_protocol::text::Finish;
 use serde_json::{Value, json};
 
+use crate::kinds::kinds;
 use crate::process::{Ask, EngineProcess};
 
-/// Each with what it asks for. Texts and lists are bounded, and numbers whole: others would only end when the model likes.
+/// Tokens for an answer whose length the schema bounds, and for any other, which is closed where they run out.
+const ROOM: u32 = 400;
+const LITTLE_ROOM: u32 = 80;
+
+/// Each with what it asks for.
 fn cases() -> Vec<(&'static str, Value)> {
     let text = |most: u32| json!({"type": "string", "maxLength": most});
     let record = |properties: Value| {
@@ -52,21 +58,75 @@ fn cases() -> Vec<(&'static str, Value)> {
     ]
 }
 
+/// Makes so many answers by these schemas, in turn, and judges them with another implementation.
+fn assert_all_are_valid(asked: &[(&str, Value)], count: u32, room: u32) {
+    let mut engine = EngineProcess::with_model(2048);
+    let mut problems = Vec::new();
+    for seed in 0..count {
+        let (question, schema) = &asked[seed as usize % asked.len()];
+        let temperature = 0.5 * (seed / 8 % 4) as f32;
+        let answer = engine.generate(&Ask::new(question).max_tokens(room).sampled(temperature, seed).schema(schema));
+        let deltas = answer.deltas.concat();
+        match answer.outcome {
+            Ok(completion) => {
+                assert!(deltas == completion.text.as_str() && completion.output_tokens <= room);
+                problems.extend(problem(schema, completion.text.as_str()).map(|problem| format!("{seed}: {problem}")));
+            }
+            Err(failure) => problems.push(format!("{seed}: {failure:?} for {schema}")),
+        }
+    }
+    assert!(problems.is_empty(), "{} of {count}:\n{}", problems.len(), problems.join("\n"));
+}
+
+fn problem(schema: &Value, text: &str) -> Option<String> {
+    let answer: Value = match serde_json::from_str(text) {
+        Ok(answer) => answer,
+        Err(error) => return Some(format!("{error}: {text:?} for {schema}")),
+    };
+    let validator = jsonschema::options().should_validate_formats(true).build(schema).expect("a schema");
+    validator.validate(&answer).err().map(|error| format!("{error}: {answer} for {schema}"))
+}
+
+/// For each of two tests.
+fn count(usual: u32) -> u32 {
+    std::env::var("HOB_SCHEMAS").map_or(usual, |count| count.parse::<u32>().expect("a number").div_ceil(2))
+}
+
 #[test]
 fn every_answer_is_valid() {
-    let count = std::env::var("HOB_SCHEMAS").map_or(24, |count| count.parse().expect("a number"));
-    let mut engine = EngineProcess::with_model(2048);
-    let cases = cases();
-    for seed in 0..count {
-        let (question, schema) = &cases[seed as usize % cases.len()];
-        let temperature = 0.5 * (seed / 8 % 4) as f32;
-        let ask = Ask::new(question).max_tokens(400).sampled(temperature, seed).schema(schema);
-        let completion = engine.generate(&ask).completion();
-        let answer = serde_json::from_str(completion.text.as_str())
-            .unwrap_or_else(|error| panic!("{error}: {:?} for {schema}", completion.text.as_str()));
-        let problem = jsonschema::validate(schema, &answer).err().map(|error| error.to_string());
-        assert_eq!(problem, None, "{answer} for {schema}");
+    assert_all_are_valid(&cases(), count(24), ROOM);
+}
+
+/// Also of schemas whose texts and lists have no end of their own, and of what the grammar has no words for.
+#[test]
+fn answers_of_every_kind_of_schema_are_valid() {
+    let kinds: Vec<(&str, Value)> = kinds().into_iter().map(|schema| ("Tell me about the sea.", schema)).collect();
+    assert_all_are_valid(&kinds, count(kinds.len() as u32), LITTLE_ROOM);
+}
+
+/// A stop string ends a text, which may be inside of a value.
+#[test]
+fn what_a_stop_string_left_is_valid_or_an_error() {
+    let mut engine = EngineProcess::with_model(1024);
+    let record =
+        json!({"type": "object", "required": ["a"], "properties": {"a": {"const": 15}}, "additionalProperties": false});
+    for (schema, stop) in
+        [(&record, "}"), (&record, "5"), (&json!({"const": 15}), "5"), (&json!({"const": "ab"}), "\"")]
+    {
+        let failure = engine.generate(&Ask::new("hi").stop(stop).schema(schema)).failure();
+        assert!(matches!(failure, Failure::SchemaUnfinished { .. }), "{schema} {stop}: {failure:?}");
     }
+    let answer = engine.generate(&Ask::new("hi").stop("9").schema(&record)).completion();
+    assert_eq!(answer.text.as_str(), r#"{"a": 15}"#);
+}
+
+#[test]
+fn an_answer_without_room_is_brought_to_an_end() {
+    let mut engine = EngineProcess::with_model(1024);
+    let schema = json!({"type": "string", "minLength": 60});
+    let ask = Ask::new("Write a long story about the sea.").max_tokens(30).schema(&schema);
+    let completion = engine.generate(&ask).completion();
+    assert_eq!((completion.finish, problem(&schema, completion.text.as_str())), (Finish::Length, None));
 }
 
 #[test]
@@ -77,6 +137,10 @@ fn what_ends_too_soon_is_no_answer() {
     assert_eq!(failure, Failure::SchemaUnfinished { tokens: 4 });
     let failure = engine.generate(&Ask::new(question).stop("name").schema(schema)).failure();
     assert!(matches!(failure, Failure::SchemaUnfinished { .. }), "{failure:?}");
+    // Not even the shortest answer fits.
+    let failure =
+        engine.generate(&Ask::new("hi").max_tokens(8).schema(&json!({"type": "string", "minLength": 80}))).failure();
+    assert_eq!(failure, Failure::SchemaUnfinished { tokens: 8 });
 }
 
 #[test]
@@ -84,6 +148,13 @@ fn schemas_that_cannot_be_followed_are_refused() {
     let mut engine = EngineProcess::with_model(512);
     for schema in [
         json!(7),
+        json!(false),
+        json!({"type": "string", "const": 1}),
+        json!({"type": "integer", "minimum": 3, "maximum": 2}),
+        json!({"$ref": "https://example.com/elsewhere.json"}),
+        json!({"$ref": "#"}),
+        json!({"allOf": [{"$ref": "#"}]}),
+        json!({"type": "array", "items": {"const": 1}, "minItems": 2, "uniqueItems": true}),
         json!({"type": "unheard of"}),
         json!({"$ref": "#/nowhere"}),
         json!({"type": "string", "pattern": "("}),

@@ -1,0 +1,285 @@
+//! Says in words that the grammar knows what a schema says in others. The answer may be asked for more than it was, or for less, which
+//! `Validity` then finds; never is a schema made that no answer of the first one fits where there is an easy one. Pure.
+
+use serde_json::{Map, Value, json};
+
+/// Keywords whose value is a schema, a list of them, or schemas by name.
+const ONE: [&str; 9] =
+    ["items", "additionalItems", "additionalProperties", "contains", "not", "if", "then", "else", "propertyNames"];
+const LISTS: [&str; 4] = ["allOf", "anyOf", "oneOf", "prefixItems"];
+const NAMED: [&str; 5] = ["properties", "patternProperties", "$defs", "definitions", "dependentSchemas"];
+/// Characters on either side of a match.
+const AROUND: usize = 40;
+/// Formats without a length of their own. The part of an e-mail address before its sign must not have more than 64 characters.
+const ADDRESSES: [&str; 3] = ["email", "hostname", "uri"];
+const LONGEST_ADDRESS: usize = 60;
+
+type Object = Map<String, Value>;
+
+/// Whether a schema uses a keyword anywhere, to something.
+pub(super) fn mentions(schema: &Value, keyword: &str) -> bool {
+    match schema {
+        Value::Object(object) => {
+            let here = object.get(keyword).is_some_and(|value| matches!(value, Value::Bool(true) | Value::String(_)));
+            here || object.values().any(|value| mentions(value, keyword))
+        }
+        Value::Array(values) => values.iter().any(|value| mentions(value, keyword)),
+        _ => false,
+    }
+}
+
+/// What could go on for ever does not: patterns that may match anywhere in a text match near its beginning, and addresses are not long.
+pub(super) fn with_near_ends(schema: &Value) -> Value {
+    walk(schema, &|object| {
+        if let Some(Value::String(pattern)) = object.get_mut("pattern")
+            && !pattern.contains(['^', '$'])
+        {
+            *pattern = format!("^.{{0,{AROUND}}}(?:{pattern}).{{0,{AROUND}}}$");
+        }
+        if object.get("format").and_then(Value::as_str).is_some_and(|format| ADDRESSES.contains(&format)) {
+            object.entry("maxLength").or_insert_with(|| json!(LONGEST_ADDRESS));
+        }
+    })
+}
+
+/// The schema, and all schemas inside of it, in other words.
+pub(super) fn narrowed(schema: &Value) -> Value {
+    walk(schema, &|object| {
+        dependencies(object);
+        conditions(object);
+        counted_properties(object);
+        names(object);
+        contained(object);
+        unevaluated(object);
+        prohibitions(object);
+    })
+}
+
+/// Changes the schemas inside first.
+fn walk(schema: &Value, change: &impl Fn(&mut Object)) -> Value {
+    let Value::Object(object) = schema else { return schema.clone() };
+    let inner = object.iter().map(|(keyword, value)| (keyword.clone(), inside(keyword, value, change)));
+    let mut object: Object = inner.collect();
+    change(&mut object);
+    Value::Object(object)
+}
+
+fn inside(keyword: &str, value: &Value, change: &impl Fn(&mut Object)) -> Value {
+    match value {
+        Value::Object(_) if ONE.contains(&keyword) => walk(value, change),
+        // An old way to write `prefixItems`.
+        Value::Array(schemas) if LISTS.contains(&keyword) || keyword == "items" => {
+            schemas.iter().map(|schema| walk(schema, change)).collect()
+        }
+        Value::Object(schemas) if NAMED.contains(&keyword) => {
+            schemas.iter().map(|(name, schema)| (name.clone(), walk(schema, change))).collect::<Object>().into()
+        }
+        _ => value.clone(),
+    }
+}
+
+fn also(object: &mut Object, schema: Value) {
+    if let Value::Array(all) = object.entry("allOf").or_insert_with(|| json!([])) {
+        all.push(schema);
+    }
+}
+
+/// Either the property and what it wants, or no such property.
+fn dependencies(object: &mut Object) {
+    for keyword in ["dependentRequired", "dependentSchemas", "dependencies"] {
+        let Some(Value::Object(dependencies)) = object.remove(keyword) else { continue };
+        for (name, wanted) in dependencies {
+            let wanted = match wanted {
+                Value::Array(required) => json!({"required": required}),
+                schema => schema,
+            };
+            let with = json!({"type": "object", "required": [name.clone()], "allOf": [wanted]});
+            also(object, json!({"anyOf": [{"properties": {name: false}}, with]}));
+        }
+    }
+}
+
+/// Both parts of the condition together, or the other alternative alone.
+fn conditions(object: &mut Object) {
+    let [condition, then, other] = ["if", "then", "else"].map(|keyword| object.remove(keyword));
+    if let Some(condition) = condition {
+        let met = json!({"allOf": [condition, then.unwrap_or(Value::Bool(true))]});
+        also(object, json!({"anyOf": [met, other.unwrap_or(Value::Bool(true))]}));
+    }
+}
+
+/// The first ones are required, as many as must be there, or none else may.
+fn counted_properties(object: &mut Object) {
+    let count =
+        |object: &Object, keyword: &str| object.get(keyword).and_then(Value::as_u64).map(|count| count as usize);
+    let (least, most) = (count(object, "minProperties"), count(object, "maxProperties"));
+    let Some(Value::Object(properties)) = object.get("properties").cloned() else { return };
+    let mut required: Vec<Value> = object.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
+    let optional: Vec<Value> =
+        properties.keys().map(|name| json!(name)).filter(|name| !required.contains(name)).collect();
+    if let Some(most) = most.filter(|most| *most >= required.len()) {
+        required.extend(optional.into_iter().take(most - required.len()));
+        let stays = |name: &String| required.contains(&json!(name));
+        let properties = properties.into_iter().map(|(name, schema)| {
+            let schema = if stays(&name) { schema } else { Value::Bool(false) };
+            (name, schema)
+        });
+        object.insert("properties".to_owned(), properties.collect::<Object>().into());
+        object.insert("required".to_owned(), required.into());
+    } else if let Some(least) = least.filter(|least| *least > required.len()) {
+        let missing = least - required.len();
+        if optional.len() >= missing {
+            object.remove("minProperties");
+        }
+        required.extend(optional.into_iter().take(missing));
+        object.insert("required".to_owned(), required.into());
+    }
+}
+
+/// Names of a pattern are properties of a pattern.
+fn names(object: &mut Object) {
+    let Some(names) = object.get("propertyNames") else { return };
+    let any = object.get("additionalProperties").cloned().unwrap_or(Value::Bool(true));
+    let length = |keyword: &str| names.get(keyword).and_then(Value::as_u64);
+    let (key, value) = if let Some(pattern) = names.get("pattern").and_then(Value::as_str) {
+        ("patternProperties", json!({pattern: any}))
+    } else if let Some(list) = names.get("enum").and_then(Value::as_array) {
+        let listed = list.iter().filter_map(Value::as_str).map(|name| (name.to_owned(), any.clone()));
+        ("properties", listed.collect::<Object>().into())
+    } else if let (least, Some(most)) = (length("minLength").unwrap_or(1), length("maxLength")) {
+        ("patternProperties", json!({format!("^[a-z]{{{least},{most}}}$"): any}))
+    } else {
+        return;
+    };
+    if !object.contains_key(key) {
+        object.insert(key.to_owned(), value);
+        object.insert("additionalProperties".to_owned(), json!(false));
+        object.remove("propertyNames");
+    }
+}
+
+/// What must be somewhere in a list is at its beginning.
+fn contained(object: &mut Object) {
+    let Some(wanted) = object.remove("contains") else { return };
+    let count = |object: &mut Object, keyword: &str| object.remove(keyword).and_then(|count| count.as_u64());
+    let least = count(object, "minContains").unwrap_or(1);
+    count(object, "maxContains");
+    if object.contains_key("prefixItems") || object.get("items").is_some_and(Value::is_array) || least > 64 {
+        return;
+    }
+    let item = match object.get("items") {
+        Some(items) => json!({"allOf": [items, wanted]}),
+        None => wanted,
+    };
+    object.insert("prefixItems".to_owned(), (0..least).map(|_| item.clone()).collect());
+    let items = object.get("minItems").and_then(Value::as_u64).unwrap_or(0);
+    object.insert("minItems".to_owned(), json!(items.max(least)));
+}
+
+/// What nothing else speaks of may not be there.
+fn unevaluated(object: &mut Object) {
+    for (keyword, usual) in [("unevaluatedProperties", "additionalProperties"), ("unevaluatedItems", "items")] {
+        let is_alone = !LISTS[..3].iter().chain(&["$ref"]).any(|keyword| object.contains_key(*keyword));
+        if let Some(schema) = object.remove(keyword)
+            && is_alone
+            && !object.contains_key(usual)
+        {
+            object.insert(usual.to_owned(), schema);
+        }
+    }
+}
+
+/// A type or a property that may not be.
+fn prohibitions(object: &mut Object) {
+    const TYPES: [&str; 6] = ["null", "boolean", "number", "string", "array", "object"];
+    let Some(prohibited) = object.get("not") else { return };
+    let required = prohibited.get("required").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    if let [Value::String(name)] = required {
+        let without = json!({"properties": {name: false}});
+        also(object, without);
+    } else if let Some(kind) = prohibited.get("type").and_then(Value::as_str).filter(|_| !object.contains_key("type")) {
+        let others: Vec<&str> = TYPES.into_iter().filter(|other| *other != kind).collect();
+        object.insert("type".to_owned(), json!(others));
+    } else {
+        return;
+    }
+    object.remove("not");
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{mentions, narrowed, with_near_ends};
+
+    #[test]
+    fn keywords_are_said_in_other_words() {
+        for (schema, expected) in [
+            (json!(true), json!(true)),
+            (json!({"type": "string"}), json!({"type": "string"})),
+            (
+                json!({"dependentRequired": {"a": ["b"]}}),
+                json!({"allOf": [{"anyOf": [
+                    {"properties": {"a": false}},
+                    {"type": "object", "required": ["a"], "allOf": [{"required": ["b"]}]},
+                ]}]}),
+            ),
+            (
+                json!({"if": {"required": ["a"]}, "then": {"required": ["b"]}}),
+                json!({"allOf": [{"anyOf": [{"allOf": [{"required": ["a"]}, {"required": ["b"]}]}, true]}]}),
+            ),
+            (
+                json!({"properties": {"a": {}, "b": {}, "c": {}}, "required": ["c"], "maxProperties": 2}),
+                json!({"properties": {"a": {}, "b": false, "c": {}}, "required": ["c", "a"], "maxProperties": 2}),
+            ),
+            (
+                json!({"properties": {"a": {}, "b": {}}, "minProperties": 1}),
+                json!({"properties": {"a": {}, "b": {}}, "required": ["a"]}),
+            ),
+            (
+                json!({"propertyNames": {"pattern": "^x"}, "additionalProperties": {"type": "null"}}),
+                json!({"patternProperties": {"^x": {"type": "null"}}, "additionalProperties": false}),
+            ),
+            (
+                json!({"items": {"type": "integer"}, "contains": {"const": 5}, "minItems": 3}),
+                json!({
+                    "items": {"type": "integer"},
+                    "prefixItems": [{"allOf": [{"type": "integer"}, {"const": 5}]}],
+                    "minItems": 3,
+                }),
+            ),
+            (
+                json!({"properties": {"a": {}}, "unevaluatedProperties": false}),
+                json!({"properties": {"a": {}}, "additionalProperties": false}),
+            ),
+            (json!({"not": {"type": "null"}}), json!({"type": ["boolean", "number", "string", "array", "object"]})),
+            (json!({"not": {"const": 1}}), json!({"not": {"const": 1}})),
+            (
+                json!({"$defs": {"a": {"not": {"required": ["x"]}}}, "properties": {"if": {"const": {"if": 1}}}}),
+                json!({
+                    "$defs": {"a": {"allOf": [{"properties": {"x": false}}]}},
+                    "properties": {"if": {"const": {"if": 1}}},
+                }),
+            ),
+        ] {
+            assert_eq!(narrowed(&schema), expected, "{schema}");
+        }
+    }
+
+    #[test]
+    fn matches_are_near_where_they_may_be_anywhere() {
+        for (pattern, expected) in [("a|b", "^.{0,40}(?:a|b).{0,40}$"), ("^a", "^a"), ("a$", "a$")] {
+            let schema =
+                |pattern: &str| json!({"properties": {"pattern": {"pattern": pattern}}, "const": {"pattern": "a"}});
+            assert_eq!(with_near_ends(&schema(pattern)), schema(expected));
+        }
+        assert_eq!(with_near_ends(&json!({"format": "email"})), json!({"format": "email", "maxLength": 60}));
+    }
+
+    #[test]
+    fn a_keyword_is_found_wherever_it_is() {
+        assert!(mentions(&json!({"items": [{"x": {"uniqueItems": true}}]}), "uniqueItems"));
+        assert!(!mentions(&json!({"items": {"uniqueItems": false}}), "uniqueItems"));
+        assert!(!mentions(&json!({"properties": {"format": {"type": "string"}}}), "format"));
+    }
+}

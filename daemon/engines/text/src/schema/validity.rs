@@ -1,0 +1,58 @@
+//! Whether a whole answer is valid by a schema, by another implementation than the one that made it.
+
+use jsonschema::{Draft, Validator};
+use serde_json::Value;
+
+/// How the value at fault is called where a problem is told: its words are nobody's business.
+const VALUE: &str = "a value";
+const OLDER: [Draft; 2] = [Draft::Draft7, Draft::Draft4];
+
+pub(super) struct Validity(Validator);
+
+impl Validity {
+    /// Fails with what is wrong with the schema.
+    pub(super) fn of(schema: &Value) -> Result<Self, String> {
+        let options = jsonschema::options().should_validate_formats(true);
+        let older = || OLDER.into_iter().find_map(|draft| options.clone().with_draft(draft).build(schema).ok());
+        match options.build(schema) {
+            Ok(validator) => Ok(Self(validator)),
+            // What does not say of when it is may be from earlier.
+            Err(error) => older().map(Self).ok_or_else(|| super::in_one_line(&error)),
+        }
+    }
+
+    /// What is wrong with an answer.
+    pub(super) fn problem(&self, answer: &str) -> Option<String> {
+        let Ok(answer) = serde_json::from_str::<Value>(answer) else {
+            return Some("it is no JSON".to_owned());
+        };
+        let error = self.0.validate(&answer).err()?;
+        Some(super::in_one_line(&error.masked_with(VALUE)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::Validity;
+
+    #[test]
+    fn problems_are_told_without_the_words_of_the_answer() {
+        let schema = json!({"type": "array", "items": {"type": "string", "format": "date"}, "uniqueItems": true});
+        let validity = Validity::of(&schema).unwrap();
+        for (answer, fault) in [
+            (r#"["2024-02-29"]"#, None),
+            (r#"["2024-02-29", "2024-02-29"]"#, Some("a value has non-unique elements")),
+            (r#"["2023-02-29"]"#, Some(r#"a value is not a "date""#)),
+            (r#"["2023-02"#, Some("it is no JSON")),
+            (r#"{"secret": 1}"#, Some(r#"a value is not of type "array""#)),
+        ] {
+            assert_eq!(validity.problem(answer).as_deref(), fault, "{answer}");
+        }
+        assert!(Validity::of(&json!({"type": "unheard of"})).is_err());
+        for old in [json!({"items": [{"type": "null"}]}), json!({"minimum": 1, "exclusiveMinimum": true})] {
+            assert!(Validity::of(&old).is_ok(), "{old}");
+        }
+    }
+}
