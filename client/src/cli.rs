@@ -212,6 +212,9 @@ pub(crate) struct Run {
     /// The text model to use
     #[arg(long)]
     pub(crate) model: Option<String>,
+    /// A LoRA adapter of the model, or '' for none
+    #[arg(long)]
+    pub(crate) adapter: Option<String>,
     /// End the answer after so many tokens
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) max_tokens: Option<u32>,

@@ -67,12 +67,13 @@ fn parameters() -> impl Strategy<Value = Option<Value>> {
 
 fn options() -> impl Strategy<Value = Options> {
     let texts = (option::of(words()), option::of(words()), option::of(secret()), option::of(words()));
-    (texts, option::of(any::<u32>()), option::of(any::<bool>())).prop_map(
-        |((language, tone, question, model), max_tokens, truncate)| Options {
+    (texts, option::of(words()), option::of(any::<u32>()), option::of(any::<bool>())).prop_map(
+        |((language, tone, question, model), adapter, max_tokens, truncate)| Options {
             language,
             tone,
             question,
             model,
+            adapter,
             max_tokens,
             truncate,
         },

@@ -20,6 +20,7 @@ pub(super) fn execute(arguments: cli::Run, output: &mut Output) -> Result<Exit, 
         tone: arguments.tone,
         question: arguments.question.map(Secret::new),
         model: model(arguments.model)?,
+        adapter: arguments.adapter,
         max_tokens: arguments.max_tokens,
         truncate: arguments.truncate.then_some(true),
     })

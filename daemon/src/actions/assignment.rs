@@ -77,7 +77,7 @@ impl Assignment {
         let options = run.options.clone().unwrap_or_default();
         action.check_options(&options)?;
         let round = Round::first(&action, run.text.as_str());
-        let adapter = registry.adapter(&run.action);
+        let adapter = registry.adapter(&run.action, &options);
         let cleaner = Cleaner::new("");
         let mut assignment =
             Self { cleaner, run, options, action, adapter, round, doubt: None, again: false, spent: None };

@@ -49,8 +49,13 @@ impl Registry {
         Self { adapters, ..self }
     }
 
-    pub(super) fn adapter(&self, action: &str) -> Option<String> {
-        self.adapters.get(action).cloned()
+    /// The one that is asked for, else the action's own.
+    pub(super) fn adapter(&self, action: &str, options: &Options) -> Option<String> {
+        match options.adapter.as_deref() {
+            Some("") => None,
+            Some(name) => Some(name.to_owned()),
+            None => self.adapters.get(action).cloned(),
+        }
     }
 
     /// Every action, as the socket describes it.
@@ -74,7 +79,7 @@ impl Registry {
         let model = options.model.clone().or_else(|| action.model().map(str::to_owned));
         let is_impersonal = action.is_impersonal(options);
         let messages = prompt::messages(&action, options, "", None).ok();
-        let adapter = self.adapter(name);
+        let adapter = self.adapter(name, options);
         (model, messages.map(|messages| Beginning { messages, is_impersonal, adapter }))
     }
 

@@ -288,6 +288,24 @@ fn own_actions_have_the_same_rights() {
 }
 
 #[test]
+fn whoever_asks_may_choose_another_adapter_or_none() {
+    let registry = Registry::default().with_adapters([("fix".to_owned(), "brief".to_owned())].into());
+    for (action, wanted, expected) in [
+        ("fix", None, Some("brief")),
+        ("fix", Some("loud"), Some("loud")),
+        ("fix", Some(""), None),
+        ("shorten", None, None),
+        ("shorten", Some("loud"), Some("loud")),
+    ] {
+        let options = Options { adapter: wanted.map(str::to_owned), ..Options::default() };
+        let beginning = registry.beginning(action, &options).1.unwrap();
+        let run = Run { action: action.into(), text: "a".into(), options: Some(options), background: None };
+        let adapter = Assignment::new(&registry, run).unwrap().adapter().map(str::to_owned);
+        assert_eq!((adapter.as_deref(), beginning.adapter.as_deref()), (expected, expected), "{action} {wanted:?}");
+    }
+}
+
+#[test]
 fn own_actions_are_judged_by_what_they_keep() {
     let registry = Registry::new([standup()]);
     let action = registry.find("standup").unwrap();

@@ -35,7 +35,12 @@ fn add(daemon: &Daemon, name: &str, architecture: &str, change: Change<'_>) -> R
 
 /// The words, or what is said in their place: a model that is changed so much may well give no answer that is accepted.
 fn run(daemon: &Daemon, action: &str) -> String {
-    let ran = daemon.hob(&["run", action, "The kettle is on the hob, and the tea is ready.", "--max-tokens", "16"]);
+    run_with(daemon, action, &[])
+}
+
+fn run_with(daemon: &Daemon, action: &str, options: &[&str]) -> String {
+    let text = "The kettle is on the hob, and the tea is ready.";
+    let ran = daemon.hob(&[&["run", action, text, "--max-tokens", "16"], options].concat());
     format!("{}{}", ran.stdout, ran.stderr)
 }
 
@@ -63,6 +68,9 @@ fn an_action_with_an_adapter_answers_otherwise_and_the_others_as_before() {
     let changed = run(&daemon, "changed");
     assert_ne!(changed, before);
     assert!(!run(&daemon, "title").contains("no adapter"));
+    assert_eq!(run_with(&daemon, "plain", &["--adapter", "loud"]), changed, "whoever asks may choose");
+    assert_eq!(run_with(&daemon, "changed", &["--adapter", ""]), before, "or do without");
+    assert!(run_with(&daemon, "plain", &["--adapter", "quiet"]).contains("no adapter `quiet`"));
     for _ in 0..2 {
         assert_eq!(run(&daemon, "plain"), before, "it is in force for its action alone");
         assert_eq!(run(&daemon, "changed"), changed);

@@ -31,6 +31,7 @@ pub(super) fn text(gallery: &mut Gallery) {
     let actions = vec![Action { name: "translate".into(), help: "do it".into(), options: vec!["language".into()] }];
     gallery.show(method::Actions, &[Nothing {}], &[ActionsReply { actions }]);
     let options = Options {
+        adapter: Some("brief".into()),
         language: Some("fr".into()),
         tone: Some("formal".into()),
         question: Some("when?".into()),
