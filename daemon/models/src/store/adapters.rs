@@ -131,3 +131,81 @@ fn put_together(staging: &Staging, (file, model): (&Path, &Path), record: Record
     let text = toml::to_string(&Record { sha256, ..record }).expect("a record is a flat table of strings and numbers");
     staging.show(&copy, FILE, RECORD, |path| fs::write(path, text).map_err(ModelError::io("write", path)))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::{ADAPTERS, FILE, RECORD, Record};
+    use crate::store::tests::Folder;
+    use crate::{Kind, ModelError};
+
+    fn folder() -> Folder {
+        Folder::new().with("small", Kind::Text).with("base", Kind::Speech)
+    }
+
+    /// As if it had been added and fitted.
+    fn put(folder: &Folder, name: &str, bytes: u64) {
+        let place = folder.store.root().join(ADAPTERS).join(name);
+        fs::create_dir_all(&place).unwrap();
+        fs::write(place.join(FILE), b"change").unwrap();
+        let record = Record { model: "small".into(), bytes, sha256: "0a".repeat(32), source: "style.gguf".into() };
+        fs::write(place.join(RECORD), toml::to_string(&record).unwrap()).unwrap();
+    }
+
+    #[test]
+    fn what_is_no_adapter_of_the_model_is_refused_and_leaves_nothing_behind() {
+        let folder = folder();
+        let file = folder.file("style.gguf", b"no adapter");
+        let add = |name: &str, file: &std::path::Path, model: &str| folder.store.add_adapter(name, file, model);
+        assert!(matches!(add("../style", &file, "small"), Err(ModelError::BadAdapterName { .. })));
+        assert!(matches!(add("style", &file.with_extension("gone"), "small"), Err(ModelError::NoSuchFile { .. })));
+        assert!(matches!(add("style", &file, "smal"), Err(ModelError::Unknown { .. })));
+        assert!(matches!(add("style", &file, "base"), Err(ModelError::NoTextModel { name }) if name == "base"));
+        assert!(
+            matches!(add("style", &file, "small"), Err(ModelError::AdapterMisfit { model, .. }) if model == "small")
+        );
+        assert_eq!(folder.store.adapters().unwrap().len(), 0);
+        assert!(matches!(folder.store.adapter("style"), Err(ModelError::UnknownAdapter { .. })));
+    }
+
+    #[test]
+    fn adapters_are_listed_found_and_removed_by_name_also_broken_ones() {
+        let folder = folder();
+        put(&folder, "loud", 6);
+        put(&folder, "cut", 7);
+        let listed = folder.store.adapters().unwrap();
+        let names: Vec<Result<&str, bool>> = listed
+            .iter()
+            .map(|adapter| match adapter {
+                Ok(adapter) => Ok(adapter.name.as_str()),
+                Err(error) => Err(matches!(error, ModelError::BrokenAdapter { name, .. } if name == "cut")),
+            })
+            .collect();
+        assert_eq!(names, [Err(true), Ok("loud")]);
+        let loud = folder.store.adapter("loud").unwrap();
+        assert_eq!((loud.model.as_str(), loud.bytes, fs::read(loud.path).unwrap()), ("small", 6, b"change".to_vec()));
+        let missing = folder.store.adapter("lout").unwrap_err();
+        assert!(
+            matches!(missing, ModelError::UnknownAdapter { suggestions, .. } if suggestions.contains(&"loud".to_owned()))
+        );
+        let again = folder.store.add_adapter("loud", &folder.file("style.gguf", b""), "small");
+        assert!(matches!(again, Err(ModelError::AdapterExists { .. })));
+        for name in ["loud", "cut"] {
+            assert!(!folder.store.remove_adapter(name).unwrap().exists());
+        }
+        assert_eq!(folder.store.adapters().unwrap().len(), 0);
+        assert!(folder.store.remove_adapter("loud").is_err());
+    }
+
+    #[test]
+    fn a_record_that_says_something_else_makes_an_adapter_broken() {
+        let folder = folder();
+        put(&folder, "loud", 6);
+        let record = folder.store.root().join(ADAPTERS).join("loud").join(RECORD);
+        for text in ["", "model = 1", "model = 'small'\nbytes = 6\nsha256 = ''\nsource = ''\nmore = 1"] {
+            fs::write(&record, text).unwrap();
+            assert!(matches!(folder.store.adapter("loud"), Err(ModelError::BrokenAdapter { .. })), "{text}");
+        }
+    }
+}

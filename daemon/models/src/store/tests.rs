@@ -9,19 +9,19 @@ use crate::header::Misfit;
 use crate::header::tests::{tiny_ggml, tiny_gguf};
 use crate::{Hasher, Kind, ModelError, StoredModel};
 
-struct Folder {
+pub(super) struct Folder {
     _root: tempfile::TempDir,
-    store: Store,
+    pub(super) store: Store,
 }
 
 impl Folder {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let root = tempfile::tempdir().unwrap();
         Self { store: Store::new(root.path().join("models")), _root: root }
     }
 
     /// Installs a tiny model under a name.
-    fn with(self, name: &str, kind: Kind) -> Self {
+    pub(super) fn with(self, name: &str, kind: Kind) -> Self {
         let bytes = match kind {
             Kind::Speech => tiny_ggml(),
             Kind::Text => tiny_gguf(),
@@ -49,7 +49,7 @@ impl Folder {
         staging.install(&file, record)
     }
 
-    fn file(&self, name: &str, bytes: &[u8]) -> std::path::PathBuf {
+    pub(super) fn file(&self, name: &str, bytes: &[u8]) -> std::path::PathBuf {
         let path = self.store.root().with_file_name(name);
         fs::write(&path, bytes).unwrap();
         path
