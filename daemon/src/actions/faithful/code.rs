@@ -1,4 +1,4 @@
-//! Code stays what it is: between backticks, and words that only code has.
+//! Code stays what it is: between backticks, and words that only code has. So do words of letters and figures, which name parts, tickets, gates.
 
 use std::sync::LazyLock;
 
@@ -7,7 +7,24 @@ use regex::Regex;
 use super::Doubt;
 
 pub(super) fn check(text: &str, answer: &str) -> Option<Doubt> {
-    code(text).iter().any(|code| !answer.contains(code)).then_some(Doubt::Code)
+    let is_lost = code(text).iter().any(|code| !answer.contains(code)) || {
+        let answer = answer.to_lowercase();
+        labels(text).any(|label| !answer.contains(&label.to_lowercase()))
+    };
+    is_lost.then_some(Doubt::Code)
+}
+
+/// "ABC-123" and "b12", also in capitals. "5kg", "3pm" and "2nd" are figures and may be written in other ways.
+fn labels(text: &str) -> impl Iterator<Item = &str> {
+    let words = text
+        .split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '-'))
+        .map(|word| word.trim_matches('-'));
+    words.filter(|word| {
+        let has_figures = word.chars().any(|letter| letter.is_ascii_digit());
+        let letters = word.chars().filter(char::is_ascii_alphabetic).count();
+        let begins_with_figure = word.starts_with(|letter: char| letter.is_ascii_digit());
+        has_figures && letters > 0 && word.len() > 1 && !begins_with_figure
+    })
 }
 
 fn code(text: &str) -> Vec<&str> {
@@ -15,9 +32,12 @@ fn code(text: &str) -> Vec<&str> {
         let alternatives = [
             r"(?s:```.*?```)",
             r"`[^`\n]+`",
-            // snake_case, call(), a::path, --flag, $VARIABLE
+            // snake_case, camelCase, call(), call(1, x), a::path, --flag, $VARIABLE, main.rs, @somebody, #topic
             r"\b\w*[A-Za-z0-9]_\w+",
-            r"\b\w+\(\)",
+            r"\b[a-z]+[A-Z]\w*",
+            r"\b[\w.]+\((?:[^()\s]{2,}|\d|[a-rt-z]|[^()]*[,=][^()]*)?\)",
+            r"\b[\w-]+\.(?:rs|py|js|ts|c|h|cpp|java|go|sh|toml|yaml|yml|json|xml|html|css|md|txt|csv|pdf|docx?|xlsx?|png|jpe?g)\b",
+            r"\B[@#][A-Za-z]\w+",
             r"\b\w+(?:::\w+)+",
             r"\B--[A-Za-z][\w-]*",
             r"\$[A-Za-z_{]\w*\}?",

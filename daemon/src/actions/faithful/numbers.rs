@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::words::words;
-use super::{Doubt, Kept};
+use super::{Doubt, Kept, marks};
 
 /// Numbers from zero on that are written in words as often as in figures, by language.
 const IN_WORDS: [&[&str]; 13] = [
@@ -25,10 +25,31 @@ const IN_WORDS: [&[&str]; 13] = [
 ];
 
 pub(super) fn check(kept: Kept, text: &str, answer: &str) -> Option<Doubt> {
+    let is_other = marks::are_other(kept, text, answer) || kept == Kept::All && is_another_in_words(text, answer);
+    (is_other || are_other_figures(kept, text, answer)).then_some(Doubt::Numbers)
+}
+
+/// "Two" has become "three". One alone may have been another word: "two" for "to".
+fn is_another_in_words(text: &str, answer: &str) -> bool {
+    let (before, after) = (values_in_words(text), values_in_words(answer));
+    let has_other = |some: &[usize], others: &[usize], figures: &[String]| {
+        some.iter().any(|value| !others.contains(value) && !figures.contains(&value.to_string()))
+    };
+    has_other(&before, &after, &numbers(answer)) && has_other(&after, &before, &numbers(text))
+}
+
+/// From two on: what is one may be an article.
+fn values_in_words(text: &str) -> Vec<usize> {
+    let words = words(text);
+    let is_there = |value: &usize| words.iter().any(|word| IN_WORDS[*value].contains(&word.as_str()));
+    (2..IN_WORDS.len()).filter(is_there).collect()
+}
+
+fn are_other_figures(kept: Kept, text: &str, answer: &str) -> bool {
     let (before, after) = (numbers(text), numbers(answer));
     // The same figures in other groups: 10/12 and 10.12., 1 000 and 1,000.
     if before.concat() == after.concat() {
-        return None;
+        return false;
     }
     let is_lost = |number: &&String| {
         !(stands_in(number, &after, answer) || kept == Kept::Translated && is_other_clock(number, &after))
@@ -37,7 +58,7 @@ pub(super) fn check(kept: Kept, text: &str, answer: &str) -> Option<Doubt> {
         !(stands_in(number, &before, text) || kept == Kept::Translated && is_other_clock(number, &before))
     };
     let lost = kept != Kept::NoneNew && before.iter().any(|number| is_lost(&number));
-    (lost || after.iter().any(|number| is_new(&number))).then_some(Doubt::Numbers)
+    lost || after.iter().any(|number| is_new(&number))
 }
 
 /// The figures of every number, without what groups them and without the numbers of list items.

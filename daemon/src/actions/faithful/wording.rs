@@ -1,7 +1,7 @@
 //! How much an answer has in common with its text.
 
-use super::Doubt;
 use super::words::{akin, alike, is_share, own_words, words};
+use super::{Doubt, negation};
 
 /// As many words may always be another: a slip may have made a word unrecognisable.
 const SPARE: usize = 1;
@@ -22,8 +22,18 @@ pub(super) fn check_alike(percent: u32, text: &str, answer: &str) -> Option<Doub
     let spare = |words: &[String]| if words.len() > 2 { SPARE } else { 0 };
     let is_enough = is_share(pairs.len() + spare(&before), before.len(), percent)
         && is_share(pairs.len() + spare(&after), after.len(), percent);
-    let is_edit = (is_enough || same_letters()) && !has_new_part(&pairs, &before, &after) && !shouts(text, answer);
+    let is_edit = (is_enough || same_letters())
+        && !has_new_part(&pairs, &before, &after)
+        && !shouts(text, answer)
+        && !negation::is_turned_round(text, answer)
+        && pictures(text) == pictures(answer);
     (!is_edit).then_some(Doubt::Wording)
+}
+
+/// Emoji, and the bars of tables: nobody corrects them.
+fn pictures(text: &str) -> Vec<char> {
+    let is_picture = |letter: char| letter == '|' || matches!(letter as u32, 0x2600..=0x27bf | 0x1f300..=0x1faff);
+    text.chars().filter(|letter| is_picture(*letter)).collect()
 }
 
 /// All in capital letters, which the text is not: it has told somebody to write so.
@@ -73,9 +83,13 @@ pub(super) fn check_shared(of_text: u32, of_answer: u32, text: &str, answer: &st
 /// nothing far.
 fn aligned(before: &[String], after: &[String]) -> Vec<(usize, usize)> {
     const FAR: usize = 20;
-    let same = |row: usize, place: usize| {
-        let (word, other) = (&before[row], &after[place]);
-        word == other || row.abs_diff(place) <= FAR && alike(word, other)
+    // Of two ways to pair as many words, the one with more equal ones: "was there" has become "were there", not "where".
+    const EQUAL: u16 = 3;
+    const ALIKE: u16 = 2;
+    let worth = |row: usize, place: usize| match (&before[row], &after[place]) {
+        (word, other) if word == other => EQUAL,
+        (word, other) if row.abs_diff(place) <= FAR && alike(word, other) => ALIKE,
+        _ => 0,
     };
     let width = after.len() + 1;
     // Of the words from `row` and `place` on.
@@ -83,14 +97,18 @@ fn aligned(before: &[String], after: &[String]) -> Vec<(usize, usize)> {
     for row in (0..before.len()).rev() {
         for place in (0..after.len()).rev() {
             let at = |row: usize, place: usize| longest[row * width + place];
-            let both = if same(row, place) { at(row + 1, place + 1) + 1 } else { 0 };
+            let both = match worth(row, place) {
+                0 => 0,
+                worth => at(row + 1, place + 1) + worth,
+            };
             longest[row * width + place] = both.max(at(row + 1, place)).max(at(row, place + 1));
         }
     }
     let (mut row, mut place, mut pairs) = (0, 0, Vec::new());
     while row < before.len() && place < after.len() {
         let at = |row: usize, place: usize| longest[row * width + place];
-        if same(row, place) && at(row, place) == at(row + 1, place + 1) + 1 {
+        let worth = worth(row, place);
+        if worth > 0 && at(row, place) == at(row + 1, place + 1) + worth {
             pairs.push((row, place));
             (row, place) = (row + 1, place + 1);
         } else if at(row + 1, place) >= at(row, place + 1) {
