@@ -68,8 +68,12 @@ fn an_action_with_an_adapter_answers_otherwise_and_the_others_as_before() {
     let changed = run(&daemon, "changed");
     assert_ne!(changed, before);
     assert!(!run(&daemon, "title").contains("no adapter"));
-    assert_eq!(run_with(&daemon, "plain", &["--adapter", "loud"]), changed, "whoever asks may choose");
-    assert_eq!(run_with(&daemon, "changed", &["--adapter", ""]), before, "or do without");
+    // A refusal names its action.
+    let (plain_was, changed_was) = ("hob: plain was", "hob: changed was");
+    let chosen = run_with(&daemon, "plain", &["--adapter", "loud"]);
+    assert_eq!(chosen.replace(plain_was, changed_was), changed, "whoever asks may choose");
+    let without = run_with(&daemon, "changed", &["--adapter", ""]);
+    assert_eq!(without.replace(changed_was, plain_was), before, "or do without");
     assert!(run_with(&daemon, "plain", &["--adapter", "quiet"]).contains("no adapter `quiet`"));
     for _ in 0..2 {
         assert_eq!(run(&daemon, "plain"), before, "it is in force for its action alone");
