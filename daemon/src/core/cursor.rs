@@ -20,7 +20,7 @@ const WINDOW_PATIENCE: Duration = Duration::from_millis(200);
 /// An adapter gives up after a minute and says so; this is for one that is gone.
 const ANSWER_PATIENCE: Duration = Duration::from_secs(90);
 /// A key that is down for so long is stuck, or its release was lost. Nobody has to wait for their words any longer.
-const KEY_PATIENCE: Duration = Duration::from_secs(10);
+pub(super) const KEY_PATIENCE: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Default)]
 pub(super) struct Cursor {
@@ -313,6 +313,7 @@ impl Core {
         if self.keys.is_any_held() {
             return;
         }
+        self.read_what_waits(now, out);
         let end_is_seen = !matches!(self.cursor.at_end, Place::Asked);
         let can_be = |change: &Change| end_is_seen || !matches!(change, Change::Dictated { .. });
         let changes: Vec<_> = self.cursor.waiting.extract_if(.., |(change, _)| can_be(change)).collect();

@@ -182,7 +182,8 @@ impl Core {
     pub fn next_deadline(&self) -> Option<Instant> {
         let engines = [&self.speech, &self.text].into_iter().filter_map(|engine| engine.next_deadline(&self.settings));
         let dictation = self.dictation.deadline(self.settings.longest_dictation);
-        engines.chain(dictation).chain(self.cursor.next_deadline()).min()
+        let errand = self.errand.as_ref().and_then(Errand::deadline);
+        engines.chain(dictation).chain(self.cursor.next_deadline()).chain(errand).min()
     }
 
     pub fn engines(&self) -> Vec<daemon::Engine> {
@@ -289,6 +290,7 @@ impl Core {
             self.dictate(now, steps, out);
         }
         self.cursor_deadline(now, out);
+        self.errand_deadline(now, out);
     }
 
     fn microphone_use(&self) -> Effect {

@@ -6,7 +6,7 @@ use std::time::Instant;
 use hob_protocol::Error;
 use hob_protocol::text::{Completion, Run, RunOnClipboardReply, RunOnSelection, RunOnSelectionReply};
 
-use super::cursor::Whom;
+use super::cursor::{KEY_PATIENCE, Whom};
 use super::desk::{Chime, Inserted, Notice, Selection};
 use super::event::Effect;
 use super::jobs::Purpose;
@@ -30,6 +30,10 @@ pub(super) enum Source {
 
 #[derive(Debug)]
 enum Stage {
+    /// The key that asked for it is down: until it comes up, all keys are hob's own, also one that copies what is selected.
+    Waiting {
+        until: Instant,
+    },
     Reading,
     Acting(Selection),
     /// The result is on its way. That cannot be taken back.
@@ -43,6 +47,13 @@ impl Errand {
 
     pub(super) fn is_reading(&self) -> bool {
         matches!(self.stage, Stage::Reading)
+    }
+
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        match self.stage {
+            Stage::Waiting { until } => Some(until),
+            Stage::Reading | Stage::Acting(_) | Stage::Replacing(_) => None,
+        }
     }
 
     pub(super) fn is_replacing(&self) -> bool {
@@ -66,9 +77,30 @@ impl Core {
         if let Some(error) = refused {
             return self.refuse_at_cursor(whom, error, out);
         }
-        self.read_source(now, source, out);
+        let stage = if source == Source::Selection && self.keys.is_any_held() {
+            Stage::Waiting { until: now + KEY_PATIENCE }
+        } else {
+            self.read_source(now, source, out);
+            Stage::Reading
+        };
         self.prepare_action(now, &run.action, run.options.as_ref(), out);
-        self.errand = Some(Errand { whom, source, run, stage: Stage::Reading });
+        self.errand = Some(Errand { whom, source, run, stage });
+    }
+
+    /// No key is down any more.
+    pub(super) fn read_what_waits(&mut self, now: Instant, out: &mut Vec<Effect>) {
+        if let Some(Errand { source, stage: stage @ Stage::Waiting { .. }, .. }) = &mut self.errand {
+            *stage = Stage::Reading;
+            let source = *source;
+            self.read_source(now, source, out);
+        }
+    }
+
+    /// A key that is down for so long is stuck.
+    pub(super) fn errand_deadline(&mut self, now: Instant, out: &mut Vec<Effect>) {
+        if self.errand.as_ref().and_then(Errand::deadline).is_some_and(|until| until <= now) {
+            self.read_what_waits(now, out);
+        }
     }
 
     /// The text, or why there is none.

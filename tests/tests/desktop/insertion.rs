@@ -3,7 +3,7 @@
 
 use std::process::Stdio;
 
-use hob_protocol::daemon::{Phase, State};
+use hob_protocol::daemon::{PartState, Phase, State};
 use hob_tests::desktop::{Application, Clipboard, Desktop, Field, Key, Notifications, SwayDesktop, X11Desktop};
 use hob_tests::{Daemon, Home, program};
 use serde_json::{Value, json};
@@ -243,6 +243,41 @@ fn a_selection_on_wayland_is_replaced_and_one_of_another_window_is_not() {
     let (code, complaint) = daemon.hob(&["run", "fix", "--selection"]).complained();
     assert!(code == 1 && complaint.contains("no text is selected"), "{complaint}");
     assert_eq!(Clipboard::Clipboard.read_on(&desktop, PLAIN).as_deref(), Some(b"was copied".as_slice()));
+}
+
+/// As long as the key is down, the server gives all keys to hob, and whoever wants to copy gets none.
+#[test]
+fn a_key_that_is_still_down_does_not_hide_what_is_selected() {
+    let desktop = X11Desktop::start();
+    let notifications = desktop.start_notifications();
+    let field = Field::open(Application::Chromium, &desktop, "target");
+    let home = home("xtest", "");
+    let config = std::fs::read_to_string(home.config_file()).unwrap();
+    let config = config.replace("[insert]", "[keys.actions]\nfix = 'ctrl+alt+f'\n[insert]");
+    let daemon = desktop.adopt(home.with_config(&config)).start();
+    daemon
+        .watch()
+        .until(|state| state.desktop.iter().any(|part| part.name == "hotkeys" && part.state == PartState::Works));
+    let press_and_hold = || {
+        let chord = [Key::Control, Key::Alt, Key::Character('f')];
+        for key in chord {
+            desktop.press(key);
+        }
+        // The engine is made ready while the key is down.
+        daemon.wait_for_log("text engine started");
+        for key in chord.into_iter().rev() {
+            desktop.release(key);
+        }
+    };
+    desktop.write("some fake:ok words");
+    desktop.chord(&[Key::Control, Key::Character('a')]);
+    press_and_hold();
+    field.holds("some words");
+    desktop.chord(&[Key::Control, Key::Character('a')]);
+    desktop.tap(Key::End);
+    press_and_hold();
+    notifications.until("the notification", |shown| shown.summary == "No text is selected");
+    field.holds("some words");
 }
 
 #[test]

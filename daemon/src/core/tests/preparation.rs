@@ -73,17 +73,17 @@ fn a_generation_does_not_run_with_a_preparation_while_somebody_dictates() {
 }
 
 #[test]
-fn a_key_of_an_action_prepares_it_while_the_selection_is_read() {
+fn a_key_of_an_action_prepares_it_before_the_selection_is_read() {
     let mut world = World::new();
     world.event(Event::Key { binding: Binding::Action("fix".into()), motion: Motion::Pressed });
     world.until_working(TEXT);
     assert_eq!(world.prepared.len(), 1);
     assert_eq!(world.asked_of_model.len(), 0);
     // The text comes while the engine is still at it, and goes first.
+    world.event(Event::Key { binding: Binding::Action("fix".into()), motion: Motion::Released });
     world.step_desktop();
     world.find_next_model();
     assert_eq!(world.engine(TEXT).cancelled.len(), 1);
-    world.event(Event::Key { binding: Binding::Action("fix".into()), motion: Motion::Released });
     world.settle();
     assert_eq!(world.insertions[0].0, "selected words.");
 }

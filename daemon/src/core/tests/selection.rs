@@ -15,6 +15,7 @@ fn fix() -> Binding {
 fn a_key_replaces_the_selection_and_undo_has_the_original() {
     let mut world = World::new();
     world.press(fix());
+    assert!(world.desktop.is_empty(), "the key is down: whatever is pressed to copy would be taken for hob's own");
     world.settle();
     assert!(world.insertions.is_empty(), "the key is down");
     world.release(fix());
