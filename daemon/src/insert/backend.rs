@@ -60,6 +60,14 @@ pub trait Session {
     /// Puts the text on the clipboard, where it stays until something else is copied.
     fn copy(&mut self, text: &Secret) -> Result<(), Failure>;
 
+    /// A text was put into this window; from now on [`Session::is_touched`] is asked for it, if for any.
+    fn follow(&mut self, _window: &Window) {}
+
+    /// Whether the person has typed or clicked in the window since. False also where nothing tells.
+    fn is_touched(&mut self, _window: &Window) -> bool {
+        false
+    }
+
     /// What stands left of the cursor, or the end of it. `None` if nothing tells.
     fn before_cursor(&mut self) -> Option<String> {
         None

@@ -3,12 +3,13 @@
 
 use std::time::Instant;
 
+use hob_protocol::daemon::PartState;
 use hob_tests::PATIENCE;
-use hob_tests::desktop::{Application, Clipboard, Desktop, Field, SwayDesktop, X11Desktop};
+use hob_tests::desktop::{Application, Clipboard, Desktop, Field, Key, SwayDesktop, X11Desktop};
 use serde_json::Value as Json;
 use zbus::zvariant::Value;
 
-use crate::insertion::{arrives, dictate, hob};
+use crate::insertion::{arrives, dictate, hob, home};
 
 const TEXT: &str = "First é “quotes” 漢字 🙂 THE LAST";
 
@@ -89,6 +90,40 @@ fn undo_takes_back_what_a_field_of_one_line_has_kept() {
         field.holds(held);
         daemon.hob(&["undo"]).printed();
         field.holds("mine: ");
+    }
+}
+
+/// Such a window cannot be asked what stands there, and what was typed behind the text would go with it.
+#[test]
+fn undo_in_a_window_that_does_not_tell_takes_nothing_that_was_typed() {
+    let desktop = X11Desktop::start();
+    for application in [Application::Xterm, Application::Chromium] {
+        let other = Field::open(Application::GtkView, &desktop, &format!("beside {application:?}"));
+        let class = format!("{application:?}");
+        let field = Field::open(application, &desktop, &class);
+        let home = home("xtest", "two words");
+        let config = std::fs::read_to_string(home.config_file()).unwrap();
+        let config = config.replace("[insert]", "[keys]\nundo = 'ctrl+alt+z'\n[insert]");
+        let daemon = desktop.adopt(home.with_config(&config)).start();
+        daemon
+            .watch()
+            .until(|state| state.desktop.iter().any(|part| part.name == "hotkeys" && part.state == PartState::Works));
+        arrives(&daemon, "xtest");
+        field.holds("two words");
+        desktop.write(" more");
+        field.holds("two words more");
+        let (code, complaint) = daemon.hob(&["undo"]).complained();
+        assert!(code == 1 && complaint.contains("was typed or clicked"), "{complaint}");
+        field.holds("two words more");
+        // What is typed elsewhere, and the key that takes back, are none of it.
+        arrives(&daemon, "xtest");
+        field.holds("two words moretwo words");
+        desktop.activate(other.class());
+        desktop.write("elsewhere");
+        other.holds("elsewhere");
+        desktop.activate(&class);
+        desktop.chord(&[Key::Control, Key::Alt, Key::Character('z')]);
+        field.holds("two words more");
     }
 }
 

@@ -145,6 +145,9 @@ impl Hands {
         };
         match sent {
             Ok(((arrival, stands), method)) => {
+                if let (Arrival::Sent, Some(window), Some(session)) = (&arrival, &window, self.session()) {
+                    session.follow(window);
+                }
                 // What was handed over is out of our hands.
                 let text = Secret::new(stands.unwrap_or(prepared));
                 let receipt =

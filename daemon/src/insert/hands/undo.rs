@@ -39,6 +39,11 @@ impl Hands {
         })
     }
 
+    fn is_touched(&mut self, receipt: &Receipt) -> bool {
+        let window = receipt.window.as_ref().zip(self.session());
+        window.is_some_and(|(window, session)| session.is_touched(window))
+    }
+
     /// The text as it stands left of the cursor now. Where nothing tells, it is what was sent.
     fn still_standing(&mut self, receipt: &Receipt) -> Result<String, Error> {
         let refused = |hint: &str| Error::NothingToUndo { hint: hint.to_owned() };
@@ -50,6 +55,9 @@ impl Hands {
         match told {
             Some(before) => {
                 standing(text, &before).ok_or_else(|| refused("the text is not left of the cursor any more"))
+            }
+            None if self.is_touched(receipt) => {
+                Err(refused("something was typed or clicked there since: use the window's own undo"))
             }
             // A field of one line has dropped the line ends, and more than the text would go.
             None if text.contains('\n') => Err(refused(

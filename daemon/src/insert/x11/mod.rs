@@ -8,6 +8,7 @@ mod paste;
 mod place;
 mod problem;
 mod session;
+mod touch;
 mod windows;
 mod wire;
 

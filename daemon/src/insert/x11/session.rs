@@ -10,7 +10,7 @@ use super::clipboard::{self, Which};
 use super::layout::modifier;
 use super::problem::Problem;
 use super::wire::Wire;
-use super::{failed_before, keyboard, unfit, windows};
+use super::{failed_before, keyboard, touch, unfit, windows};
 use crate::core::Window;
 use crate::insert::backend::{Failure, Fitness, Session};
 use crate::insert::paste_key;
@@ -43,6 +43,18 @@ impl Session for X11 {
 
     fn selection(&mut self) -> Result<Option<Secret>, Failure> {
         self.link.ask(selection).map(|text| text.map(Secret::new)).map_err(failed_before)
+    }
+
+    fn follow(&mut self, window: &Window) {
+        let followed = windows::number(window).map(|window| self.link.ask(move |wire| touch::follow(wire, window)));
+        if let Some(Err(problem)) = followed {
+            tracing::debug!("nothing tells what is typed behind the text: {problem}");
+        }
+    }
+
+    fn is_touched(&mut self, window: &Window) -> bool {
+        let asked = windows::number(window).map(|window| self.link.ask(move |wire| touch::is_touched(wire, window)));
+        asked.is_some_and(Result::unwrap_or_default)
     }
 
     fn clipboard(&mut self) -> Result<Option<Secret>, Failure> {

@@ -16,7 +16,7 @@ use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
 
 use super::problem::Problem;
-use super::{borrowed, clipboard, place};
+use super::{borrowed, clipboard, place, touch};
 use crate::graphical_session::Variables;
 use crate::insert::link;
 use crate::x_server;
@@ -63,6 +63,8 @@ pub struct Wire {
     pub window: Window,
     pub clipboard: clipboard::Tray,
     pub borrowed: borrowed::Borrowed,
+    /// Of the window that got the last text.
+    pub touch: Option<touch::Touch>,
 }
 
 impl link::Wire for Wire {
@@ -94,6 +96,7 @@ impl link::Wire for Wire {
             window,
             clipboard: clipboard::Tray::default(),
             borrowed: borrowed::Borrowed::default(),
+            touch: None,
         };
         borrowed::prepare(&mut wire)?;
         Ok(wire)
@@ -163,11 +166,12 @@ impl Wire {
 
     /// One event, after everything that others want of us because of it has been done. Sends first, because that may also read: what it
     /// has read must not wait until something else comes.
-    fn next(&mut self) -> Result<Option<Event>, Problem> {
+    pub fn next(&mut self) -> Result<Option<Event>, Problem> {
         self.server.flush()?;
         let event = self.server.poll_for_event()?;
         if let Some(event) = &event {
             clipboard::take(self, event)?;
+            touch::take(self, event)?;
         }
         Ok(event)
     }
