@@ -68,7 +68,13 @@ fn numbers(text: &str) -> Vec<String> {
     static ITEM: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"(?m)^\s*\d{1,2}[.)]\s").expect("a constant that compiles"));
     let text = ITEM.replace_all(text, "");
-    let figures = |number: regex::Match<'_>| number.as_str().chars().filter(|figure| figure.is_numeric()).collect();
+    let figures = |number: regex::Match<'_>| {
+        let number = number.as_str();
+        // 02:30 is 2:30 am.
+        let is_time = number.len() == 5 && number.as_bytes()[2] == b':';
+        let number = if is_time { number.strip_prefix('0').unwrap_or(number) } else { number };
+        number.chars().filter(|figure| figure.is_numeric()).collect()
+    };
     NUMBER.find_iter(&text).map(figures).collect()
 }
 

@@ -2,7 +2,7 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::words::{begins, clauses, plain, sentences, words};
+use super::words::{akin, begins, clauses, is_share, own_words, plain, sentences, words};
 use super::{Doubt, questions};
 
 /// Beginnings of words with one meaning, in some languages: English, German, French, Spanish, Italian, Portuguese, Dutch.
@@ -146,7 +146,17 @@ fn is_done(text: &str, answer: &str) -> bool {
     let kept = sentences(answer)
         .map(|sentence| words(&plain(sentence)))
         .any(|written| is_asked(&written) || is_told(&written));
-    !kept
+    !kept && !is_asked_for(text, answer)
+}
+
+/// "Tell me how many moons it has" may become "How many moons does it have?", which is not what somebody says who was told to tell it.
+fn is_asked_for(text: &str, answer: &str) -> bool {
+    const SAID: [&str; 8] = ["tell", "say", "explain", "describ", "answer", "name", "give", "list"];
+    const KNOWN_PERCENT: u32 = 60;
+    let wants_to_hear = clauses(text).filter_map(order).all(|order| SAID.contains(&order[0]));
+    let (known, asked) = (words(text), own_words(answer));
+    let from_text = asked.iter().filter(|word| known.iter().any(|other| akin(word, other))).count();
+    wants_to_hear && is_share(from_text, asked.len(), KNOWN_PERCENT) && clauses(answer).all(questions::is_question)
 }
 
 /// Whether the sentence tells somebody to do something, or speaks of that.

@@ -144,6 +144,23 @@ fn what_is_no_prose_stays() {
 }
 
 #[test]
+fn a_wish_to_be_told_may_become_the_question_itself() {
+    let wish = "Could you tell me, if it is not too much trouble, how many moons the planet Jupiter has?";
+    assert_verdicts(&[
+        ("rewrite", wish, "How many moons does Jupiter have?", None),
+        ("rewrite", wish, "Jupiter has 95 moons.", Some(Doubt::TooShort)),
+        (
+            "rewrite",
+            "Write me one question about the moons of Jupiter.",
+            "How many moons does Jupiter have?",
+            Some(Doubt::Order),
+        ),
+        ("rewrite", "The server is down from 02:30 to 04:15.", "The server will be down from 2:30 to 4:15 am.", None),
+        ("rewrite", "Call 0171 for help.", "Please call 171 for help.", Some(Doubt::Numbers)),
+    ]);
+}
+
+#[test]
 fn a_no_stays_a_no() {
     assert_verdicts(&[
         ("fix", "i do not want too come to the party", "I want to come to the party.", Some(Doubt::Wording)),
