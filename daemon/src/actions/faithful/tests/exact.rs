@@ -1,0 +1,78 @@
+//! What has to stay to the letter, or nearly: numbers with their signs, code, a no.
+
+use super::super::Doubt;
+use super::assert_verdicts;
+
+#[test]
+fn what_stands_at_a_number_stays_with_it() {
+    assert_verdicts(&[
+        ("fix", "it weigh 1.5 kg", "It weighs 15 kg.", Some(Doubt::Numbers)),
+        ("fix", "it weigh 15 kg", "It weighs 1.5 kg.", Some(Doubt::Numbers)),
+        ("fix", "it weigh 1,5 kg", "It weighs 1.5 kg.", None),
+        ("fix", "about 1,000 people was there", "About 1000 people were there.", None),
+        ("fix", "we met on 10.12. at the lake", "We met on 10/12 at the lake.", None),
+        ("fix", "at night its -5 degrees", "At night, it's 5 degrees.", Some(Doubt::Numbers)),
+        ("fix", "at night its -5 degrees", "At night, it's -5 degrees.", None),
+        ("fix", "at night its -5 degrees", "At night, it's minus 5 degrees.", None),
+        ("fix", "it cost 20$ and 30% tax", "It costs $20 and 30% tax.", None),
+        ("fix", "it cost 20$ at the shop", "It costs 20€ at the shop.", Some(Doubt::Numbers)),
+        ("fix", "it cost 20 dolars at the shop", "It costs $20 at the shop.", None),
+        ("fix", "it rose by 20% this year", "It rose by 20 this year.", Some(Doubt::Numbers)),
+        ("fix", "it rose by 20 procent this year", "It rose by 20% this year.", None),
+        ("fix", "my two dog barks at the cat", "My three dogs bark at the cat.", Some(Doubt::Numbers)),
+        ("fix", "i want two go home now", "I want to go home now.", None),
+        ("fix", "rooms 3-5 is free", "Rooms 3–5 are free.", None),
+        ("translate German", "The tax is 19.5% or 20 dollars.", "Die Steuer beträgt 19,5 % oder 20 $.", None),
+    ]);
+}
+
+#[test]
+fn what_is_no_prose_stays() {
+    use Doubt::{Code, Wording};
+    assert_verdicts(&[
+        ("fix", "then call setName(x) befor you go", "Then call set_name(x) before you go.", Some(Code)),
+        ("fix", "then call open(file, mode) again", "Then call open(file) again.", Some(Code)),
+        ("fix", "the file(s) is in main.rs", "The files are in main.rs.", None),
+        ("fix", "look at main.rs and tell @ben", "Look at main.py and tell @ben.", Some(Code)),
+        ("fix", "look at main.rs and tell @ben", "Look at main.rs and tell Ben.", Some(Code)),
+        ("fix", "ticket abc-123 are open, go to gate b12", "Ticket ABC-123 is open; go to gate B12.", None),
+        ("fix", "ticket ABC-123 are open", "Ticket ABD-123 is open.", Some(Code)),
+        ("fix", "it weigh 5kg and starts at 3pm", "It weighs 5 kg and starts at 3 pm.", None),
+        ("fix", "hi 😀 how is you", "Hi 😀, how are you?", None),
+        ("fix", "hi 😀 how is you", "Hi, how are you?", Some(Wording)),
+        ("fix", "| jhon | 42 |", "| John | 42 |", None),
+        ("fix", "| jhon smith | 42 |", "John Smith 42", Some(Wording)),
+    ]);
+}
+
+#[test]
+fn a_wish_to_be_told_may_become_the_question_itself() {
+    let wish = "Could you tell me, if it is not too much trouble, how many moons the planet Jupiter has?";
+    assert_verdicts(&[
+        ("rewrite", wish, "How many moons does Jupiter have?", None),
+        ("rewrite", wish, "Jupiter has 95 moons.", Some(Doubt::TooShort)),
+        (
+            "rewrite",
+            "Write me one question about the moons of Jupiter.",
+            "How many moons does Jupiter have?",
+            Some(Doubt::Order),
+        ),
+        ("rewrite", "The server is down from 02:30 to 04:15.", "The server will be down from 2:30 to 4:15 am.", None),
+        ("rewrite", "Call 0171 for help.", "Please call 171 for help.", Some(Doubt::Numbers)),
+    ]);
+}
+
+#[test]
+fn a_no_stays_a_no() {
+    assert_verdicts(&[
+        ("fix", "i do not want too come to the party", "I want to come to the party.", Some(Doubt::Wording)),
+        ("fix", "he is coming to teh party tonight", "He is not coming to the party tonight.", Some(Doubt::Wording)),
+        ("fix", "he dont want to come", "He doesn't want to come.", None),
+        ("fix", "he dosnt want to come", "He doesn't want to come.", None),
+        ("fix", "i can nto come today", "I can not come today.", None),
+        ("fix", "i dont know nothing about it", "I don't know anything about it.", None),
+        ("fix", "je sais pas ou il est", "Je ne sais pas où il est.", None),
+        ("fix", "ich hab keine zeit", "Ich habe Zeit.", Some(Doubt::Wording)),
+        ("fix", "the knot is to tight", "The knot is too tight.", None),
+    ]);
+}
