@@ -3,8 +3,8 @@
 //!
 //! A *segment* opens with voice and closes with a pause, or before it outgrows Whisper's window. Its text is committed when a result
 //! covers all its speech. A *speculation* recognises the open segment as if it had ended; if nothing but silence follows, that is the
-//! result. A doubtful result is looked at again with more care (a *review*), unless there is something better to do or somebody waits for
-//! the text. Whoever runs the work asks [`Live::next`] after every event, runs one piece of work at a time and reports it to
+//! result. A doubtful result of a closed segment is looked at again with more care (a *review*), unless there is something better to do or
+//! somebody waits for the text. Whoever runs the work asks [`Live::next`] after every event, runs one piece of work at a time and reports it to
 //! [`Live::done`].
 
 mod pace;
@@ -184,7 +184,7 @@ impl Live {
                 (Some(closed), _) if closed.is_covered_by(&work) => {
                     closed.known = Some(known.after(closed.known.as_ref()));
                 }
-                (_, Some(open)) if open.from == work.from => open.latest = Some(known.after(open.latest.as_ref())),
+                (_, Some(open)) if open.from == work.from => open.latest = Some(known),
                 _ => {}
             }
         }
@@ -229,10 +229,9 @@ impl Live {
 
     fn work_on(&self, open: &Open) -> Option<Work> {
         if self.pauses(open) {
-            match open.known() {
-                None => Some(open.work(self.now.min(open.speech_end + TAIL), Purpose::Speculation)),
-                Some(known) => known.doubtful.then(|| known.review()),
-            }
+            // A doubtful one stays as it is until the segment is closed: speech that goes on, or the end, would make a review vain.
+            let is_new = open.known().is_none();
+            is_new.then(|| open.work(self.now.min(open.speech_end + TAIL), Purpose::Speculation))
         } else {
             let room = self.partials == Partials::Wanted
                 && self.spent.as_secs_f64() < BUSY_FOR_PARTIALS * crate::clip::seconds(self.now);

@@ -1,21 +1,34 @@
 //! Doubtful results, and what is done about them.
 
-use super::super::{Commit, Next, Purpose, Running, Work};
+use super::super::{Next, Purpose, Running, Work};
 use super::Talk;
 
 #[test]
-fn doubtful_text_is_reviewed_in_the_silence_after_it() {
+fn doubtful_text_stays_while_its_segment_is_open() {
+    let mut talk = Talk::default();
+    talk.hear("#####..");
+    talk.work();
+    talk.doubtful("hollow");
+    assert_eq!(talk.live.unstable(), "hollow");
+    talk.hear("..........");
+    assert_eq!(talk.live.next(), Next::Wait);
+    talk.end();
+    assert_eq!(talk.texts(), ["hollow"]);
+    assert_eq!(talk.live.next(), Next::Finished);
+}
+
+#[test]
+fn once_is_enough() {
     let mut talk = Talk::default();
     talk.hear("#####..");
     let first = talk.work();
     talk.doubtful("hollow");
-    assert_eq!(talk.live.unstable(), "hollow");
+    talk.hear(&".".repeat(22));
     assert_eq!(talk.work(), Work { purpose: Purpose::Review, ..first });
     talk.doubtful("hello");
-    assert_eq!(talk.live.next(), Next::Wait, "once is enough");
-    talk.end();
-    let to = first.to;
-    assert_eq!(talk.commits, [Commit { from: 0, to, text: "hello".to_owned(), purpose: Purpose::Speculation }]);
+    assert_eq!(talk.live.next(), Next::Wait);
+    assert_eq!(talk.texts(), ["hello"]);
+    assert_eq!(talk.commits[0].purpose, Purpose::Speculation, "it counts as what it was found for");
 }
 
 #[test]
@@ -24,6 +37,7 @@ fn nobody_waits_for_a_review() {
     talk.hear("#####..");
     talk.work();
     talk.doubtful("hollow");
+    talk.hear(&".".repeat(22));
     assert_eq!(talk.work().purpose, Purpose::Review);
     talk.end();
     assert_eq!(talk.texts(), ["hollow"]);
@@ -62,17 +76,4 @@ fn speculation_goes_before_a_review() {
     assert_eq!(talk.texts(), ["hollow"], "what comes next may build on it");
     talk.stopped();
     assert_eq!(talk.work().purpose, Purpose::Speculation);
-}
-
-#[test]
-fn speech_that_goes_on_ends_the_review_of_what_it_belongs_to() {
-    let mut talk = Talk::default();
-    talk.hear("#####..");
-    talk.work();
-    talk.doubtful("hollow");
-    assert_eq!(talk.work().purpose, Purpose::Review);
-    talk.hear("#");
-    assert_eq!(talk.running, Running::Stale);
-    talk.stopped();
-    assert_eq!(talk.live.next(), Next::Wait);
 }
