@@ -72,16 +72,22 @@ pub(super) fn open(settings: &Settings, reporter: &Reporter) -> Result<Stream, F
             Ok(stream) => return Ok(stream),
             Err(failure) => {
                 tracing::debug!(?host, ?failure, "no default microphone");
-                // Without a server and a card ALSA says "absent"; that there is no server says more.
-                let says_less =
-                    last.trouble == MicrophoneTrouble::NoServer && failure.trouble == MicrophoneTrouble::Absent;
-                if !says_less || last == failure {
-                    last = failure;
-                }
+                last = more_telling(last, failure);
             }
         }
     }
     Err(last)
+}
+
+/// Of what two sound systems say in turn.
+fn more_telling(first: Failure, second: Failure) -> Failure {
+    use MicrophoneTrouble::{Absent, BrokenOff, NoServer};
+    match (first.trouble, second.trouble) {
+        // Without a server and a card ALSA says "absent"; that there is no server says more. The other way round there is a server
+        // without a microphone: ALSA's default is that server then, and its plugin says "I/O error".
+        (NoServer, Absent) | (Absent, Absent | BrokenOff | NoServer) => first,
+        _ => second,
+    }
 }
 
 fn open_default(host: Host, notices: &[String], reporter: &Reporter) -> Result<Stream, Failure> {
@@ -125,4 +131,29 @@ pub(super) fn is_named(source: &SourceInfo, name: &str) -> bool {
 
 fn muted(source: &SourceInfo) -> Option<String> {
     source.muted.then(|| "the microphone is muted in the sound settings".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use hob_protocol::dictation::MicrophoneTrouble::{Absent, BrokenOff, Busy, Denied, NoServer};
+
+    use super::{Failure, more_telling};
+
+    #[test]
+    fn people_hear_what_says_most() {
+        for (first, second, expected) in [
+            (NoServer, Absent, NoServer),
+            (NoServer, Busy, Busy),
+            (NoServer, Denied, Denied),
+            (Absent, BrokenOff, Absent),
+            (Absent, Absent, Absent),
+            (Absent, Busy, Busy),
+        ] {
+            assert_eq!(
+                more_telling(Failure::of(first), Failure::of(second)).trouble,
+                expected,
+                "{first:?}, {second:?}"
+            );
+        }
+    }
 }
