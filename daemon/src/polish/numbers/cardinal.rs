@@ -10,6 +10,8 @@ pub(super) enum Number {
     Pair(u64, u64),
     /// Single digits, as of a telephone number.
     Digits(String),
+    /// In digits already.
+    Written(String),
     /// Numbers in a row that mean nothing together.
     Unclear,
 }
@@ -18,19 +20,26 @@ impl Number {
     /// As it is written alone; `None` if it is not to be.
     pub(super) fn digits(&self) -> Option<String> {
         match self {
-            Self::Whole(number) => Some(grouped(*number)),
+            Self::Whole(number) => Some(with_scale(*number)),
             Self::Decimal(whole, digits) => Some(format!("{}.{digits}", grouped(*whole))),
             // Lower ones are as likely a time, or two numbers.
             Self::Pair(century, year) if (15..=21).contains(century) => Some(format!("{century}{year:02}")),
-            Self::Digits(digits) => Some(digits.clone()),
+            Self::Digits(digits) | Self::Written(digits) => Some(digits.clone()),
             Self::Pair(..) | Self::Unclear => None,
         }
     }
 
     /// Also without a unit.
     pub(super) fn is_worth_digits(&self) -> bool {
-        !matches!(self, Self::Whole(0..=9))
+        !matches!(self, Self::Whole(0..=9) | Self::Written(_))
     }
+}
+
+/// A full million stays a word, because its zeros are hard to read.
+fn with_scale(number: u64) -> String {
+    let scale =
+        SCALES.iter().find(|(_, scale)| number >= *scale && number.is_multiple_of(*scale) && number / scale < 1_000);
+    scale.map_or_else(|| grouped(number), |(name, scale)| format!("{} {name}", number / scale))
 }
 
 /// Groups of three from ten thousand on, so that years have none.
@@ -96,8 +105,17 @@ fn single_digits(words: &[&str]) -> (String, usize) {
     if goes_on || words.first() == Some(&"oh") { (String::new(), 0) } else { (digits, taken) }
 }
 
-/// "point one four".
+/// "point one four", and of versions and sections "point one point four".
 fn decimals(words: &[&str]) -> Option<(String, usize)> {
+    let (mut digits, mut taken) = fraction(words)?;
+    while let Some((more, more_taken)) = fraction(&words[taken..]) {
+        digits = format!("{digits}.{more}");
+        taken += more_taken;
+    }
+    Some((digits, taken))
+}
+
+fn fraction(words: &[&str]) -> Option<(String, usize)> {
     if words.first() != Some(&"point") {
         return None;
     }
@@ -168,9 +186,12 @@ fn below_hundred(words: &[&str]) -> Option<(u64, usize)> {
     }
 }
 
-/// Thousands only: a million stays a word, because its zeros are hard to read.
+/// Larger first.
+const SCALES: [(&str, u64); 3] = [("trillion", 1_000_000_000_000), ("billion", 1_000_000_000), ("million", 1_000_000)];
+
 fn scale(word: &str) -> Option<u64> {
-    (word == "thousand").then_some(1_000)
+    let larger = SCALES.iter().find(|(name, _)| *name == word).map(|(_, scale)| *scale);
+    larger.or_else(|| (word == "thousand").then_some(1_000))
 }
 
 pub(super) fn simple(word: &str) -> Option<u64> {

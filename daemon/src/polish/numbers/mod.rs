@@ -5,50 +5,31 @@ mod cardinal;
 mod dates;
 #[cfg(test)]
 mod tests;
+mod units;
 
 use std::borrow::Cow;
 
 use super::words::{Token, folded, tokens};
 use cardinal::Number;
+use units::SCALES;
 
-/// Units by the word that is spoken: the sign, and whether it stands right behind the number.
-const UNITS: &[(&str, &str)] = &[
-    ("percent", "%"),
-    ("kilometre", " km"),
-    ("kilometer", " km"),
-    ("metre", " m"),
-    ("meter", " m"),
-    ("centimetre", " cm"),
-    ("centimeter", " cm"),
-    ("millimetre", " mm"),
-    ("millimeter", " mm"),
-    ("kilogram", " kg"),
-    ("kilo", " kg"),
-    ("gram", " g"),
-    ("milligram", " mg"),
-    ("litre", " l"),
-    ("liter", " l"),
-    ("millilitre", " ml"),
-    ("milliliter", " ml"),
-    ("megabyte", " MB"),
-    ("gigabyte", " GB"),
-    ("terabyte", " TB"),
-    ("kilobyte", " kB"),
-    ("megahertz", " MHz"),
-    ("gigahertz", " GHz"),
-    ("hertz", " Hz"),
-    ("kilohertz", " kHz"),
-    ("watt", " W"),
-    ("kilowatt", " kW"),
-    ("volt", " V"),
-    ("millisecond", " ms"),
-    ("megapixel", " MP"),
+/// Words between which a negative number can stand, and no subtraction: "it is minus five degrees".
+const BEFORE_NEGATIVE: [&str; 20] = [
+    "is", "was", "it's", "to", "of", "at", "about", "around", "between", "from", "by", "than", "below", "the", "a",
+    "and", "or", "reach", "reached", "nearly",
 ];
 
-/// Money, by the word and the sign before the number.
-const MONEY: &[(&str, &str)] = &[("dollar", "$"), ("euro", "€")];
-
-const SCALES: [&str; 3] = ["million", "billion", "trillion"];
+/// Decades, by the word that is spoken.
+const DECADES: [(&str, u64); 8] = [
+    ("twenties", 20),
+    ("thirties", 30),
+    ("forties", 40),
+    ("fifties", 50),
+    ("sixties", 60),
+    ("seventies", 70),
+    ("eighties", 80),
+    ("nineties", 90),
+];
 
 /// The text with its numbers in digits. Only English ones are known.
 pub(super) fn in_digits<'a>(text: &'a str, language: &str) -> Cow<'a, str> {
@@ -62,7 +43,7 @@ pub(super) fn in_digits<'a>(text: &'a str, language: &str) -> Cow<'a, str> {
     let mut at = 0;
     while at < tokens.len() {
         let Token { gap, lead, .. } = tokens[at];
-        let found = reading.date(at).or_else(|| reading.quantity(at));
+        let found = reading.date(at).or_else(|| reading.negative(at)).or_else(|| reading.quantity(at));
         if let Some(Found { text, words }) = found {
             let trail = tokens[at + words - 1].trail;
             let trail = if text.ends_with('.') { trail.strip_prefix('.').unwrap_or(trail) } else { trail };
@@ -96,8 +77,9 @@ struct Reading<'a> {
 impl Reading<'_> {
     /// The word at a place, if no mark parts it from the one before.
     fn next(&self, at: usize) -> Option<&str> {
-        let joined = at > 0 && self.tokens[at - 1].trail.is_empty() && !self.tokens.get(at)?.gap.contains('\n');
-        (joined && self.tokens[at].lead.is_empty()).then(|| self.words[at].as_str())
+        let (before, token) = (self.tokens.get(at.checked_sub(1)?)?, self.tokens.get(at)?);
+        let joined = before.trail.is_empty() && !token.gap.contains('\n');
+        (joined && token.lead.is_empty()).then(|| self.words[at].as_str())
     }
 
     /// The words from here that no mark parts, as far as a number can reach.
@@ -109,50 +91,83 @@ impl Reading<'_> {
     }
 
     fn quantity(&self, at: usize) -> Option<Found> {
-        let (number, words) = cardinal::read(&self.run(at))?;
+        let (number, words) = cardinal::read(&self.run(at)).or_else(|| self.written(at))?;
         let after = at + words;
-        let unit = self.next(after);
-        if let Some(found) = self.time(at, &number, words) {
+        if let Some(found) = self.time(at, &number, words).or_else(|| self.decade(&number, words, after)) {
             return Some(found);
         }
-        if unit == Some("per") && self.next(after + 1) == Some("cent") {
-            return Some(Found { text: format!("{}%", number.digits()?), words: words + 2 });
+        if let Some((sign, more)) = self.unit(after) {
+            return Some(Found { text: format!("{}{sign}", number.digits()?), words: words + more });
         }
-        let sign = |table: &'static [(&str, &str)]| {
-            let unit = unit?;
-            table.iter().find(|(name, _)| unit == *name || unit.strip_suffix('s') == Some(name)).map(|(_, sign)| *sign)
-        };
-        if let Some(sign) = sign(UNITS) {
-            return Some(Found { text: format!("{}{sign}", number.digits()?), words: words + 1 });
-        }
-        if let Some(sign) = sign(MONEY) {
+        if let Some(sign) = self.currency(after) {
             return self.money(sign, &number, words, after);
         }
-        if let Some(scale) = unit.filter(|unit| SCALES.contains(unit)) {
+        if let Some(scale) = self.next(after).filter(|unit| SCALES.contains(unit)) {
             let digits = number.digits()?;
-            let money = self
-                .next(after + 1)
-                .and_then(|word| MONEY.iter().find(|(name, _)| word == *name || word.strip_suffix('s') == Some(name)));
-            return Some(match money {
-                Some((_, sign)) => Found { text: format!("{sign}{digits} {scale}"), words: words + 2 },
+            return Some(match self.currency(after + 1) {
+                Some(sign) => Found { text: format!("{sign}{digits} {scale}"), words: words + 2 },
                 None => Found { text: format!("{digits} {scale}"), words: words + 1 },
             });
+        }
+        // "Forty second street": the 42nd, or 40 seconds after an article.
+        let is_tens = matches!(number, Number::Whole(tens @ 20..=90) if tens % 10 == 0);
+        if is_tens
+            && self.next(after) == Some("second")
+            && !(at > 0 && matches!(self.words[at - 1].as_str(), "a" | "an"))
+        {
+            return None;
         }
         number.is_worth_digits().then(|| number.digits()).flatten().map(|text| Found { text, words })
     }
 
+    /// A number that the recognition has written in digits already: a unit is all that it may lack.
+    fn written(&self, at: usize) -> Option<(Number, usize)> {
+        let Token { lead, word, .. } = self.tokens[at];
+        let is_number = word.starts_with(|c: char| c.is_ascii_digit())
+            && word.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | '.'));
+        (is_number && !lead.ends_with(['$', '€', '£', '-', '−', '#'])).then(|| (Number::Written(word.to_owned()), 1))
+    }
+
+    /// "minus five degrees". Between two numbers it is a subtraction, and stays.
+    fn negative(&self, at: usize) -> Option<Found> {
+        if !matches!(self.words[at].as_str(), "minus" | "negative") || !self.tokens[at].lead.is_empty() {
+            return None;
+        }
+        let stands_alone = self.next(at).is_none_or(|_| BEFORE_NEGATIVE.contains(&self.words[at - 1].as_str()));
+        self.next(at + 1).filter(|_| stands_alone)?;
+        let written = || self.written(at + 1).and_then(|(number, words)| Some(Found { text: number.digits()?, words }));
+        let Found { text, words } = self.quantity(at + 1).or_else(written)?;
+        Some(Found { text: format!("-{text}"), words: words + 1 })
+    }
+
+    /// "nineteen eighties".
+    fn decade(&self, number: &Number, words: usize, after: usize) -> Option<Found> {
+        let &Number::Whole(century @ 15..=20) = number else { return None };
+        let decade = self.next(after)?;
+        let (_, years) = DECADES.iter().find(|(name, _)| *name == decade)?;
+        Some(Found { text: format!("{century}{years}s"), words: words + 1 })
+    }
+
     fn money(&self, sign: &str, number: &Number, words: usize, after: usize) -> Option<Found> {
-        let whole = Found { text: format!("{sign}{}", number.digits()?), words: words + 1 };
-        if self.next(after + 1) != Some("and") || !matches!(number, Number::Whole(_)) {
+        let digits = match number {
+            // Half a dollar has two digits.
+            Number::Decimal(whole, tenth) if tenth.len() == 1 => {
+                format!("{}0", Number::Decimal(*whole, tenth.clone()).digits()?)
+            }
+            _ => number.digits()?,
+        };
+        let whole = Found { text: format!("{sign}{digits}"), words: words + 1 };
+        let is_whole = !digits.contains(['.', ' ']);
+        if self.next(after + 1) != Some("and") || !is_whole {
             return Some(whole);
         }
-        let Some((Number::Whole(cents), cent_words)) =
-            self.next(after + 2).and_then(|_| cardinal::read(&self.run(after + 2)))
-        else {
-            return Some(whole);
-        };
-        let is_cents = matches!(self.next(after + 2 + cent_words), Some("cents" | "cent"));
-        if !is_cents || cents > 99 {
+        let second = after + 2;
+        let cents = self.next(second).and_then(|word| match cardinal::read(&self.run(second)) {
+            Some((Number::Whole(cents), words)) => Some((cents, words)),
+            _ => word.parse().ok().map(|cents| (cents, 1)),
+        });
+        let Some((cents @ 0..=99, cent_words)) = cents else { return Some(whole) };
+        if !matches!(self.next(second + cent_words), Some("cents" | "cent")) {
             return Some(whole);
         }
         Some(Found { text: format!("{}.{cents:02}", whole.text), words: words + 1 + 1 + cent_words + 1 })
