@@ -8,7 +8,7 @@ use super::words::{Token, ends_sentence, folded, is_closer, is_end, tokens};
 
 fn fillers(language: &str) -> &'static [&'static str] {
     match language {
-        "en" => &["um", "umm", "ummm", "uhm", "uh", "uhh", "er", "erm", "mm-hm"],
+        "en" => &["um", "umm", "uhm", "uh", "uhh", "er", "erm"],
         "de" => &["ah", "ahm", "ahhm", "oh", "ohm", "eh", "ehm", "hm"],
         "fr" => &["euh", "heu", "hum"],
         "es" => &["eh", "ehm", "em", "mmm"],
@@ -30,7 +30,22 @@ fn is_filler(token: &Token<'_>, language: &str) -> bool {
         return false;
     }
     let umlaut = language != "de" || token.word.to_lowercase().starts_with(['ä', 'ö', 'e', 'h']);
-    umlaut && fillers(language).contains(&folded(token.word).as_str())
+    let word = folded(token.word);
+    umlaut && (fillers(language).contains(&word.as_str()) || fillers(language).contains(&shortened(&word).as_str()))
+}
+
+/// "uhhh" as "uh": three letters of a kind are a sound, two may be a word ("to err").
+fn shortened(word: &str) -> String {
+    let mut short = String::with_capacity(word.len());
+    let mut letters = word.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let mut more = 0;
+        while letters.next_if_eq(&letter).is_some() {
+            more += 1;
+        }
+        short.extend(std::iter::repeat_n(letter, if more == 1 { 2 } else { 1 }));
+    }
+    short
 }
 
 pub(super) fn remove<'a>(text: &'a str, language: &str) -> Cow<'a, str> {
@@ -112,6 +127,7 @@ mod tests {
             ("en", "um, uh, er, what?", "what?"),
             ("en", "So, uh, um, we left.", "So, we left."),
             ("en", "Um.", ""),
+            ("en", "Uhhhh, right, ummmm, yes", "Right, yes"),
             ("de", "Ich, ähm, gehe um acht.", "Ich gehe um acht."),
             ("de", "Äh, er kommt.", "Er kommt."),
             ("fr", "Euh, je ne sais pas.", "Je ne sais pas."),
@@ -125,6 +141,8 @@ mod tests {
         for (language, text) in [
             ("en", "We went to the ER."),
             ("en", "Uh-oh, uh-huh."),
+            ("en", "Mm-hm."),
+            ("en", "To err is human."),
             ("en", "It is like, you know, good."),
             ("en", "He wrote \"um\" there"),
             ("de", "Er kommt um acht."),

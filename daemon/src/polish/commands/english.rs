@@ -2,7 +2,7 @@
 
 use super::phrase::{Act, Language, Letters, Phrase, Sense};
 use Act::{Between, Break, Close, Join, Mark, Open, Prefix, Suffix};
-use Sense::{Argument, Ender, Likely, SetOff, Sure, Verb};
+use Sense::{Argument, Closes, Ender, Likely, Opens, SetOff, Sure, Verb};
 
 pub(super) const ENGLISH: Language = Language {
     code: "en",
@@ -152,7 +152,8 @@ const BRACKETS: &[Phrase] = &[
     Phrase::new("close quote", Close("\""), Sure),
     Phrase::new("close quotes", Close("\""), Sure),
     Phrase::new("end quote", Close("\""), Sure),
-    Phrase::new("unquote", Close("\""), Likely).not_after(&["quote"]),
+    Phrase::new("quote", Open("\""), Opens(&["unquote", "end quote", "close quote"])),
+    Phrase::new("unquote", Close("\""), Closes("quote")).not_after(&["quote"]),
     Phrase::new("open single quote", Open("'"), Sure),
     Phrase::new("close single quote", Close("'"), Sure),
     Phrase::new("open paren", Open("("), Sure),

@@ -125,14 +125,15 @@ impl Reading<'_> {
         if self.tokens[at].lead.contains(['"', '“', '‘', '«', '„', '\'']) {
             return false;
         }
-        self.is_free(left, right, found) && self.makes_sense(at, found, left, right)
+        self.is_free(at, found, (left, right)) && self.makes_sense(at, found, left, right)
     }
 
     /// No neighbour makes it a plain word.
-    fn is_free(&self, left: Side<'_>, right: Side<'_>, found: &Found) -> bool {
+    fn is_free(&self, at: usize, found: &Found, (left, right): (Side<'_>, Side<'_>)) -> bool {
         let (phrase, language) = (found.phrase, self.index.language);
         if let Side::Word(before) = left {
             let named = match phrase.sense {
+                _ if self.is_chained(at, found) => false,
                 Sense::Verb => false,
                 Sense::Sure => language.before_nouns.contains(&before),
                 _ => language.before_nouns.contains(&before) || language.before_names.contains(&before),
@@ -142,9 +143,22 @@ impl Reading<'_> {
             }
         }
         let Side::Word(after) = right else { return true };
+        let is_number = |word: &str| word.chars().all(|c| c.is_ascii_digit());
+        let in_digits = matches!(left, Side::Word(before) if is_number(before)) && is_number(after);
+        // "3 Komma 5" is a number.
+        if phrase.act == Act::Mark(",") && language.has_decimal_comma() && in_digits {
+            return false;
+        }
         let pointed_at = matches!(left, Side::Word(before) if language.pointers.contains(&before));
         let is_noun = pointed_at && language.copulas.contains(&after);
         !is_noun && !phrase.not_before.contains(&after)
+    }
+
+    /// One word stands between this sign and the one before: "state hyphen of hyphen the hyphen art".
+    fn is_chained(&self, at: usize, found: &Found) -> bool {
+        let is_join = |found: &Found| matches!(found.phrase.act, Act::Join(_));
+        let before = at.checked_sub(2).and_then(|before| self.find(before));
+        is_join(found) && before.is_some_and(|before| before.words == 1 && is_join(&before))
     }
 
     fn makes_sense(&self, at: usize, found: &Found, left: Side<'_>, right: Side<'_>) -> bool {
@@ -165,6 +179,16 @@ impl Reading<'_> {
                 !of_article && (!before_word || (after_word && next_is_large))
             }
             Sense::SetOff => !after_word && !before_word,
+            Sense::Opens(others) => {
+                let (word, rest) = (&self.words[at], &self.words[at + found.words..]);
+                let closes = |at: usize| others.iter().any(|other| begin_with(&rest[at..], other));
+                let again = |at: usize| rest[at] == *word;
+                (0..rest.len()).find(|at| closes(*at) || again(*at)).is_some_and(|at| at > 0 && closes(at))
+            }
+            Sense::Closes(other) => {
+                let last = |wanted: &str| self.words[..at].iter().rposition(|word| word == wanted);
+                last(other) > last(&self.words[at])
+            }
             Sense::Argument => right != Side::Edge && (!after_word || next_is_large),
         }
     }
@@ -199,6 +223,11 @@ impl Reading<'_> {
         let is_off = |at: &usize| self.find(*at).is_some_and(|found| found.phrase.act == Act::LargeOff);
         (0..self.tokens.len()).rev().find(is_off).unwrap_or(0)
     }
+}
+
+fn begin_with(words: &[String], phrase: &str) -> bool {
+    let mut words = words.iter();
+    phrase.split(' ').all(|part| words.next().is_some_and(|word| word == part))
 }
 
 /// `own` are the marks behind the command, which the recognition has put there.

@@ -57,6 +57,10 @@ pub(super) enum Sense {
     SetOff,
     /// After a pause and before a word, or before a name.
     Argument,
+    /// If one of these comes later, and not at once: "quote" is a command because of "unquote".
+    Opens(&'static [&'static str]),
+    /// If this word came before: the other half.
+    Closes(&'static str),
 }
 
 #[derive(Debug)]
@@ -104,6 +108,12 @@ pub(super) struct Language {
     pub(super) numbers: &'static [(&'static str, usize)],
     /// First words of a letter or a mail, whose comma stays before a new line.
     pub(super) salutations: &'static [&'static str],
+}
+
+impl Language {
+    pub(super) fn has_decimal_comma(&self) -> bool {
+        self.code != "en"
+    }
 }
 
 /// Phrases by their first word, longer ones first.

@@ -60,6 +60,9 @@ fn quotes_and_brackets() {
             ("see the notes open paren page two close paren period", "see the notes (page two)."),
             ("the list open bracket zero close bracket is empty", "the list [zero] is empty"),
             ("open brace x close brace", "{x}"),
+            ("He said quote hello unquote", "He said \"hello\""),
+            ("He said, quote, I am here, unquote, and left.", "He said, \"I am here\" and left."),
+            ("the sign said quote no entry end quote", "the sign said \"no entry\""),
             ("He said open quote stop close quote period", "He said \"stop\"."),
             ("He said, open quote, stop. Close quote. Period.", "He said, \"stop.\""),
         ],
@@ -74,6 +77,7 @@ fn signs() {
             ("well hyphen known", "well-known"),
             ("Well, hyphen, known.", "Well-known."),
             ("and slash or", "and/or"),
+            ("state hyphen of hyphen the hyphen art", "state-of-the-art"),
             ("ada at sign example.com", "ada@example.com"),
             ("We waited, dash, and waited.", "We waited – and waited."),
             ("We waited em dash and waited", "We waited — and waited"),
@@ -195,6 +199,10 @@ fn plain_words_stay() {
             "two commas and three periods",
             "Fix the double newline in it.",
             "Cap to the number of frames.",
+            "Give me a quote for the roof.",
+            "I quote him, and he quotes me.",
+            "the so called, quote unquote, expert",
+            "she said unquote at the end",
         ],
     );
 }
@@ -223,6 +231,7 @@ fn german() {
             "Ein wichtiger Punkt.",
             "Er hat keinen Punkt gemacht.",
             "Drei Komma fünf Prozent.",
+            "Das kostet 3 Komma 5 Euro.",
             "Eine neue Zeile beginnt.",
             "Period comma new line",
         ],
@@ -242,7 +251,13 @@ fn french() {
     );
     stay(
         "fr",
-        &["Quel est le point de départ ?", "Il a marqué deux points.", "Il va à la ligne.", "La virgule manque."],
+        &[
+            "Il fait 3 virgule 5 degrés.",
+            "Quel est le point de départ ?",
+            "Il a marqué deux points.",
+            "Il va à la ligne.",
+            "La virgule manque.",
+        ],
     );
 }
 
