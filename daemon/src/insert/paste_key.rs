@@ -1,6 +1,13 @@
 //! Which keys paste and copy in which window, by the program that it belongs to. Pure.
 
+use std::time::Duration;
+
 use crate::core::{PasteKey, Window};
+
+/// A window that has something to copy does so in this time.
+pub const COPIES: Duration = Duration::from_millis(400);
+/// One that has told of a selection, and so is likely to have something.
+pub const LIKELY_COPIES: Duration = Duration::from_secs(1);
 
 /// Terminals in which Ctrl+Shift+V pastes the clipboard; in all of them Ctrl+V is something else.
 const TERMINALS: [&str; 57] = [

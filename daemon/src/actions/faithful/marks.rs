@@ -11,7 +11,7 @@ use super::words::{plain, words};
 const SIGNS: [(char, &[&str]); 4] = [
     ('$', &["dol", "usd", "buck", "cent", "peso"]),
     ('€', &["eur", "cent"]),
-    ('£', &["pou", "gbp", "quid", "ster", "pfu", "liv", "lib", "ster", "pen"]),
+    ('£', &["pou", "gbp", "quid", "ster", "pfu", "liv", "lib", "pen"]),
     ('%', &["per", "pro", "pou", "por", "pct", "cent"]),
 ];
 const MINUS: [&str; 9] = ["min", "neg", "bel", "und", "unt", "moi", "men", "sub", "zer"];

@@ -3,12 +3,12 @@
 use super::words::words;
 
 /// In English, German, French, Spanish, Italian, Portuguese and Dutch.
-const NO: [&str; 54] = [
+const NO: [&str; 53] = [
     "not", "no", "never", "none", "nothing", "nobody", "nowhere", "neither", "nor", "without", "cannot", "non",
     "nicht", "nichts", "kein", "keine", "keinen", "keinem", "keiner", "keines", "nie", "niemals", "niemand", "ohne",
     "weder", "ne", "n'a", "n'est", "pas", "jamais", "rien", "aucun", "aucune", "sans", "nunca", "nada", "nadie", "sin",
-    "ni", "mai", "niente", "nessuno", "senza", "não", "nem", "sem", "niet", "geen", "nooit", "niets", "niemand",
-    "zonder", "jamás", "ninguno",
+    "ni", "mai", "niente", "nessuno", "senza", "não", "nem", "sem", "niet", "geen", "nooit", "niets", "zonder",
+    "jamás", "ninguno",
 ];
 /// How people write "don't" and the like.
 const AUXILIARIES: [&str; 22] = [

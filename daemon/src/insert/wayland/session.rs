@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 use std::rc::Rc;
-use std::time::Duration;
 
 use hob_protocol::Secret;
 use wayland_protocols_wlr::foreign_toplevel::v1::client::zwlr_foreign_toplevel_manager_v1::ZwlrForeignToplevelManagerV1;
@@ -15,11 +14,6 @@ use super::{clipboard, failed_before, input_method, paste, toplevels, unfit};
 use crate::core::Window;
 use crate::insert::backend::{Failure, Fitness, Session};
 use crate::insert::{paste_key, program};
-
-/// A window that has something to copy does so in this time.
-const COPIES: Duration = Duration::from_millis(400);
-/// Where something is selected, so that one is likely to.
-const LIKELY_COPIES: Duration = Duration::from_secs(1);
 
 pub struct Wayland {
     link: Rc<Link>,
@@ -51,7 +45,7 @@ impl Wayland {
         if !window.as_ref().is_some_and(tells) {
             return Ok(Some(told));
         }
-        match paste::selection_by_key(&self.link, window.as_ref(), LIKELY_COPIES) {
+        match paste::selection_by_key(&self.link, window.as_ref(), paste_key::LIKELY_COPIES) {
             Ok(copied) => Ok(copied.filter(|copied| paste_key::is_the_same(copied, &told)).map(|_| told)),
             // Nothing presses the key here, or what is on the clipboard cannot be kept.
             Err(Problem::Lacks(_) | Problem::Refused(_)) => Ok(Some(told)),
@@ -104,7 +98,7 @@ impl Session for Wayland {
             Told::IsNone => None,
             Told::Nothing => {
                 let window = self.window()?;
-                paste::selection_by_key(&self.link, window.as_ref(), COPIES).map_err(failed_before)?
+                paste::selection_by_key(&self.link, window.as_ref(), paste_key::COPIES).map_err(failed_before)?
             }
         };
         Ok(text.map(Secret::new))

@@ -3,17 +3,16 @@
 mod desktop;
 
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::Link;
 use super::keymap::{Held, Stroke};
 use super::*;
 use crate::core::{Newline, PasteKey, Window};
 use crate::insert::backend::{Aim, Keyboard, Put, Reach};
+use crate::insert::paste_key;
 use desktop::Desktop;
 
-/// A window that has something to copy does so in this time.
-const COPIES: Duration = Duration::from_millis(400);
 const HARD: &str = "é ß ñ € “quotes” — 漢字 🙂\tTAB, Ä Ö Ü and\nthe next LINE!";
 
 /// Everything over one connection, as in the daemon.
@@ -220,10 +219,13 @@ fn where_nothing_tells_what_is_selected_the_key_that_copies_does() {
     assert_eq!(hob.insert("virtual-keyboard", "all of it"), Ok(Put::Sent));
     field.assert_content("all of it");
     let window = hob.session.window().unwrap();
-    assert_eq!(paste::selection_by_key(&hob.link, window.as_ref(), COPIES).unwrap(), None);
+    assert_eq!(paste::selection_by_key(&hob.link, window.as_ref(), paste_key::COPIES).unwrap(), None);
     let select_all = Stroke { key: keymap::letter('a').unwrap(), held: Held::CONTROL };
     hob.link.ask(move |wire| keyboard::press(wire, select_all)).unwrap();
-    assert_eq!(paste::selection_by_key(&hob.link, window.as_ref(), COPIES).unwrap().as_deref(), Some("all of it"));
+    assert_eq!(
+        paste::selection_by_key(&hob.link, window.as_ref(), paste_key::COPIES).unwrap().as_deref(),
+        Some("all of it")
+    );
     assert_eq!(desktop.run(&["wl-paste", "--no-newline"], b""), b"on the clipboard");
 }
 

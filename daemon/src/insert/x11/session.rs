@@ -68,11 +68,6 @@ impl Session for X11 {
     }
 }
 
-/// A window that has something to copy does so in this time.
-const COPIES: Duration = Duration::from_millis(400);
-/// One that has told of a selection, and so is likely to.
-const LIKELY_COPIES: Duration = Duration::from_secs(1);
-
 /// What the window itself has selected, if it tells; what was selected in another window before is none of this one. Else by the key that
 /// copies, but not in terminals, where that ends programs.
 fn selection(wire: &mut Wire) -> Result<Option<String>, Problem> {
@@ -86,7 +81,7 @@ fn selection(wire: &mut Wire) -> Result<Option<String>, Problem> {
         return if keeps || windows::is_chromiums(wire, owner)? { confirmed(wire, told) } else { Ok(told) };
     }
     match window {
-        Some(window) if paste_key::copies(&window) => by_key(wire, COPIES),
+        Some(window) if paste_key::copies(&window) => by_key(wire, paste_key::COPIES),
         _ => Ok(None),
     }
 }
@@ -94,7 +89,7 @@ fn selection(wire: &mut Wire) -> Result<Option<String>, Problem> {
 /// Browsers go on telling of what was selected when it is selected no more. They copy only what is.
 fn confirmed(wire: &mut Wire, told: Option<String>) -> Result<Option<String>, Problem> {
     let Some(told) = told else { return Ok(None) };
-    match by_key(wire, LIKELY_COPIES) {
+    match by_key(wire, paste_key::LIKELY_COPIES) {
         Ok(copied) => Ok(copied.filter(|copied| paste_key::is_the_same(copied, &told)).map(|_| told)),
         // What is on the clipboard cannot be kept, and is worth more than certainty.
         Err(Problem::Refused(_)) => Ok(Some(told)),
