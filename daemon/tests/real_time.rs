@@ -71,7 +71,7 @@ where
 {
     let block = vec![T::EQUILIBRIUM; 960 * channels];
     let (mut writer, mut reader) = ring(10_000, std::thread::current());
-    let mut mixer = Mixer::new(channels);
+    let mut mixer = Mixer::new(channels, 48_000);
     let full = calls(|| {
         for _ in 0..20 {
             writer.write(mixer.frames(&block), mixer.mix(&block));

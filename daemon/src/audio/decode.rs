@@ -241,7 +241,7 @@ impl Output {
             self.end_stage();
             let resampler =
                 Resampler::new(shape.rate).map_err(|error| AudioProblem::Damaged { detail: error.to_string() })?;
-            self.stage = Some(Stage { shape, mixer: mono::Mixer::new(shape.channels), resampler });
+            self.stage = Some(Stage { shape, mixer: mono::Mixer::new(shape.channels, shape.rate), resampler });
         }
         let Stage { mixer, resampler, .. } = self.stage.as_mut().expect("it was set above");
         let mixed: Vec<f32> = mixer.mix(interleaved).collect();

@@ -92,7 +92,7 @@ where
 {
     let capacity = (config.sample_rate * RING_SECONDS) as usize;
     let (mut writer, reader) = ring::ring(capacity, reporter.capture.clone());
-    let mut mixer = mono::Mixer::new(config.channels.into());
+    let mut mixer = mono::Mixer::new(config.channels.into(), config.sample_rate);
     let reporter = reporter.clone();
     let stream = device.build_input_stream::<T, _, _>(
         config,

@@ -12,8 +12,8 @@ use std::thread::{self, JoinHandle};
 use hob_protocol::dictation::MicrophoneTrouble;
 use pulseaudio::protocol::stream::{BufferAttr, StreamFlags};
 use pulseaudio::protocol::{
-    ChannelMap, Command, CreateRecordStreamReply, Prop, Props, ProtocolError, RecordStreamParams, SampleFormat,
-    SampleSpec, SourceInfo, read_descriptor,
+    Command, CreateRecordStreamReply, Prop, Props, ProtocolError, RecordStreamParams, SampleFormat, SampleSpec,
+    SourceInfo, read_descriptor,
 };
 
 use super::super::{mono, ring};
@@ -25,9 +25,9 @@ pub(super) use crate::sound_server::{Server, text};
 
 /// Blocks per second asked of the server: 20 ms each. What is not fetched in time waits in the server, up to 4 MB of it.
 const BLOCKS_PER_SECOND: u32 = 50;
-/// What is taken as it is; a device beyond this is converted by the server.
+/// What is taken as it is; a device beyond this is converted by the server. Its channels all come, as many as the protocol knows: the server
+/// would mix them to their mean.
 const RATES: std::ops::RangeInclusive<u32> = 8_000..=192_000;
-const MOST_CHANNELS: u8 = 8;
 /// For a device of an odd rate.
 const USUAL_RATE: u32 = 48_000;
 
@@ -55,8 +55,7 @@ impl Recording {
     ) -> Result<Self, ProtocolError> {
         let rate = source.sample_spec.sample_rate;
         let rate = if RATES.contains(&rate) { rate } else { USUAL_RATE };
-        let channel_map =
-            if source.channel_map.num_channels() <= MOST_CHANNELS { source.channel_map } else { ChannelMap::mono() };
+        let channel_map = source.channel_map;
         let channels = channel_map.num_channels();
         let fragment = rate / BLOCKS_PER_SECOND * u32::from(channels) * size_of::<f32>() as u32;
         let mut props = Props::new();
@@ -89,7 +88,7 @@ impl Recording {
         let pump = Pump {
             server,
             stream: stream.channel,
-            mixer: mono::Mixer::new(channels.into()),
+            mixer: mono::Mixer::new(channels.into(), rate),
             writer,
             reporter: reporter.clone(),
             bytes: Vec::new(),
