@@ -64,7 +64,7 @@ pub(crate) struct DictationBench {
 
 #[derive(Debug, Args)]
 pub(crate) struct Measurement {
-    /// Recordings and their manifest.tsv, or NAME.wav with NAME.txt
+    /// Recordings, with what is said in them in a table such as manifest.tsv, in NAME.txt beside them, or nowhere; or one of them
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) folder: PathBuf,
     #[command(flatten)]
@@ -76,7 +76,7 @@ pub(crate) struct Measurement {
     /// Measure everything so many times; medians and ranges are shown
     #[arg(long, value_name = "TIMES", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100))]
     pub(crate) repeat: u32,
-    /// The language to ask for, such as en or auto, in place of each recording's own
+    /// The language to ask for, such as en or auto, in place of each recording's own; English is taken where nothing tells it
     #[arg(long, value_name = "CODE")]
     pub(crate) language: Option<String>,
     /// Print what was said and heard where they differ
@@ -90,8 +90,8 @@ pub(crate) struct Measurement {
 /// Which recordings of the folder to take.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct Choice {
-    /// Also long recordings, other languages, other formats and unsure transcripts. Left out otherwise: what is longer than 30 s, not
-    /// English, of the category format, or of another trust than gold and silver
+    /// Also long recordings, other languages, other formats and unsure transcripts. Left out otherwise, if anything else is there: what is
+    /// longer than 30 s, not English, of the category format, or of another trust than gold and silver
     #[arg(long)]
     pub(crate) all: bool,
     /// Only this category; may be given several times

@@ -119,7 +119,7 @@ fn texts_beside_recordings_will_do() {
     fs::create_dir(&folder).unwrap();
     let (code, complaint) = bench(&daemon, &[]).complained();
     assert_eq!(code, 1);
-    assert!(complaint.contains("holds no recordings with transcripts\nhint: "), "{complaint}");
+    assert!(complaint.contains("holds no recordings\nhint: "), "{complaint}");
     write_recording(&folder.join("a.wav"), 100);
     write_recording(&folder.join("without text.wav"), 100);
     fs::write(folder.join("a.txt"), "heard 1600 samples\n").unwrap();
@@ -171,11 +171,7 @@ fn a_rival_that_fails_ends_the_run_and_leaves_no_file() {
         ("echo '{}'; read path; exit 7", "hob: the rival has ended (exit status: 7) before it answered\nhint: "),
         ("echo Loading...; cat", "hob: the rival answers what cannot be read: Loading...\nhint: "),
         ("echo '{}'; cat", "hob: the rival answers what cannot be read: "),
-        // Well until it counts.
-        (
-            r#"echo '{}'; read a; echo '{"text": ""}'; read b"#,
-            "hob: the rival has ended (exit status: 0) before it answered",
-        ),
+        ("exec no-such-program 2>&-", "hob: the rival has ended (exit status: 127) before it answered\nhint: "),
     ] {
         let ran = bench(&daemon, &["--rival", rival, "--json", saved.to_str().unwrap()]);
         assert_eq!(ran.code, 1, "{rival}");
@@ -184,6 +180,63 @@ fn a_rival_that_fails_ends_the_run_and_leaves_no_file() {
     }
     let left: Vec<_> = fs::read_dir(daemon.home().path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert!(!left.iter().any(|name| name.to_string_lossy().starts_with(".tmp")), "{left:?}");
+}
+
+#[test]
+fn a_rival_that_ends_at_a_recording_is_started_again_for_the_next() {
+    let daemon = Daemon::start();
+    let row = |id: &str| format!("{id}\t0.1\ten\tread\tgold\t{id}.wav\theard 1600 samples");
+    let rows = ["good", "bad", "worse", "fine"].map(row);
+    record(daemon.home(), &rows.each_ref().map(String::as_str));
+    let rival = r#"echo '{}'; while read -r path; do
+        case $path in
+            */bad.wav) exit 3;;
+            */worse.wav) echo '{"error": "no sound"}';;
+            *) echo '{"text": "heard 1600 samples"}';;
+        esac
+    done"#;
+    let ran = bench(&daemon, &["--rival", rival]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (1, "hob: 2 of 12 measurements failed\n"), "{}", ran.stdout);
+    for expected in ["text for it: it ended (exit status: 3)", "text for it: \"no sound\"", "all English"] {
+        assert!(ran.stdout.contains(expected), "{expected}: {}", ran.stdout);
+    }
+    let right = ran.stdout.lines().filter(|line| line.contains("rival") && line.trim_end().ends_with("0 of 3 wrong"));
+    assert_eq!(right.count(), 2, "{}", ran.stdout);
+}
+
+#[test]
+fn a_folder_need_not_be_made_for_this() {
+    let daemon = Daemon::start();
+    let folder = daemon.home().path().join("recordings");
+    fs::create_dir_all(folder.join("été 1")).unwrap();
+    for name in ["a b.wav", "été 1/é.wav", "été 1/cut.wav", "untold.WAV"] {
+        write_recording(&folder.join(name), 100);
+    }
+    fs::write(folder.join("a b.txt"), "heard 1600 samples").unwrap();
+    fs::write(folder.join("été 1/list.txt"), "é Heard 1600 samples.\n").unwrap();
+    let whole = fs::read(folder.join("été 1/cut.wav")).unwrap();
+    fs::write(folder.join("été 1/cut.wav"), &whole[..whole.len() / 2]).unwrap();
+    fs::write(folder.join("00 empty.wav"), "").unwrap();
+    fs::write(folder.join("00 header.wav"), &whole[..30]).unwrap();
+    fs::write(folder.join("voice.opus"), "OggS").unwrap();
+
+    let ran = bench(&daemon, &["--texts"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (1, "hob: 6 of 14 measurements failed\n"), "{}", ran.stdout);
+    let line = |start: &str| ran.stdout.lines().find(|line| line.starts_with(start)).unwrap_or_default().to_owned();
+    assert!(line("a b").contains("0 of 3 wrong"), "{}", ran.stdout);
+    assert!(line("été 1/é").contains("0 of 3 wrong"), "{}", ran.stdout);
+    assert!(line("untold").contains("not counted"), "{}", ran.stdout);
+    assert!(line("été 1/cut").contains("not counted"), "{}", ran.stdout);
+    for start in ["00 empty", "00 header", "voice"] {
+        assert!(line(start).contains("failed"), "{start}: {}", ran.stdout);
+    }
+    assert!(ran.stdout.contains("the file is empty (0 bytes)"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("English up to 30 s: 7"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("nothing says which language is spoken: English is taken"), "{}", ran.stdout);
+
+    let one = folder.join("untold.WAV");
+    let ran = daemon.hob(&["bench", "dictation", one.to_str().unwrap(), "--language", "en"]);
+    assert!(ran.printed().contains("English up to 30 s: 1"));
 }
 
 #[test]

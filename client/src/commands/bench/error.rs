@@ -12,7 +12,7 @@ pub(crate) enum BenchError {
         #[source]
         source: io::Error,
     },
-    #[error("{} holds no recordings with transcripts", .0.display())]
+    #[error("{} holds no recordings", .0.display())]
     NoRecordings(PathBuf),
     #[error("cannot read {}", path.display())]
     File {
@@ -25,12 +25,6 @@ pub(crate) enum BenchError {
     Manifest { path: PathBuf, line: usize, problem: String },
     #[error("the recording {} is missing", .0.display())]
     Missing(PathBuf),
-    #[error("{} is no WAV file that can be read", path.display())]
-    NotWav {
-        path: PathBuf,
-        #[source]
-        source: hound::Error,
-    },
     #[error("the cases cannot be used: {problem}")]
     Cases { problem: String },
     #[error("no case is left to run")]
@@ -41,6 +35,8 @@ pub(crate) enum BenchError {
     RivalUnstartable(#[source] io::Error),
     #[error("the rival has ended ({status}) before it answered")]
     RivalDied { status: ExitStatus },
+    #[error("the rival has no text for it: {problem}")]
+    RivalFailed { problem: String },
     #[error("the rival answers nothing for {seconds} s")]
     RivalSilent { seconds: u64 },
     #[error("the rival answers what cannot be read: {said}")]
@@ -64,19 +60,19 @@ impl BenchError {
         let hint = match self {
             Self::Folder { .. } => "give the folder that holds the recordings",
             Self::NoRecordings(_) => {
-                "it needs a manifest.tsv, or NAME.wav with what is said in it in NAME.txt; `man hob` describes both"
+                "it needs sound files, with what is said in them in NAME.txt or in a table such as manifest.tsv; `man hob` describes both"
             }
             Self::File { .. } | Self::Save { .. } => return None,
             Self::Manifest { .. } => {
-                "a line has as many columns as the first one, which names them: id, seconds, language, category, trust, wav, transcript"
+                "a line has as many columns as the first one, which names them: wav and transcript, and perhaps id, seconds, language, category, trust"
             }
-            Self::Missing(_) => "paths in the manifest are relative to its folder",
-            Self::NotWav { .. } => "convert it with `ffmpeg -i IN -ar 16000 -ac 1 OUT.wav`",
+            Self::Missing(_) => "paths in a table are relative to its folder",
             Self::Cases { .. } => "`man hob` says what the file of cases holds",
             Self::NoCases => "`hob actions` lists the names for --action",
             Self::NothingChosen => "`--all` takes everything; see also --category and --only",
             Self::RivalUnstartable(_) => "the command is run by `sh -c`",
             Self::RivalDied { .. } => "run the command by itself: it has to stay, and to answer; `man hob` says how",
+            Self::RivalFailed { .. } => "run the command by itself, and give it this recording",
             Self::RivalSilent { .. } => "it has to say when it is ready, and to answer at once; `man hob` says how",
             Self::RivalNonsense { .. } => "run the command by itself; `man hob` says how it has to answer",
             Self::NoText => "`hob run explain hello` shows whether a text model works",

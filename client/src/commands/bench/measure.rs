@@ -43,13 +43,20 @@ impl Bench {
         self.beside.as_ref()
     }
 
-    /// Once without counting: the first call loads models and fills caches.
-    pub(super) fn warm_up(&mut self, recording: &Recording) -> Result<State, Failure> {
-        self.clip(recording)?;
+    /// Once without counting: the first call loads models and fills caches. With the first recording that is sound; should none be, measuring
+    /// says why of each.
+    pub(super) fn warm_up(&mut self, recordings: &[Recording]) -> Result<State, Failure> {
+        let mut sound = None;
+        for recording in recordings {
+            if excuse(self.clip(recording))?.is_ok() {
+                sound = Some(recording);
+                break;
+            }
+        }
         if self.ways.contains(&Way::Beside) {
             self.beside = Some(Beside::new()?);
         }
-        if let Some(rival) = &mut self.rival {
+        if let (Some(rival), Some(recording)) = (&mut self.rival, sound) {
             rival.transcribe(&recording.path)?;
         }
         state()
@@ -141,8 +148,15 @@ impl Bench {
         let rival = self.rival.as_mut().expect("it is asked only if there is one");
         let path = absolute(&recording.path)?;
         let begun = Instant::now();
-        let text = rival.transcribe(path.as_ref())?;
-        Ok(Answer { text, ms: milliseconds(begun), timings: None })
+        match rival.transcribe(path.as_ref()) {
+            Ok(text) => Ok(Answer { text, ms: milliseconds(begun), timings: None }),
+            // A recording that it cannot stand is not to cost the others.
+            Err(BenchError::RivalDied { status }) => {
+                rival.start_again()?;
+                Err(BenchError::RivalFailed { problem: format!("it ended ({status})") }.into())
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     fn language_of(&self, recording: &Recording) -> Option<String> {
@@ -180,6 +194,9 @@ fn excuse(answer: Result<Answer, Failure>) -> Result<Result<Answer, String>, Fai
     match answer {
         Ok(answer) => Ok(Ok(answer)),
         Err(failure @ Failure::Call(CallError::Refused(_))) if failure.exit() == Exit::Failed => {
+            Ok(Err(failure.words()))
+        }
+        Err(failure @ (Failure::PathNotText(_) | Failure::Bench(BenchError::RivalFailed { .. }))) => {
             Ok(Err(failure.words()))
         }
         Err(failure) => Err(failure),

@@ -19,10 +19,11 @@ use hob_protocol::daemon::State;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 use tempfile::NamedTempFile;
+use unicode_width::UnicodeWidthStr;
 
 pub(crate) use error::BenchError;
 use measure::{Bench, speech_engine, state};
-use recordings::Recording;
+use recordings::{Recording, Recordings};
 use result::Way;
 use rival::Rival;
 
@@ -47,16 +48,18 @@ pub(super) fn execute(command: cli::Bench, output: &mut Output) -> Result<Exit, 
 fn measure(own: &[Way], arguments: Measurement, output: &mut Output) -> Result<Exit, Failure> {
     // A daemon or a file that is not there is better known before minutes of measuring.
     state()?;
-    let recordings = recordings::choose(recordings::read(&arguments.folder)?, &arguments.choice)?;
+    let read = recordings::read(&arguments.folder, arguments.language.as_deref())?;
+    let Recordings { all: recordings, notes } = recordings::choose(read, &arguments.choice)?;
     let save = arguments.json.as_deref().map(Save::begin).transpose()?;
     let rival = arguments.rival.as_deref().map(Rival::start).transpose()?;
     let mut bench = Bench::new(own, arguments.language, rival);
-    let before = bench.warm_up(&recordings[0])?;
+    let before = bench.warm_up(&recordings)?;
     output.line(&subject(&before)?)?;
+    notes.iter().try_for_each(|note| output.line(note))?;
 
     let mut singles = Vec::new();
     let progress = Progress::new(&recordings, arguments.repeat);
-    let id_width = recordings.iter().map(|recording| recording.id.len()).max().unwrap_or_default();
+    let id_width = recordings.iter().map(|recording| recording.id.width()).max().unwrap_or_default();
     for pass in 1..=arguments.repeat {
         for recording in &recordings {
             let measured = bench.measure(pass, recording)?;

@@ -1,24 +1,35 @@
-//! The recordings of a folder, with what is said in them: from its `manifest.tsv`, or from pairs of `NAME.wav` and `NAME.txt`.
+//! The recordings of a folder, with what is said in them: from a table, from texts beside them, or without any. What cannot be used as sound
+//! is one of them, too: measuring says so.
 
-use std::collections::HashMap;
-use std::fs;
+mod beside;
+mod sound;
+mod table;
+mod tree;
+
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::error::BenchError;
 use crate::cli::Choice;
+use table::{Expected, Form, Row};
+use tree::{Tree, read_text};
 
-const MANIFEST: &str = "manifest.tsv";
+/// The names of tables, the best first, without their extension.
+const TABLES: [&str; 6] = ["manifest", "metadata", "transcripts", "test", "validated", "dev"];
 /// What `hob bench` promises to be about unless it is asked for more: what people dictate in one go.
 const USUAL_SECONDS: f64 = 30.0;
+/// Where neither the table nor the caller says it.
+const USUAL_LANGUAGE: &str = "en";
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Recording {
     pub(super) id: String,
+    /// 0 if it is not known.
     pub(super) seconds: f64,
     /// ISO 639 code, or `none` if nobody speaks.
     pub(super) language: String,
     pub(super) category: String,
-    /// How sure the transcript is: gold, silver, or something else, which does not count.
+    /// How sure the transcript is: gold, silver, or something else, which does not count. Empty if there is none.
     pub(super) trust: String,
     pub(super) path: PathBuf,
     pub(super) transcript: String,
@@ -37,195 +48,164 @@ impl Recording {
 
     /// What is measured unless more is asked for.
     pub(super) fn is_usual(&self) -> bool {
-        self.counts()
+        (self.counts() || self.trust.is_empty())
             && matches!(self.language.as_str(), "en" | "none")
             && self.category != "format"
             && self.seconds <= USUAL_SECONDS
     }
 }
 
-/// Everything in the folder, in the order of the manifest or of the names.
-pub(super) fn read(folder: &Path) -> Result<Vec<Recording>, BenchError> {
-    let manifest = folder.join(MANIFEST);
-    if manifest.exists() {
-        let text =
-            fs::read_to_string(&manifest).map_err(|source| BenchError::File { path: manifest.clone(), source })?;
-        return parse(&text, folder).map_err(|(line, problem)| BenchError::Manifest { path: manifest, line, problem });
-    }
-    pairs(folder)
+/// What was read, or chosen of that.
+#[derive(Debug)]
+pub(super) struct Recordings {
+    pub(super) all: Vec<Recording>,
+    /// What the user should know of how they were taken.
+    pub(super) notes: Vec<String>,
 }
 
-/// Those that are wanted, all of which must be there.
-pub(super) fn choose(mut recordings: Vec<Recording>, choice: &Choice) -> Result<Vec<Recording>, BenchError> {
-    let among = |list: &[String], name: &String| list.is_empty() || list.contains(name);
-    recordings.retain(|recording| {
-        let is_wide = choice.all || !choice.ids.is_empty();
-        (is_wide || recording.is_usual())
-            && among(&choice.categories, &recording.category)
-            && among(&choice.ids, &recording.id)
-    });
-    recordings.truncate(choice.limit.map_or(usize::MAX, |limit| limit as usize));
-    if recordings.is_empty() {
-        return Err(BenchError::NothingChosen);
+/// Everything in a folder, in the order of its table or of the names; or one recording, or what one table names.
+/// `language` is that of the recordings of which nothing tells it.
+pub(super) fn read(place: &Path, language: Option<&str>) -> Result<Recordings, BenchError> {
+    let is_code = |language: &&str| (2..=3).contains(&language.len()) && *language != "auto";
+    let usual = language.filter(is_code).unwrap_or(USUAL_LANGUAGE);
+    let mut all = if place.is_file() { of_file(place)? } else { of_folder(&Tree::walk(place)?)? };
+    let untold = all.iter_mut().filter(|recording| recording.language.is_empty());
+    let untold = untold.map(|recording| usual.clone_into(&mut recording.language)).count();
+    let mut notes = Vec::new();
+    if untold > 0 && language.is_none() {
+        notes.push("nothing says which language is spoken: English is taken (--language CODE)".to_owned());
     }
-    match recordings.iter().find(|recording| !recording.path.is_file()) {
-        Some(missing) => Err(BenchError::Missing(missing.path.clone())),
-        None => Ok(recordings),
-    }
+    Ok(Recordings { all, notes })
 }
 
-/// Columns by name, separated by tabs, without quotes. Unknown columns are passed over.
-fn parse(text: &str, folder: &Path) -> Result<Vec<Recording>, (usize, String)> {
-    let mut lines = text.lines().enumerate().map(|(index, line)| (index + 1, line.trim_end_matches('\r')));
-    let (_, header) = lines.next().ok_or((1, "it is empty".to_owned()))?;
-    let columns: Vec<&str> = header.split('\t').collect();
-    let place = |name: &str| columns.iter().position(|column| *column == name);
-    for name in ["id", "seconds", "language", "category", "trust", "wav", "transcript"] {
-        place(name).ok_or_else(|| (1, format!("there is no column {name}")))?;
+fn of_file(path: &Path) -> Result<Vec<Recording>, BenchError> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let extension = extension(path);
+    if let Some(form) = Form::of(&extension) {
+        let rows = table::parse(&read_text(path)?, form, Expected::Certainly);
+        let rows = rows.map_err(|(line, problem)| manifest_error(path, line, problem))?;
+        return of_table(rows, &Tree::walk(folder)?, path);
     }
-    let mut seen = HashMap::new();
+    // The folder may hold what is said in it.
+    let all = of_folder(&Tree::walk(folder)?)?;
+    let one: Vec<_> = all.into_iter().filter(|recording| recording.path.file_name() == path.file_name()).collect();
+    if one.is_empty() { Err(BenchError::NoRecordings(path.to_owned())) } else { Ok(one) }
+}
+
+fn of_folder(tree: &Tree) -> Result<Vec<Recording>, BenchError> {
+    if let Some(recordings) = tables(tree)? {
+        return Ok(recordings);
+    }
+    let found = beside::read(tree)?;
+    if found.is_empty() {
+        return Err(BenchError::NoRecordings(tree.folder.clone()));
+    }
+    let mut stems = HashMap::new();
+    let stem = |path: &Path| tree.name(&path.with_extension(""));
+    for (path, _) in &found {
+        *stems.entry(stem(path)).or_insert(0) += 1;
+    }
+    let recording = |(path, transcript): (PathBuf, Option<String>)| Recording {
+        // Where two files differ by their extensions alone, those tell them apart.
+        id: if stems[&stem(&path)] == 1 { stem(&path) } else { tree.name(&path) },
+        seconds: sound::seconds(&path).unwrap_or_default(),
+        language: String::new(),
+        category: "recording".to_owned(),
+        trust: if transcript.is_some() { "gold" } else { "" }.to_owned(),
+        transcript: transcript.unwrap_or_default(),
+        path,
+    };
+    Ok(found.into_iter().map(recording).collect())
+}
+
+/// Of the first table that is one. What is wrong with one that is called a manifest is told; others may be about something else.
+fn tables(tree: &Tree) -> Result<Option<Vec<Recording>>, BenchError> {
+    let mut candidates: Vec<(&Path, Form)> =
+        tree.top().filter_map(|path| Some((path, Form::of(&extension(path))?))).collect();
+    let stem = |path: &Path| path.file_stem().map(|stem| stem.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let rank = |path: &Path| TABLES.iter().position(|name| stem(path) == *name).unwrap_or(TABLES.len());
+    candidates.sort_by_key(|(path, _)| rank(path));
+    for (path, form) in candidates {
+        let expected = if rank(path) == 0 { Expected::Certainly } else { Expected::Perhaps };
+        match table::parse(&read_text(path)?, form, expected) {
+            Ok(rows) if !rows.is_empty() => return of_table(rows, tree, path).map(Some),
+            Err((line, problem)) if expected == Expected::Certainly => return Err(manifest_error(path, line, problem)),
+            // A broken line in a table that has the right columns is worth to be told as well.
+            Err((line, problem)) if line > 1 && form != Form::Json => return Err(manifest_error(path, line, problem)),
+            Ok(_) | Err(_) => {}
+        }
+    }
+    Ok(None)
+}
+
+fn of_table(rows: Vec<Row>, tree: &Tree, table: &Path) -> Result<Vec<Recording>, BenchError> {
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    let mut taken: HashSet<String> = HashSet::new();
     let mut recordings = Vec::new();
-    for (number, line) in lines.filter(|(_, line)| !line.trim().is_empty()) {
-        let cells: Vec<&str> = line.split('\t').collect();
-        if cells.len() != columns.len() {
-            return Err((number, format!("{} columns where the first line has {}", cells.len(), columns.len())));
-        }
-        let cell = |name: &str| place(name).map_or("", |place| cells[place]);
-        let seconds: f64 = cell("seconds")
-            .parse()
-            .ok()
-            .filter(|seconds| (0.0..1e6).contains(seconds))
-            .ok_or_else(|| (number, format!("`{}` is no number of seconds", cell("seconds"))))?;
-        // A recording in another format is to be read from its own file.
-        let file = if cell("category") == "format" && !cell("original").is_empty() { "original" } else { "wav" };
-        for name in ["id", "language", file] {
-            if cell(name).is_empty() {
-                return Err((number, format!("{name} is empty")));
-            }
-        }
-        if let Some(first) = seen.insert(cell("id"), number) {
-            return Err((number, format!("the id {} is that of line {first} already", cell("id"))));
-        }
-        recordings.push(Recording {
-            id: cell("id").to_owned(),
-            seconds,
-            language: cell("language").to_owned(),
-            category: cell("category").to_owned(),
-            trust: cell("trust").to_owned(),
-            path: folder.join(cell(file)),
-            transcript: cell("transcript").to_owned(),
-        });
+    for row in rows {
+        let id = match &row.id {
+            Some(id) => match seen.insert(id.clone(), row.line) {
+                Some(first) => {
+                    let problem = format!("the id {id} is that of line {first} already");
+                    return Err(manifest_error(table, row.line, problem));
+                }
+                None => id.clone(),
+            },
+            None => free_id(&row.file, &taken),
+        };
+        taken.insert(id.clone());
+        recordings.push(of_row(row, id, tree));
     }
     Ok(recordings)
 }
 
-/// English unless asked for otherwise: a text beside a recording does not say its language.
-fn pairs(folder: &Path) -> Result<Vec<Recording>, BenchError> {
-    let unreadable = |source| BenchError::Folder { path: folder.to_owned(), source };
-    let mut paths = Vec::new();
-    for entry in fs::read_dir(folder).map_err(unreadable)? {
-        let path = entry.map_err(unreadable)?.path();
-        if path.extension().is_some_and(|extension| extension == "wav") && path.with_extension("txt").is_file() {
-            paths.push(path);
-        }
-    }
-    if paths.is_empty() {
-        return Err(BenchError::NoRecordings(folder.to_owned()));
-    }
-    paths.sort();
-    paths.into_iter().map(pair).collect()
+/// The file's name without its extension, or something longer if that is taken.
+fn free_id(file: &str, taken: &HashSet<String>) -> String {
+    let stem = Path::new(file).file_stem().map_or_else(|| file.to_owned(), |stem| stem.to_string_lossy().into_owned());
+    let numbered = (2..).map(|number| format!("{file} {number}"));
+    [stem, file.to_owned()].into_iter().chain(numbered).find(|id| !taken.contains(id)).unwrap_or_default()
 }
 
-fn pair(path: PathBuf) -> Result<Recording, BenchError> {
-    let text = path.with_extension("txt");
-    let transcript = fs::read_to_string(&text).map_err(|source| BenchError::File { path: text, source })?;
-    let wav = hound::WavReader::open(&path).map_err(|source| BenchError::NotWav { path: path.clone(), source })?;
-    let seconds = f64::from(wav.duration()) / f64::from(wav.spec().sample_rate.max(1));
-    let id = path.file_stem().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    let (language, category, trust) = ("en".to_owned(), "recording".to_owned(), "gold".to_owned());
-    Ok(Recording { id, seconds, language, category, trust, path, transcript: transcript.trim().to_owned() })
+fn of_row(row: Row, id: String, tree: &Tree) -> Recording {
+    let path = tree.resolve(&row.file);
+    let (language, category) =
+        (row.language.unwrap_or_default(), row.category.unwrap_or_else(|| "recording".to_owned()));
+    let nobody_speaks = language == "none" || category == "no-speech";
+    let transcript = row.transcript.unwrap_or_default();
+    let trust =
+        row.trust.unwrap_or_else(|| if transcript.is_empty() && !nobody_speaks { "" } else { "gold" }.to_owned());
+    let seconds = row.seconds.or_else(|| sound::seconds(&path)).unwrap_or_default();
+    Recording { id, seconds, language, category, trust, path, transcript }
+}
+
+fn manifest_error(path: &Path, line: usize, problem: String) -> BenchError {
+    BenchError::Manifest { path: path.to_owned(), line, problem }
+}
+
+fn extension(path: &Path) -> String {
+    path.extension().map(|extension| extension.to_string_lossy().to_lowercase()).unwrap_or_default()
+}
+
+/// Those that are wanted, all of which must be there. Where none is what is usually measured, all are.
+pub(super) fn choose(recordings: Recordings, choice: &Choice) -> Result<Recordings, BenchError> {
+    let Recordings { mut all, mut notes } = recordings;
+    let among = |list: &[String], name: &String| list.is_empty() || list.contains(name);
+    all.retain(|recording| among(&choice.categories, &recording.category) && among(&choice.ids, &recording.id));
+    let is_wide = choice.all || !choice.ids.is_empty();
+    if !is_wide && all.iter().any(Recording::is_usual) {
+        all.retain(Recording::is_usual);
+    } else if !is_wide && !all.is_empty() {
+        notes.push("no English recording of up to 30 s with a sure transcript: everything is taken".to_owned());
+    }
+    all.truncate(choice.limit.map_or(usize::MAX, |limit| limit as usize));
+    if all.is_empty() {
+        return Err(BenchError::NothingChosen);
+    }
+    match all.iter().find(|recording| !recording.path.exists()) {
+        Some(missing) => Err(BenchError::Missing(missing.path.clone())),
+        None => Ok(Recordings { all, notes }),
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const HEADER: &str = "id\tseconds\tlanguage\tcategory\tspeaker\ttrust\twav\toriginal\ttranscript";
-
-    fn parsed(rows: &[&str]) -> Result<Vec<Recording>, (usize, String)> {
-        parse(&format!("{HEADER}\n{}\n", rows.join("\n")), Path::new("/in"))
-    }
-
-    #[track_caller]
-    fn fails(row: &str, problem: &str) {
-        let good = "a\t1\ten\tread\tx\tgold\ta.wav\t\thello";
-        assert_eq!(parsed(&[good, "", row]).unwrap_err(), (4, problem.to_owned()), "{row}");
-    }
-
-    #[test]
-    fn columns_are_found_by_name() {
-        let rows = parsed(&[
-            "a\t3.5\ten\tread\tx\tgold\twav/a.wav\torig/a.mp3\t\"quoted\" text",
-            "b\t5\tnone\tno-speech\tx\tgold\twav/b.wav\t\t",
-            "c\t5\ten\tformat\tx\tgold\twav/c.wav\torig/c.mp3\tc",
-        ])
-        .unwrap();
-        let expected = Recording {
-            id: "a".into(),
-            seconds: 3.5,
-            language: "en".into(),
-            category: "read".into(),
-            trust: "gold".into(),
-            path: "/in/wav/a.wav".into(),
-            transcript: "\"quoted\" text".into(),
-        };
-        assert_eq!(rows[0], expected);
-        assert!(rows[0].is_speech() && !rows[1].is_speech());
-        assert_eq!(rows[2].path, Path::new("/in/orig/c.mp3"));
-        assert_eq!(rows.iter().map(Recording::is_usual).collect::<Vec<_>>(), [true, true, false]);
-    }
-
-    #[test]
-    fn a_wrong_line_is_named() {
-        fails("b\t1\ten\tread", "4 columns where the first line has 9");
-        fails("b\tlong\ten\tread\tx\tgold\tb.wav\t\thello", "`long` is no number of seconds");
-        fails("b\t-1\ten\tread\tx\tgold\tb.wav\t\thello", "`-1` is no number of seconds");
-        fails("\t1\ten\tread\tx\tgold\tb.wav\t\thello", "id is empty");
-        fails("b\t1\ten\tread\tx\tgold\t\t\thello", "wav is empty");
-        fails("a\t1\ten\tread\tx\tgold\tb.wav\t\thello", "the id a is that of line 2 already");
-        assert_eq!(parse("", Path::new("/")).unwrap_err(), (1, "it is empty".to_owned()));
-        assert_eq!(parse("id\twav", Path::new("/")).unwrap_err(), (1, "there is no column seconds".to_owned()));
-    }
-
-    #[test]
-    fn the_choice_is_narrow_unless_asked() {
-        let folder = tempfile::tempdir().unwrap();
-        let row = |id: &str, seconds: f64, language: &str, category: &str, trust: &str| {
-            let path = folder.path().join(id);
-            fs::write(&path, "").unwrap();
-            let [id, language, category, trust] = [id, language, category, trust].map(str::to_owned);
-            Recording { id, seconds, language, category, trust, path, transcript: "x".into() }
-        };
-        let all = vec![
-            row("short", 3.0, "en", "read", "gold"),
-            row("noise", 3.0, "en", "noise", "silver"),
-            row("long", 31.0, "en", "long", "gold"),
-            row("german", 3.0, "de", "non-english", "gold"),
-            row("unsure", 3.0, "en", "read", "asr"),
-        ];
-        let ids = |choice: Choice| -> Vec<String> {
-            choose(all.clone(), &choice).unwrap().into_iter().map(|recording| recording.id).collect()
-        };
-        assert_eq!(ids(Choice::default()), ["short", "noise"]);
-        assert_eq!(ids(Choice { all: true, ..Choice::default() }).len(), 5);
-        assert_eq!(ids(Choice { limit: Some(1), ..Choice::default() }), ["short"]);
-        assert_eq!(ids(Choice { categories: vec!["noise".into()], ..Choice::default() }), ["noise"]);
-        assert_eq!(ids(Choice { ids: vec!["german".into()], ..Choice::default() }), ["german"]);
-        let none = choose(all.clone(), &Choice { categories: vec!["long".into()], ..Choice::default() });
-        assert!(matches!(none, Err(BenchError::NothingChosen)));
-        fs::remove_file(folder.path().join("noise")).unwrap();
-        assert!(
-            matches!(choose(all.clone(), &Choice::default()), Err(BenchError::Missing(path)) if path.ends_with("noise"))
-        );
-    }
-}
+mod tests;

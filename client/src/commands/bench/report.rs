@@ -2,6 +2,7 @@
 
 use hob_models::human_bytes;
 use hob_protocol::speech::Recognition;
+use unicode_width::UnicodeWidthStr;
 
 use super::recordings::Recording;
 use super::result::{Single, Way};
@@ -10,7 +11,9 @@ use crate::output::table;
 
 /// The results of one recording on one line: milliseconds and wrong words of every way.
 pub(super) fn line(singles: &[Single], id_width: usize) -> String {
-    let mut line = format!("{:id_width$}  {:5.1} s", singles[0].id, singles[0].seconds);
+    let id = &singles[0].id;
+    let pad = id_width.saturating_sub(id.width());
+    let mut line = format!("{id}{:pad$}  {:5.1} s", "", singles[0].seconds);
     for single in singles {
         let wrong = match (&single.failure, single.mistakes) {
             (Some(_), _) => "failed".to_owned(),
@@ -39,7 +42,10 @@ pub(super) fn texts(recording: &Recording, singles: &[Single]) -> Vec<String> {
 
 /// Everything over all recordings.
 pub(super) fn summary(singles: &[Single], ways: &[Way]) -> String {
-    let mut parts = vec![times(singles, ways), rates(singles, ways)];
+    let mut parts = vec![times(singles, ways)];
+    if singles.iter().any(|single| single.mistakes.is_some_and(|mistakes| mistakes.said > 0)) {
+        parts.push(rates(singles, ways));
+    }
     parts.extend(engine_line(singles));
     for way in ways {
         parts.extend(ghost_lines(singles, *way));
@@ -66,8 +72,11 @@ fn times(singles: &[Single], ways: &[Way]) -> String {
     let recordings = singles.iter().filter(|single| single.pass == 1 && single.way == ways[0]);
     let all = recordings.clone().filter(|single| single.is_speech).count();
     let mut rows = vec![header("", ways, Ratios::Shown)];
-    rows.push([format!("English up to 30 s: {}", recordings.filter(|single| single.is_usual).count())].into());
-    rows.extend(time_rows(singles, ways, &usual));
+    let count = recordings.filter(|single| single.is_usual).count();
+    if count > 0 || all == 0 {
+        rows.push([format!("English up to 30 s: {count}")].into());
+        rows.extend(time_rows(singles, ways, &usual));
+    }
     if singles.iter().any(|single| single.is_speech && !single.is_usual) {
         rows.push([format!("all with speech: {all}")].into());
         rows.extend(time_rows(singles, ways, &|single| single.is_speech));

@@ -22,6 +22,7 @@ const SHOWN: usize = 200;
 
 #[derive(Debug)]
 pub(super) struct Rival {
+    command: String,
     child: Child,
     stdin: Option<ChildStdin>,
     lines: Receiver<String>,
@@ -29,7 +30,9 @@ pub(super) struct Rival {
 
 #[derive(Deserialize)]
 struct Answer {
-    text: String,
+    text: Option<String>,
+    /// What rivals say in its place where they have none.
+    error: Option<serde_json::Value>,
 }
 
 impl Rival {
@@ -50,7 +53,7 @@ impl Rival {
                 }
             }
         });
-        let mut rival = Self { child, stdin, lines };
+        let mut rival = Self { command: command.to_owned(), child, stdin, lines };
         let ready = rival.line()?;
         serde_json::from_str::<serde_json::Map<_, _>>(&ready).map_err(|_| nonsense(&ready))?;
         Ok(rival)
@@ -62,7 +65,20 @@ impl Rival {
         // If it does not read any more, it does not answer either, which says more.
         let _ = self.stdin.as_mut().map(|stdin| stdin.write_all(&line));
         let answer = self.line()?;
-        serde_json::from_str::<Answer>(&answer).map(|answer| answer.text).map_err(|_| nonsense(&answer))
+        match serde_json::from_str::<Answer>(&answer) {
+            Ok(Answer { text: Some(text), .. }) => Ok(text),
+            Ok(Answer { error, .. }) => {
+                let problem = error.map_or_else(|| shown(&answer), |error| shown(&error.to_string()));
+                Err(BenchError::RivalFailed { problem })
+            }
+            Err(_) => Err(nonsense(&answer)),
+        }
+    }
+
+    /// After it has ended.
+    pub(super) fn start_again(&mut self) -> Result<(), BenchError> {
+        *self = Self::start(&self.command)?;
+        Ok(())
     }
 
     /// Processor time of all its processes so far.
@@ -98,7 +114,11 @@ impl Drop for Rival {
 }
 
 fn nonsense(said: &str) -> BenchError {
-    BenchError::RivalNonsense { said: said.chars().take(SHOWN).collect() }
+    BenchError::RivalNonsense { said: shown(said) }
+}
+
+fn shown(said: &str) -> String {
+    said.chars().take(SHOWN).collect()
 }
 
 #[cfg(test)]
@@ -126,5 +146,17 @@ mod tests {
         );
         assert!(matches!(says("echo hello; cat"), Err(BenchError::RivalNonsense { said }) if said == "hello"));
         assert!(matches!(says("echo '{}'; cat"), Err(BenchError::RivalNonsense { said }) if said == "/a b.wav"));
+        let failed = "echo '{}'; read x; echo '{\"error\": \"no sound\"}'; cat";
+        assert!(matches!(says(failed), Err(BenchError::RivalFailed { problem }) if problem == "\"no sound\""));
+    }
+
+    #[test]
+    fn it_can_be_started_again() {
+        let mut rival = Rival::start("echo '{}'; read path; echo '{\"text\": \"one\"}'; read path; exit 3").unwrap();
+        for _ in 0..2 {
+            assert_eq!(rival.transcribe(Path::new("/a.wav")).unwrap(), "one");
+            assert!(matches!(rival.transcribe(Path::new("/b.wav")), Err(BenchError::RivalDied { .. })));
+            rival.start_again().unwrap();
+        }
     }
 }
