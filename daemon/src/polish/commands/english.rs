@@ -2,7 +2,7 @@
 
 use super::phrase::{Act, Language, Letters, Phrase, Sense};
 use Act::{Between, Break, Close, Join, Mark, Open, Prefix, Suffix};
-use Sense::{Argument, Closes, Ender, Likely, Opens, SetOff, Sure, Verb};
+use Sense::{Argument, Closes, Ender, Likely, Opens, OpensOrSetOff, SetOff, Sure, Verb};
 
 pub(super) const ENGLISH: Language = Language {
     code: "en",
@@ -247,7 +247,9 @@ const LINES: &[&str] = &[
 
 const LETTERS: &[Phrase] = &[
     Phrase::new("all caps on", Act::LargeOn, Sure),
-    Phrase::new("caps on", Act::LargeOn, SetOff),
+    Phrase::new("caps on", Act::LargeOn, OpensOrSetOff(CAPS_OFF)),
+    Phrase::new("caps lock on", Act::LargeOn, OpensOrSetOff(CAPS_OFF)),
+    Phrase::new("start caps", Act::LargeOn, OpensOrSetOff(CAPS_OFF)),
     Phrase::new("all caps", Act::LargeOn, Sure)
         .not_after(&["in", "be", "written", "wrote", "writes", "uses"])
         .not_before(&["is", "are", "and", "or", "for", "text", "letters", "looks"]),
@@ -255,6 +257,8 @@ const LETTERS: &[Phrase] = &[
     Phrase::new("all caps off", Act::LargeOff, Sure),
     Phrase::new("end caps", Act::LargeOff, Sure),
     Phrase::new("caps off", Act::LargeOff, Sure),
+    Phrase::new("caps lock off", Act::LargeOff, Sure),
+    Phrase::new("stop caps", Act::LargeOff, Sure),
     Phrase::new("cap", Act::Letters(Letters::FirstLarge), Argument).not_after(CAPS).not_before(&[
         "and", "on", "to", "is", "was", "the", "of", "in", "at", "for", "it", "your", "off", "guns", "gun",
     ]),
@@ -289,6 +293,8 @@ const LETTERS: &[Phrase] = &[
         .not_before(&["and", "or", "allowed", "please", "in"]),
 ];
 
+const CAPS_OFF: &[&str] = &["caps off", "all caps off", "caps lock off", "end caps", "end all caps", "stop caps"];
+
 /// Words that go before a cap or a capital that is a thing.
 const CAPS: &[&str] =
     &["salary", "price", "baseball", "bottle", "venture", "human", "working", "in", "from", "to", "and", "has"];
@@ -303,8 +309,21 @@ const CORRECTIONS: &[Phrase] = &[
         ]),
     Phrase::new("strike that", Act::Scratch, SetOff),
     Phrase::new("delete that", Act::Scratch, SetOff),
+    Phrase::new("erase that", Act::Scratch, SetOff),
+    Phrase::new("undo that", Act::Scratch, SetOff),
+    Phrase::new("scratch it", Act::Scratch, SetOff),
     Phrase::new("delete last sentence", Act::Scratch, Verb).not_before(FROM),
     Phrase::new("delete the last sentence", Act::Scratch, SetOff),
+    Phrase::new("delete previous sentence", Act::Scratch, Verb).not_before(FROM),
+    Phrase::new("delete the previous sentence", Act::Scratch, SetOff),
+    Phrase::new("scratch last sentence", Act::Scratch, Verb).not_before(FROM),
+    Phrase::new("scratch the last sentence", Act::Scratch, SetOff),
+    Phrase::new("scratch last word", Act::DeleteWords, Verb).not_before(FROM),
+    Phrase::new("scratch the last word", Act::DeleteWords, SetOff),
+    Phrase::new("scratch last # words", Act::DeleteWords, Verb).not_before(FROM),
+    Phrase::new("scratch the last # words", Act::DeleteWords, SetOff),
+    Phrase::new("delete previous word", Act::DeleteWords, Verb).not_before(FROM).not_after(TOLD),
+    Phrase::new("delete the previous word", Act::DeleteWords, SetOff),
     Phrase::new("delete last word", Act::DeleteWords, Verb).not_before(FROM).not_after(TOLD),
     Phrase::new("delete the last word", Act::DeleteWords, SetOff),
     Phrase::new("delete last # words", Act::DeleteWords, Verb).not_before(FROM).not_after(TOLD),

@@ -1,8 +1,8 @@
 //! The commands in French, whose high marks have a blank before them.
 
-use super::phrase::{Act, Language, Phrase, Sense};
-use Act::{Between, Break, Close, Join, Mark, Open};
-use Sense::{Ender, Likely, SetOff, Sure};
+use super::phrase::{Act, Language, Letters, Phrase, Sense};
+use Act::{Between, Break, Close, Join, Mark, MarkAndBreak, Open};
+use Sense::{Argument, Ender, Likely, OpensOrSetOff, SetOff, Sure};
 
 pub(super) const FRENCH: Language = Language {
     code: "fr",
@@ -43,25 +43,89 @@ const PHRASES: &[Phrase] = &[
     Phrase::new("deux-points", Mark(" :"), Likely),
     Phrase::new("point-virgule", Mark(" ;"), Likely),
     Phrase::new("point virgule", Mark(" ;"), Likely),
+    Phrase::new("point a la ligne", MarkAndBreak(".", "\n"), Sure),
+    Phrase::new("point nouvelle ligne", MarkAndBreak(".", "\n"), Sure),
     Phrase::new("points de suspension", Mark("…"), Likely),
+    Phrase::new("trois petits points", Mark("…"), Likely),
     Phrase::new("tiret", Between("–"), SetOff),
     Phrase::new("trait d'union", Join("-"), Likely),
     Phrase::new("barre oblique", Join("/"), Likely),
+    Phrase::new("tiret bas", Join("_"), Likely),
     Phrase::new("arobase", Join("@"), Likely),
     Phrase::new("ouvrez les guillemets", Open("« "), Sure),
+    Phrase::new("ouvrez guillemets", Open("« "), Sure),
     Phrase::new("ouvrir les guillemets", Open("« "), Sure),
+    Phrase::new("ouvrir guillemets", Open("« "), Sure),
+    Phrase::new("ouvre les guillemets", Open("« "), Sure),
+    Phrase::new("ouvre guillemets", Open("« "), Sure),
+    Phrase::new("guillemet ouvrant", Open("« "), Sure),
+    Phrase::new("guillemets ouvrants", Open("« "), Sure),
     Phrase::new("fermez les guillemets", Close(" »"), Sure),
+    Phrase::new("fermez guillemets", Close(" »"), Sure),
     Phrase::new("fermer les guillemets", Close(" »"), Sure),
+    Phrase::new("fermer guillemets", Close(" »"), Sure),
+    Phrase::new("ferme les guillemets", Close(" »"), Sure),
+    Phrase::new("ferme guillemets", Close(" »"), Sure),
+    Phrase::new("guillemet fermant", Close(" »"), Sure),
+    Phrase::new("guillemets fermants", Close(" »"), Sure),
     Phrase::new("ouvrez la parenthese", Open("("), Sure),
+    Phrase::new("ouvrez parenthese", Open("("), Sure),
     Phrase::new("ouvrir la parenthese", Open("("), Sure),
+    Phrase::new("ouvrir parenthese", Open("("), Sure),
+    Phrase::new("ouvre la parenthese", Open("("), Sure),
+    Phrase::new("ouvre parenthese", Open("("), Sure),
+    Phrase::new("parenthese ouvrante", Open("("), Sure),
     Phrase::new("fermez la parenthese", Close(")"), Sure),
+    Phrase::new("fermez parenthese", Close(")"), Sure),
     Phrase::new("fermer la parenthese", Close(")"), Sure),
+    Phrase::new("fermer parenthese", Close(")"), Sure),
+    Phrase::new("ferme la parenthese", Close(")"), Sure),
+    Phrase::new("ferme parenthese", Close(")"), Sure),
+    Phrase::new("parenthese fermante", Close(")"), Sure),
+    Phrase::new("crochet ouvrant", Open("["), Sure),
+    Phrase::new("crochet fermant", Close("]"), Sure),
     Phrase::new("a la ligne", Break("\n"), SetOff),
     Phrase::new("retour a la ligne", Break("\n"), Sure),
+    Phrase::new("saut de ligne", Break("\n"), SetOff),
     Phrase::new("nouvelle ligne", Break("\n"), Sure).not_before(&["de", "du", "est"]),
     Phrase::new("nouveau paragraphe", Break("\n\n"), Sure),
+    Phrase::new("tout en majuscules", Act::LargeOn, Sure).not_after(WRITTEN).not_before(LETTERS),
+    Phrase::new("en majuscules", Act::LargeOn, OpensOrSetOff(LARGE_OFF)).not_after(WRITTEN),
+    Phrase::new("majuscules", Act::LargeOn, OpensOrSetOff(LARGE_OFF)),
+    Phrase::new("activez les majuscules", Act::LargeOn, Sure),
+    Phrase::new("activer les majuscules", Act::LargeOn, Sure),
+    Phrase::new("active les majuscules", Act::LargeOn, Sure),
+    Phrase::new("fin des majuscules", Act::LargeOff, Sure),
+    Phrase::new("fin de majuscules", Act::LargeOff, Sure),
+    Phrase::new("fin majuscules", Act::LargeOff, Sure),
+    Phrase::new("desactivez les majuscules", Act::LargeOff, Sure),
+    Phrase::new("desactiver les majuscules", Act::LargeOff, Sure),
+    Phrase::new("desactive les majuscules", Act::LargeOff, Sure),
+    Phrase::new("majuscule", Act::Letters(Letters::FirstLarge), Argument).not_before(LETTERS),
+    Phrase::new("minuscule", Act::Letters(Letters::AllSmall), Argument).not_before(LETTERS),
     Phrase::new("efface ca", Act::Scratch, SetOff),
     Phrase::new("annule ca", Act::Scratch, SetOff),
+    Phrase::new("supprime ca", Act::Scratch, SetOff),
+    Phrase::new("efface cela", Act::Scratch, SetOff),
+    Phrase::new("efface la derniere phrase", Act::Scratch, SetOff),
+    Phrase::new("supprime la derniere phrase", Act::Scratch, SetOff),
+    Phrase::new("supprime le dernier mot", Act::DeleteWords, SetOff),
     Phrase::new("efface le dernier mot", Act::DeleteWords, SetOff),
     Phrase::new("efface les # derniers mots", Act::DeleteWords, SetOff),
 ];
+
+const LARGE_OFF: &[&str] = &[
+    "fin des majuscules",
+    "fin de majuscules",
+    "fin majuscules",
+    "desactivez les majuscules",
+    "desactiver les majuscules",
+    "desactive les majuscules",
+];
+/// What is in capitals, and spoken about.
+const WRITTEN: &[&str] = &[
+    "ecrit", "ecrite", "ecrits", "ecrites", "ecrire", "ecris", "ecrivez", "est", "sont", "texte", "titre", "mot",
+    "mots", "lettres", "nom",
+];
+/// What may be said of capitals.
+const LETTERS: &[&str] = &["et", "ou", "est", "sont", "a", "au", "en", "de", "pour", "dans", "s'il", "qui", "aux"];

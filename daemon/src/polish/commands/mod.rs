@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 
 use super::words::{Token, folded, is_end, is_pause, tokens};
 use phrase::{Act, Found, Index, Letters, Sense};
-use writer::{Large, Writer};
+use writer::Writer;
 
 /// Which spoken commands are obeyed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,6 +60,13 @@ pub(super) fn obey<'a>(text: &'a str, language: &str, commands: Commands) -> Cow
     reading.obey().map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
+/// Whether all letters are large just now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Large {
+    On,
+    Off,
+}
+
 /// What stands beside a phrase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Side<'a> {
@@ -72,6 +79,9 @@ enum Side<'a> {
     /// A word, folded.
     Word(&'a str),
 }
+
+/// Words of a phrase, and some to spare.
+const LONGEST_PHRASE: usize = 8;
 
 struct Reading<'a> {
     index: &'static Index,
@@ -87,11 +97,20 @@ impl Reading<'_> {
         let last_off = self.last_off();
         let mut writer = Writer::new(language.code, language.salutations);
         let (mut at, mut obeyed, mut after_command) = (0, false, false);
+        let mut large = Large::Off;
         while at < self.tokens.len() {
-            let meant = self.find(at).filter(|found| self.is_meant(at, found, after_command));
+            let meant = self.find(at).filter(|found| {
+                let ends_nothing = large == Large::Off && self.is_end_within_words(at, found, after_command);
+                self.is_meant(at, found, after_command) && !ends_nothing
+            });
             if let Some(found) = meant {
                 let own = self.tokens[at + found.words - 1].trail;
-                perform(&mut writer, &found, own, at < last_off);
+                match found.phrase.act {
+                    Act::LargeOn if at < last_off => large = Large::On,
+                    Act::LargeOff => large = Large::Off,
+                    _ => {}
+                }
+                perform(&mut writer, &found, own, large);
                 at += found.words;
                 obeyed = true;
             } else {
@@ -104,13 +123,11 @@ impl Reading<'_> {
         obeyed.then(|| writer.finish())
     }
 
-    /// The phrase that begins here. Marks within break it up.
+    /// The longest phrase that begins here. Marks within break it up.
     fn find(&self, at: usize) -> Option<Found> {
-        let found = self.index.find(&self.words[at..])?;
-        let inner = &self.tokens[at..at + found.words];
-        let whole = inner.iter().skip(1).all(|token| token.lead.is_empty())
-            && inner[..found.words - 1].iter().all(|token| token.trail.is_empty());
-        whole.then_some(found)
+        let is_joined = |next: &usize| self.tokens[*next].lead.is_empty() && self.tokens[next - 1].trail.is_empty();
+        let reach = (at + 1..self.tokens.len()).take(LONGEST_PHRASE).take_while(is_joined).count() + 1;
+        self.index.find(&self.words[at..at + reach])
     }
 
     fn is_meant(&self, at: usize, found: &Found, after_command: bool) -> bool {
@@ -143,10 +160,12 @@ impl Reading<'_> {
             }
         }
         let Side::Word(after) = right else { return true };
-        let is_number = |word: &str| word.chars().all(|c| c.is_ascii_digit());
-        let in_digits = matches!(left, Side::Word(before) if is_number(before)) && is_number(after);
+        let is_number = |word: &str| {
+            word.chars().all(|c| c.is_ascii_digit()) || language.numbers.iter().any(|(name, _)| *name == word)
+        };
+        let among_numbers = matches!(left, Side::Word(before) if is_number(before)) && is_number(after);
         // "3 Komma 5" is a number.
-        if phrase.act == Act::Mark(",") && language.has_decimal_comma() && in_digits {
+        if phrase.act == Act::Mark(",") && language.has_decimal_comma() && among_numbers {
             return false;
         }
         let pointed_at = matches!(left, Side::Word(before) if language.pointers.contains(&before));
@@ -179,18 +198,22 @@ impl Reading<'_> {
                 !of_article && (!before_word || (after_word && next_is_large))
             }
             Sense::SetOff => !after_word && !before_word,
-            Sense::Opens(others) => {
-                let (word, rest) = (&self.words[at], &self.words[at + found.words..]);
-                let closes = |at: usize| others.iter().any(|other| begin_with(&rest[at..], other));
-                let again = |at: usize| rest[at] == *word;
-                (0..rest.len()).find(|at| closes(*at) || again(*at)).is_some_and(|at| at > 0 && closes(at))
-            }
+            Sense::Opens(others) => self.is_closed(at, found, others),
+            Sense::OpensOrSetOff(others) => (!after_word && !before_word) || self.is_closed(at, found, others),
             Sense::Closes(other) => {
                 let last = |wanted: &str| self.words[..at].iter().rposition(|word| word == wanted);
                 last(other) > last(&self.words[at])
             }
             Sense::Argument => right != Side::Edge && (!after_word || next_is_large),
         }
+    }
+
+    /// One of these comes later, before the same phrase begins again.
+    fn is_closed(&self, at: usize, found: &Found, others: &[&str]) -> bool {
+        let (word, rest) = (&self.words[at], &self.words[at + found.words..]);
+        let closes = |at: usize| others.iter().any(|other| begin_with(&rest[at..], other));
+        let again = |at: usize| rest[at] == *word;
+        (0..rest.len()).find(|at| closes(*at) || again(*at)).is_some_and(|at| at > 0 && closes(at))
     }
 
     fn left(&self, at: usize, after_command: bool) -> Side<'_> {
@@ -218,9 +241,18 @@ impl Reading<'_> {
         }
     }
 
+    /// "Took caps off bottles": it would end large letters, but stands among plain words.
+    fn is_end_within_words(&self, at: usize, found: &Found, after_command: bool) -> bool {
+        let is_word = |side| matches!(side, Side::Word(_));
+        let among_words = is_word(self.left(at, after_command)) || is_word(self.right(at + found.words));
+        found.phrase.act == Act::LargeOff && self.commands != Commands::All && among_words
+    }
+
     /// Where "end caps" stands for the last time; 0 if nowhere.
     fn last_off(&self) -> usize {
-        let is_off = |at: &usize| self.find(*at).is_some_and(|found| found.phrase.act == Act::LargeOff);
+        let is_off = |at: &usize| {
+            self.find(*at).is_some_and(|found| found.phrase.act == Act::LargeOff && self.is_meant(*at, &found, false))
+        };
         (0..self.tokens.len()).rev().find(is_off).unwrap_or(0)
     }
 }
@@ -230,8 +262,8 @@ fn begin_with(words: &[String], phrase: &str) -> bool {
     phrase.split(' ').all(|part| words.next().is_some_and(|word| word == part))
 }
 
-/// `own` are the marks behind the command, which the recognition has put there.
-fn perform(writer: &mut Writer, found: &Found, own: &str, ends_later: bool) {
+/// `own` are the marks behind the command, which the recognition has put there; `large` is how letters are from here on.
+fn perform(writer: &mut Writer, found: &Found, own: &str, large: Large) {
     match found.phrase.act {
         Act::Mark(mark) => writer.mark(mark, own),
         Act::MarkAndBreak(mark, text) => {
@@ -247,9 +279,9 @@ fn perform(writer: &mut Writer, found: &Found, own: &str, ends_later: bool) {
         Act::Break(text) => writer.line_break(text),
         Act::NoSpace => writer.no_space(own),
         Act::Letters(letters) => writer.letters(letters),
-        Act::LargeOn if ends_later => writer.large(Large::On),
+        Act::LargeOn if large == Large::On => writer.large_on(),
         Act::LargeOn => writer.letters(Letters::AllLarge),
-        Act::LargeOff => writer.large(Large::Off),
+        Act::LargeOff => writer.large_off(own),
         Act::Scratch => writer.scratch(),
         Act::DeleteWords => writer.delete_words(found.count),
     }

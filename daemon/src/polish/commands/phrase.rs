@@ -59,6 +59,8 @@ pub(super) enum Sense {
     Argument,
     /// If one of these comes later, and not at once: "quote" is a command because of "unquote".
     Opens(&'static [&'static str]),
+    /// The same, or between two pauses.
+    OpensOrSetOff(&'static [&'static str]),
     /// If this word came before: the other half.
     Closes(&'static str),
 }

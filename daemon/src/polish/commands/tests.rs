@@ -120,6 +120,12 @@ fn letters() {
             ("All caps, warning, end caps, hot surface.", "WARNING, hot surface."),
             ("we met, cap red hat", "we met Red hat"),
             ("all caps on fire all caps off now", "FIRE now"),
+            ("Caps on hello caps off.", "HELLO."),
+            ("caps on hello caps off", "HELLO"),
+            ("Caps on, hello there, caps off, and go on.", "HELLO THERE, and go on."),
+            ("we say caps on hello world caps off and go on", "we say HELLO WORLD and go on"),
+            ("Caps lock on, stop, caps lock off.", "STOP."),
+            ("caps on one caps off then caps on three caps off four", "ONE then THREE four"),
         ],
     );
 }
@@ -144,6 +150,10 @@ fn corrections() {
             ("one two three delete last 2 words four", "one four"),
             ("delete last word", ""),
             ("Send it today. Strike that. Send it tomorrow.", "Send it tomorrow."),
+            ("I like cats. I like dogs. Erase that. I like birds.", "I like cats. I like birds."),
+            ("I like cats. I like dogs. Delete previous sentence. I like birds.", "I like cats. I like birds."),
+            ("I like green apples scratch last word pears", "I like green pears"),
+            ("One two three, scratch the last two words, four.", "One four."),
         ],
     );
 }
@@ -203,6 +213,11 @@ fn plain_words_stay() {
             "I quote him, and he quotes me.",
             "the so called, quote unquote, expert",
             "she said unquote at the end",
+            "They keep their caps on in the sun.",
+            "He took caps off bottles.",
+            "We hung baseball caps on the wall and took hats off.",
+            "I want to undo that change.",
+            "You should delete the previous word in the list.",
         ],
     );
 }
@@ -220,6 +235,11 @@ fn german() {
             ("siehe Klammer auf Seite zwei Klammer zu", "siehe (Seite zwei)"),
             ("Das war gut. Das war schlecht. Streich das.", "Das war gut."),
             ("ein rotes Auto letztes Wort löschen Rad", "ein rotes Rad"),
+            ("Alles groß Achtung heiß alles groß Ende nicht berühren", "ACHTUNG HEISS nicht berühren"),
+            ("Das ist Großbuchstaben an sehr wichtig Großbuchstaben aus heute", "Das ist SEHR WICHTIG heute"),
+            ("Achtung, alles groß, heiß", "Achtung HEISS"),
+            ("Halt Ausrufungszeichen", "Halt!"),
+            ("Das war gut. Das war schlecht. Lösche den letzten Satz. Weiter.", "Das war gut. Weiter."),
         ],
     );
     stay(
@@ -234,6 +254,9 @@ fn german() {
             "Das kostet 3 Komma 5 Euro.",
             "Eine neue Zeile beginnt.",
             "Period comma new line",
+            "Wir schreiben alles groß und deutlich.",
+            "Großbuchstaben sind besser lesbar.",
+            "Das Kind ist klein und müde.",
         ],
     );
 }
@@ -247,6 +270,14 @@ fn french() {
             ("Bonjour, virgule, comment ça va ? Point d'interrogation.", "Bonjour, comment ça va ?"),
             ("Il est parti. Point. À la ligne. Puis il est revenu.", "Il est parti.\nPuis il est revenu."),
             ("il dit ouvrez les guillemets oui fermez les guillemets", "il dit « oui »"),
+            ("Il dit, ouvre guillemets, oui, ferme guillemets.", "Il dit, « oui »."),
+            ("voir parenthèse ouvrante page deux parenthèse fermante", "voir (page deux)"),
+            ("Il est parti point à la ligne puis il est revenu", "Il est parti.\nPuis il est revenu"),
+            ("Attendez trois petits points", "Attendez…"),
+            ("Attention, tout en majuscules, danger", "Attention DANGER"),
+            ("Majuscules danger de mort fin des majuscules ne pas entrer", "DANGER DE MORT ne pas entrer"),
+            ("Activez les majuscules, danger, désactivez les majuscules, merci.", "DANGER, merci."),
+            ("Je pars. Je reste. Efface la dernière phrase. Merci.", "Je pars. Merci."),
         ],
     );
     stay(
@@ -257,6 +288,10 @@ fn french() {
             "Il a marqué deux points.",
             "Il va à la ligne.",
             "La virgule manque.",
+            "Le titre est écrit tout en majuscules.",
+            "Il faut une majuscule au début.",
+            "Les majuscules sont accentuées.",
+            "Un détail minuscule et sans importance.",
         ],
     );
 }
@@ -269,6 +304,11 @@ fn spanish() {
             ("Hola coma abrir interrogación cómo estás cerrar interrogación", "Hola, ¿cómo estás?"),
             ("Se acabó punto y aparte mañana seguimos", "Se acabó.\n\nMañana seguimos"),
             ("Se fue. Punto. Nueva línea. Volvió.", "Se fue.\nVolvió."),
+            ("Cuidado, todo en mayúsculas, peligro", "Cuidado PELIGRO"),
+            ("Mayúsculas peligro de muerte fin de mayúsculas no pasar", "PELIGRO DE MUERTE no pasar"),
+            ("Activar mayúsculas, peligro, desactivar mayúsculas, gracias.", "PELIGRO, gracias."),
+            ("abrir admiración qué bien cerrar admiración", "¡qué bien!"),
+            ("Me voy. Me quedo. Borra la última frase. Gracias.", "Me voy. Gracias."),
         ],
     );
     stay(
@@ -279,6 +319,9 @@ fn spanish() {
             "Quiero que coma algo.",
             "Marcó dos puntos.",
             "Un punto importante.",
+            "El título está todo en mayúsculas.",
+            "Se escribe con mayúscula.",
+            "Las mayúsculas llevan tilde.",
         ],
     );
 }

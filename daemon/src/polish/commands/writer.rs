@@ -176,11 +176,20 @@ impl Writer {
     }
 
     /// All words from here on.
-    pub(super) fn large(&mut self, large: Large) {
-        if large == Large::On {
-            self.strip_comma();
+    pub(super) fn large_on(&mut self) {
+        self.strip_comma();
+        self.large = true;
+    }
+
+    /// Words are as they are again. A sentence that ends behind the command ends with the last word.
+    pub(super) fn large_off(&mut self, own: &str) {
+        self.large = false;
+        if is_end(own) && !self.ends_sentence() {
+            self.strip(is_pause);
+            if let Some(piece) = self.pieces.last_mut().filter(|piece| piece.kind == Kind::Text) {
+                piece.trail.push_str(own);
+            }
         }
-        self.large = large == Large::On;
     }
 
     /// Takes back the last sentence, or a break that was said last.
@@ -260,12 +269,6 @@ impl Writer {
         let first = line.last().map(|piece| piece.text.to_lowercase());
         line.len() <= LONGEST && first.is_some_and(|first| self.salutations.contains(&first.as_str()))
     }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Large {
-    On,
-    Off,
 }
 
 /// Words whose point ends no sentence.

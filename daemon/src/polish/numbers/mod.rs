@@ -1,8 +1,13 @@
-//! English numbers in digits: cardinals, decimals, years, times, dates, percentages, money and units. Conservative: a single number
+//! Numbers in digits: cardinals, decimals, years, times, dates, percentages, money and units. Conservative: a single number
 //! below ten stays a word unless a unit makes it a quantity ("one of them"), and a row of numbers that could be read in two ways stays.
+//! English is here; German, French and Spanish, which have fewer rules, are `elsewhere`.
 
 mod cardinal;
 mod dates;
+mod elsewhere;
+mod french;
+mod german;
+mod spanish;
 #[cfg(test)]
 mod tests;
 mod units;
@@ -31,11 +36,18 @@ const DECADES: [(&str, u64); 8] = [
     ("nineties", 90),
 ];
 
-/// The text with its numbers in digits. Only English ones are known.
+/// The text with its numbers in digits. Those of most languages are not known, and stay.
 pub(super) fn in_digits<'a>(text: &'a str, language: &str) -> Cow<'a, str> {
-    if language != "en" {
-        return Cow::Borrowed(text);
+    match language {
+        "en" => english(text),
+        "de" => elsewhere::in_digits(text, &german::GERMAN),
+        "fr" => elsewhere::in_digits(text, &french::FRENCH),
+        "es" => elsewhere::in_digits(text, &spanish::SPANISH),
+        _ => Cow::Borrowed(text),
     }
+}
+
+fn english(text: &str) -> Cow<'_, str> {
     let (tokens, rest) = tokens(text);
     let words: Vec<String> = tokens.iter().map(|token| folded(token.word)).collect();
     let reading = Reading { tokens: &tokens, words: &words };

@@ -110,3 +110,100 @@ fn words_stay() {
     assert_eq!(in_digits("twenty, five", "en"), "20, five", "a mark parts them");
     assert_eq!(in_digits("twenty five", "de"), "twenty five");
 }
+
+#[test]
+fn german_numbers_become_digits() {
+    for (text, expected) in [
+        ("Es waren fünfundzwanzig Prozent.", "Es waren 25 %."),
+        ("Wir sind zweihundertdreißig Kilometer gefahren", "Wir sind 230 km gefahren"),
+        ("Das kostet drei Komma fünf Euro.", "Das kostet 3,5 €."),
+        ("Im Jahr neunzehnhundertachtundneunzig", "Im Jahr 1998"),
+        ("zweitausendsechsundzwanzig", "2026"),
+        ("zehntausend Leute und eine Million", "10.000 Leute und eine Million"),
+        ("Am fünften Mai um acht Uhr", "Am 5. Mai um 8 Uhr"),
+        ("der einunddreißigste Dezember", "der 31. Dezember"),
+        ("20 Grad Celsius und 5 Prozent", "20 °C und 5 %"),
+        ("ein Liter Milch", "1 l Milch"),
+        ("zweitausend fünfhundert Watt", "2500 W"),
+        ("einhundertzwanzig Kilometer pro Stunde", "120 km/h"),
+    ] {
+        assert_eq!(in_digits(text, "de"), expected, "{text}");
+    }
+    for text in [
+        "Ein Mann und zwei Frauen",
+        "hundert Mal",
+        "tausend Dank",
+        "eins zwei drei",
+        "Wir achten darauf.",
+        "das Jahrhundert",
+        "zwanzig dreißig Leute",
+        "im ersten Versuch",
+        "Sieben Mal, drei Mal",
+        "Die Achten waren da",
+    ] {
+        assert_eq!(in_digits(text, "de"), text);
+    }
+}
+
+#[test]
+fn french_numbers_become_digits() {
+    for (text, expected) in [
+        ("Il y a vingt-cinq pour cent de pertes.", "Il y a 25 % de pertes."),
+        ("quatre-vingt-dix-sept kilomètres", "97 km"),
+        ("quatre vingt dix sept", "97"),
+        ("soixante et onze, trente et un", "71, 31"),
+        ("deux mille vingt-six", "2026"),
+        ("mille neuf cent quatre-vingt-quatre", "1984"),
+        ("Cela coûte trois virgule cinq euros", "Cela coûte 3,5 €"),
+        ("trois virgule vingt-cinq mètres", "3,25 m"),
+        ("le cinq mai et le premier juin", "le 5 mai et le 1er juin"),
+        ("à huit heures", "à 8 heures"),
+        ("cent kilomètres par heure", "100 km/h"),
+        ("10 kilos et 5 pour cent", "10 kg et 5 %"),
+        ("douze mille personnes", "12 000 personnes"),
+        ("vingt et un", "21"),
+    ] {
+        assert_eq!(in_digits(text, "fr"), expected, "{text}");
+    }
+    for text in [
+        "un homme et deux femmes",
+        "un livre neuf",
+        "mille mercis",
+        "cent fois",
+        "un deux trois",
+        "vingt trente personnes",
+        "et un de plus",
+        "le premier jour",
+        "Il a cinq ans.",
+    ] {
+        assert_eq!(in_digits(text, "fr"), text);
+    }
+}
+
+#[test]
+fn spanish_numbers_become_digits() {
+    for (text, expected) in [
+        ("El veinticinco por ciento.", "El 25 %."),
+        ("treinta y cinco kilómetros", "35 km"),
+        ("mil novecientos noventa y ocho", "1998"),
+        ("dos mil veintiséis", "2026"),
+        ("Cuesta tres coma cinco euros", "Cuesta 3,5 €"),
+        ("el cinco de mayo de dos mil veintiséis", "el 5 de mayo de 2026"),
+        ("el uno de enero", "el 1 de enero"),
+        ("quince mil personas", "15.000 personas"),
+        ("20 grados centígrados", "20 °C"),
+        ("ciento veinte kilómetros por hora", "120 km/h"),
+    ] {
+        assert_eq!(in_digits(text, "es"), expected, "{text}");
+    }
+    for text in [
+        "un hombre y dos mujeres",
+        "mil gracias",
+        "cien veces",
+        "uno dos tres",
+        "tiene cinco de los seis",
+        "las once y media",
+    ] {
+        assert_eq!(in_digits(text, "es"), text);
+    }
+}

@@ -1,0 +1,147 @@
+//! How French counts: by twenties in part, with hyphens or without.
+
+use super::elsewhere::Tongue;
+
+pub(super) const FRENCH: Tongue = Tongue {
+    read,
+    loose: &["un", "une", "cent", "mille", "neuf"],
+    decimal: ("virgule", ','),
+    group: " ",
+    units: &[
+        (&["pour", "cent"], " %"),
+        (&["pourcent"], " %"),
+        (&["euros"], " €"),
+        (&["euro"], " €"),
+        (&["dollars"], " $"),
+        (&["dollar"], " $"),
+        (&["kilometres", "par", "heure"], " km/h"),
+        (&["kilometres", "heure"], " km/h"),
+        (&["kilometres-heure"], " km/h"),
+        (&["metres", "carres"], " m²"),
+        (&["metres", "cubes"], " m³"),
+        (&["kilometres"], " km"),
+        (&["kilometre"], " km"),
+        (&["centimetres"], " cm"),
+        (&["millimetres"], " mm"),
+        (&["metres"], " m"),
+        (&["metre"], " m"),
+        (&["kilogrammes"], " kg"),
+        (&["kilos"], " kg"),
+        (&["kilo"], " kg"),
+        (&["milligrammes"], " mg"),
+        (&["grammes"], " g"),
+        (&["millilitres"], " ml"),
+        (&["litres"], " l"),
+        (&["litre"], " l"),
+        (&["kilowattheures"], " kWh"),
+        (&["kilowatts"], " kW"),
+        (&["watts"], " W"),
+        (&["volts"], " V"),
+        (&["gigaoctets"], " Go"),
+        (&["megaoctets"], " Mo"),
+        (&["degres", "celsius"], " °C"),
+        (&["degres"], " degrés"),
+        (&["heures"], " heures"),
+    ],
+    months: [
+        "janvier",
+        "fevrier",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "aout",
+        "septembre",
+        "octobre",
+        "novembre",
+        "decembre",
+    ],
+    day,
+};
+
+/// The number word by word, as far as each goes on from those before it.
+fn read(words: &[&str]) -> Option<(u64, usize)> {
+    let (mut thousands, mut number, mut taken) = (None, 0, 0);
+    for word in words {
+        let (mut next, mut next_thousands) = (number, thousands);
+        let mut is_number = true;
+        for part in word.split('-') {
+            match part_of_number(part, next, next_thousands) {
+                Some((thousands, number)) => (next_thousands, next) = (thousands, number),
+                None => is_number = false,
+            }
+        }
+        // "et" is a part of the number only if the number goes on behind it.
+        let goes_on = *word != "et"
+            || words.get(taken + 1).is_some_and(|after| matches!(*after, "un" | "une" | "onze") && number % 10 == 0);
+        if !is_number || !goes_on {
+            break;
+        }
+        (number, thousands) = (next, next_thousands);
+        taken += 1;
+    }
+    (taken > 0).then(|| (thousands.unwrap_or(0) * 1_000 + number, taken))
+}
+
+/// What the number becomes with one more part; `None` where it cannot go on so.
+fn part_of_number(part: &str, number: u64, thousands: Option<u64>) -> Option<(Option<u64>, u64)> {
+    let last = number % 100;
+    let become_ = |number| Some((thousands, number));
+    let tens = matches!(last, 20 | 30 | 40 | 50 | 60 | 70 | 80 | 90);
+    match part {
+        "et" if tens && last < 80 => become_(number),
+        "vingt" | "vingts" if last == 4 => become_(number + 76),
+        "vingt" if last == 0 => become_(number + 20),
+        "cent" | "cents" if number < 10 && number != 1 => become_(number.max(1) * 100),
+        "mille" if thousands.is_none() && number != 1 => Some((Some(number.max(1)), 0)),
+        "zero" if number == 0 && thousands.is_none() => become_(0),
+        _ => {
+            let (_, value) = SIMPLE.iter().find(|(name, _)| *name == part)?;
+            let fits = match *value {
+                _ if last == 0 => true,
+                1..=9 if tens => true,
+                10..=16 if matches!(last, 60 | 80) => true,
+                7..=9 if matches!(last, 10 | 70 | 90) => true,
+                _ => false,
+            };
+            fits.then_some((thousands, number + value))
+        }
+    }
+}
+
+const SIMPLE: [(&str, u64); 25] = [
+    ("un", 1),
+    ("une", 1),
+    ("deux", 2),
+    ("trois", 3),
+    ("quatre", 4),
+    ("cinq", 5),
+    ("six", 6),
+    ("sept", 7),
+    ("huit", 8),
+    ("neuf", 9),
+    ("dix", 10),
+    ("onze", 11),
+    ("douze", 12),
+    ("treize", 13),
+    ("quatorze", 14),
+    ("quinze", 15),
+    ("seize", 16),
+    ("trente", 30),
+    ("quarante", 40),
+    ("cinquante", 50),
+    ("soixante", 60),
+    ("septante", 70),
+    ("huitante", 80),
+    ("octante", 80),
+    ("nonante", 90),
+];
+
+fn day(words: &[&str]) -> Option<(String, usize)> {
+    if words.first() == Some(&"premier") {
+        return Some(("1er".to_owned(), 1));
+    }
+    let (day, taken) = read(words)?;
+    (2..=31).contains(&day).then(|| (day.to_string(), taken))
+}
