@@ -5,12 +5,12 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use hob_models::{Import, Kind, Listed, ModelError, State, Store, StoredModel, Transfer, Trust};
+use hob_models::{Import, Kind, ModelError, Store, Transfer, wire};
 use hob_protocol::Error;
 use hob_protocol::daemon::EngineKind;
 use hob_protocol::engine::Adapter;
 use hob_protocol::method::Nothing;
-use hob_protocol::models::{self, AdaptersReply, ListReply, Model, ModelReply};
+use hob_protocol::models::{AdaptersReply, ListReply, ModelReply};
 use serde_json::Value;
 
 use crate::core::{Found, ModelFile, StoreQuestion};
@@ -87,7 +87,7 @@ pub fn find(
         }
         (None, None) => return Err(Error::InvalidParameter { parameter: "name".to_owned() }),
     };
-    let found = engine_of(model.kind);
+    let found = wire::engine_kind(model.kind);
     if kind.is_some_and(|kind| kind != found) {
         let problem = format!("`{}` is a {found} model", model.name);
         return Err(Error::OptionInvalid { option: "model".to_owned(), problem });
@@ -107,16 +107,16 @@ pub fn answer(shelf: &Shelf, question: StoreQuestion) -> Result<Value, Error> {
     let answer = match question {
         StoreQuestion::List { loaded } => {
             let models = store.list().map_err(error_of)?;
-            let reply = ListReply { models: models.iter().map(|model| describe(model, &loaded)).collect() };
+            let reply = ListReply { models: models.iter().map(|model| wire::model(model, &loaded)).collect() };
             serde_json::to_value(reply).expect("replies hold strings and numbers")
         }
         StoreQuestion::Info { name, loaded } => {
-            value(ModelReply { model: describe(&store.info(&name).map_err(error_of)?, &loaded) })
+            value(ModelReply { model: wire::model(&store.info(&name).map_err(error_of)?, &loaded) })
         }
         StoreQuestion::Import(import) => {
             let import = Import { path: Path::new(&import.path), name: Some(&import.name), transfer: Transfer::Copy };
             let name = store.import(&import, &mut |_| {}).map_err(error_of)?.record.name;
-            value(ModelReply { model: describe(&store.info(&name).map_err(error_of)?, &[]) })
+            value(ModelReply { model: wire::model(&store.info(&name).map_err(error_of)?, &[]) })
         }
         StoreQuestion::Remove { name } => {
             store.remove(&name).map_err(error_of)?;
@@ -125,44 +125,11 @@ pub fn answer(shelf: &Shelf, question: StoreQuestion) -> Result<Value, Error> {
         StoreQuestion::Adapters => {
             // `hob models adapters list` says what is wrong with broken ones.
             let adapters = store.adapters().map_err(error_of)?.into_iter().flatten();
-            let adapter = |hob_models::Adapter { name, model, path, bytes, sha256 }| models::Adapter {
-                name,
-                model,
-                path: path.display().to_string(),
-                bytes,
-                sha256,
-            };
-            let reply = AdaptersReply { adapters: adapters.map(adapter).collect() };
+            let reply = AdaptersReply { adapters: adapters.map(wire::adapter).collect() };
             serde_json::to_value(reply).expect("replies hold strings and numbers")
         }
     };
     Ok(answer)
-}
-
-fn describe(model: &Listed<'_>, loaded: &[String]) -> Model {
-    let installed = match &model.state {
-        State::Installed(stored) => Some(stored),
-        _ => None,
-    };
-    let entry = model.entry;
-    let of_record = |read: fn(&StoredModel) -> String| installed.map(read);
-    Model {
-        name: model.name.clone(),
-        kind: engine_of(
-            installed.map_or_else(|| entry.map_or(Kind::Text, |entry| entry.kind), |stored| stored.record.kind),
-        ),
-        title: entry.map(|entry| entry.title.clone()).unwrap_or_default(),
-        licence: entry
-            .map(|entry| entry.licence.clone())
-            .or(of_record(|stored| stored.record.licence.clone()))
-            .unwrap_or_default(),
-        bytes: installed.map_or_else(|| entry.map_or(0, hob_models::Entry::bytes), |stored| stored.record.bytes),
-        installed: installed.is_some(),
-        loaded: loaded.contains(&model.name),
-        path: of_record(|stored| stored.path.display().to_string()),
-        sha256: of_record(|stored| stored.record.sha256.clone()),
-        trust: installed.map_or("", |stored| trust_name(stored.record.trust)).to_owned(),
-    }
 }
 
 /// Names the model in the error, for its hint.
@@ -175,21 +142,13 @@ fn of_model(error: ModelError, name: &str) -> ModelError {
     }
 }
 
-fn trust_name(trust: Trust) -> &'static str {
-    match trust {
-        Trust::Catalogue => "verified",
-        Trust::FirstDownload => "recorded",
-        Trust::Imported => "imported",
-    }
-}
-
 fn error_of(error: ModelError) -> Error {
     let hint = error.hint().unwrap_or_else(|| "`hob models list` shows the models".to_owned());
     match error {
         ModelError::UnknownAdapter { name, suggestions } => Error::AdapterNotFound { name, suggestions },
         ModelError::Unknown { name, suggestions } => Error::ModelNotFound { name, suggestions },
         ModelError::NotInstalled { name } => Error::ModelNotInstalled { name, hint },
-        ModelError::NoneInstalled { kind, .. } => Error::NoModel { kind: engine_of(kind), hint },
+        ModelError::NoneInstalled { kind, .. } => Error::NoModel { kind: wire::engine_kind(kind), hint },
         ModelError::BadFile { path, model, problem } => Error::ModelInvalid {
             name: model.unwrap_or_else(|| path.display().to_string()),
             path: path.display().to_string(),
@@ -213,12 +172,5 @@ fn kind_of(kind: EngineKind) -> Kind {
     match kind {
         EngineKind::Speech => Kind::Speech,
         EngineKind::Text => Kind::Text,
-    }
-}
-
-fn engine_of(kind: Kind) -> EngineKind {
-    match kind {
-        Kind::Speech => EngineKind::Speech,
-        Kind::Text => EngineKind::Text,
     }
 }

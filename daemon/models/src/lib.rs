@@ -8,6 +8,7 @@ pub mod disk;
 mod error;
 pub mod header;
 mod store;
+pub mod wire;
 
 pub use catalogue::{Catalogue, Entry, Kind, ModelSet, Part, PipFormat, PipSource, Source, SourceKind};
 pub use checksum::{Hasher, HashingWriter, file_sha256};

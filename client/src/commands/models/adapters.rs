@@ -1,7 +1,7 @@
 //! `hob models adapters`: the LoRA adapters in the model folder. Needs no daemon.
 
-use hob_models::{Adapter, ModelError, Store, human_bytes};
-use hob_protocol::models::{self, AdaptersReply};
+use hob_models::{Adapter, ModelError, Store, human_bytes, wire};
+use hob_protocol::models::AdaptersReply;
 
 use crate::cli::Adapters;
 use crate::exit::Exit;
@@ -41,14 +41,7 @@ fn list(found: Vec<Result<Adapter, ModelError>>, format: Format, output: &mut Ou
         }
     }
     if format == Format::Json {
-        let adapter = |Adapter { name, model, path, bytes, sha256 }| models::Adapter {
-            name,
-            model,
-            path: path.display().to_string(),
-            bytes,
-            sha256,
-        };
-        return output.json(&AdaptersReply { adapters: adapters.into_iter().map(adapter).collect() });
+        return output.json(&AdaptersReply { adapters: adapters.into_iter().map(wire::adapter).collect() });
     }
     if adapters.is_empty() {
         output.note("there is no adapter");

@@ -3,7 +3,6 @@
 
 mod adapters;
 mod shelf;
-mod wire;
 
 use hob_models::{SourceKind, Store};
 use hob_protocol::method::{Announce, Load, Nothing, Status, Unload};

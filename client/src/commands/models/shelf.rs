@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use hob_models::{Import, Listed, SourceKind, State, Store, Transfer, human_bytes};
+use hob_models::{Import, Listed, SourceKind, State, Store, Transfer, human_bytes, wire};
 use hob_protocol::models::{ListReply, Model, ModelReply};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::{loaded, wire};
+use super::loaded;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Format, Output, table};

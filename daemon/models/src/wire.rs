@@ -1,11 +1,12 @@
-//! A model of the folder in the types of `dev.hob.Models`, so that `--json` says the same with and without a daemon.
+//! The model folder in the types of `dev.hob.Models`, so that `--json` says the same with and without a daemon. Pure.
 
-use hob_models::{Kind, Listed, State, StoredModel, Trust};
 use hob_protocol::daemon::EngineKind;
-use hob_protocol::models::Model;
+use hob_protocol::models::{self, Model};
+
+use crate::{Adapter, Entry, Kind, Listed, State, StoredModel, Trust};
 
 /// `loaded`: names of the models the daemon has loaded.
-pub(super) fn model(listed: &Listed<'_>, loaded: &[String]) -> Model {
+pub fn model(listed: &Listed<'_>, loaded: &[String]) -> Model {
     let stored = match &listed.state {
         State::Installed(stored) => Some(stored),
         State::Available | State::Broken { .. } => None,
@@ -18,7 +19,7 @@ pub(super) fn model(listed: &Listed<'_>, loaded: &[String]) -> Model {
         kind: engine_kind(kind.unwrap_or(Kind::Text)),
         title: listed.entry.map(|entry| entry.title.clone()).unwrap_or_default(),
         licence: licence.cloned().unwrap_or_default(),
-        bytes: record.map(|record| record.bytes).or(listed.entry.map(hob_models::Entry::bytes)).unwrap_or(0),
+        bytes: record.map(|record| record.bytes).or(listed.entry.map(Entry::bytes)).unwrap_or(0),
         installed: stored.is_some(),
         loaded: loaded.contains(&listed.name),
         path: stored.map(|stored| stored.path.display().to_string()),
@@ -28,12 +29,18 @@ pub(super) fn model(listed: &Listed<'_>, loaded: &[String]) -> Model {
 }
 
 /// A model that was just imported.
-pub(super) fn stored(stored: &StoredModel) -> Model {
+pub fn stored(stored: &StoredModel) -> Model {
     let listed = Listed { name: stored.record.name.clone(), entry: None, state: State::Installed(stored.clone()) };
     model(&listed, &[])
 }
 
-pub(super) fn engine_kind(kind: Kind) -> EngineKind {
+pub fn adapter(adapter: Adapter) -> models::Adapter {
+    let Adapter { name, model, path, bytes, sha256 } = adapter;
+    models::Adapter { name, model, path: path.display().to_string(), bytes, sha256 }
+}
+
+/// The engine that runs models of a kind.
+pub fn engine_kind(kind: Kind) -> EngineKind {
     match kind {
         Kind::Speech => EngineKind::Speech,
         Kind::Text => EngineKind::Text,
