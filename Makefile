@@ -76,7 +76,7 @@ stress: build ## 100 clients at once for two minutes, each leaving at a random m
 .PHONY: schemas
 schemas: engines ## 1,000 answers by JSON schemas, each checked: make schemas COUNT=1000
 	@eval "$$(packaging/engines.sh --env native)" && HOB_SCHEMAS=$(or $(COUNT),1000) cargo test --release --locked -p hob-engine-text \
-		--target-dir target/engines/native/build --test engine schema
+		--target-dir target/engines/native/build --test engine valid -- --nocapture
 
 .PHONY: wer
 wer: build ## count the mistakes on recordings: make wer DIR=... MODEL=base

@@ -7,7 +7,10 @@ use serde_json::{Map, Value, json};
 const ONE: [&str; 9] =
     ["items", "additionalItems", "additionalProperties", "contains", "not", "if", "then", "else", "propertyNames"];
 const LISTS: [&str; 4] = ["allOf", "anyOf", "oneOf", "prefixItems"];
-const NAMED: [&str; 5] = ["properties", "patternProperties", "$defs", "definitions", "dependentSchemas"];
+const NAMED: [&str; 6] =
+    ["properties", "patternProperties", "$defs", "definitions", "dependentSchemas", "dependencies"];
+/// Keywords whose value is JSON of any kind, and no schema.
+const VALUES: [&str; 4] = ["const", "enum", "default", "examples"];
 /// Characters on either side of a match.
 const AROUND: usize = 40;
 /// Formats without a length of their own. The part of an e-mail address before its sign must not have more than 64 characters.
@@ -16,16 +19,20 @@ const LONGEST_ADDRESS: usize = 60;
 
 type Object = Map<String, Value>;
 
-/// Whether a schema uses a keyword anywhere, to something.
+/// Whether a schema, or one inside of it, uses a keyword, to something. The name of a property is no keyword, and nor is what a value
+/// holds that is compared with answers.
 pub(super) fn mentions(schema: &Value, keyword: &str) -> bool {
-    match schema {
-        Value::Object(object) => {
-            let here = object.get(keyword).is_some_and(|value| matches!(value, Value::Bool(true) | Value::String(_)));
-            here || object.values().any(|value| mentions(value, keyword))
+    let Value::Object(object) = schema else { return false };
+    let here = object.get(keyword).is_some_and(|value| matches!(value, Value::Bool(true) | Value::String(_)));
+    here || object.iter().any(|(name, value)| match value {
+        _ if VALUES.contains(&name.as_str()) => false,
+        Value::Object(schemas) if NAMED.contains(&name.as_str()) => {
+            schemas.values().any(|schema| mentions(schema, keyword))
         }
-        Value::Array(values) => values.iter().any(|value| mentions(value, keyword)),
-        _ => false,
-    }
+        // Under a name that is no keyword there may be schemas as well, for references to point to.
+        Value::Array(schemas) => schemas.iter().any(|schema| mentions(schema, keyword)),
+        schema => mentions(schema, keyword),
+    })
 }
 
 /// What could go on for ever does not: patterns that may match anywhere in a text match near its beginning, and addresses are not long.
@@ -280,6 +287,32 @@ mod tests {
     fn a_keyword_is_found_wherever_it_is() {
         assert!(mentions(&json!({"items": [{"x": {"uniqueItems": true}}]}), "uniqueItems"));
         assert!(!mentions(&json!({"items": {"uniqueItems": false}}), "uniqueItems"));
-        assert!(!mentions(&json!({"properties": {"format": {"type": "string"}}}), "format"));
+        for schema in [
+            json!({"properties": {"a": {"type": "string", "format": "date"}}}),
+            json!({"properties": {"format": {"type": "string", "format": "date"}}}),
+            json!({"$defs": {"format": {"anyOf": [{"format": "date"}]}}}),
+            json!({"components": {"schemas": {"day": {"format": "date"}}}}),
+            json!({"dependencies": {"format": {"properties": {"a": {"format": "date"}}}}}),
+        ] {
+            assert!(mentions(&schema, "format"), "{schema}");
+        }
+    }
+
+    #[test]
+    fn what_has_the_name_of_a_keyword_is_none() {
+        for schema in [
+            json!({"properties": {"format": {"type": "string"}}}),
+            json!({"properties": {"format": true}}),
+            json!({"$defs": {"format": true}, "dependencies": {"format": ["a"]}, "required": ["format"]}),
+            json!({"const": {"format": "pdf"}}),
+            json!({"items": {"enum": [{"format": "pdf"}, {"format": "png"}]}}),
+            json!({"properties": {"a": {"default": {"format": "pdf"}, "examples": [{"format": "png"}]}}}),
+        ] {
+            assert!(!mentions(&schema, "format"), "{schema}");
+        }
+        assert!(!mentions(
+            &json!({"properties": {"uniqueItems": true}, "const": [{"uniqueItems": true}]}),
+            "uniqueItems"
+        ));
     }
 }

@@ -75,6 +75,7 @@ fn assert_all_are_valid(asked: &[(&str, Value)], count: u32, room: u32) {
             Err(failure) => problems.push(format!("{seed}: {failure:?} for {schema}")),
         }
     }
+    println!("{} of {count} answers are valid", count as usize - problems.len());
     assert!(problems.is_empty(), "{} of {count}:\n{}", problems.len(), problems.join("\n"));
 }
 
@@ -118,6 +119,26 @@ fn what_a_stop_string_left_is_valid_or_an_error() {
     }
     let answer = engine.generate(&Ask::new("hi").stop("9").schema(&record)).completion();
     assert_eq!(answer.text.as_str(), r#"{"a": 15}"#);
+}
+
+#[test]
+fn an_answer_comes_in_pieces_unless_only_the_whole_can_be_judged() {
+    let mut engine = EngineProcess::with_model(1024);
+    let day = |day: Value| {
+        json!({
+            "type": "object",
+            "required": ["format", "story"],
+            "properties": {"format": {"enum": ["pdf", "png"]}, "story": {"type": "string", "minLength": 80, "maxLength": 90}, "day": day},
+            "additionalProperties": false,
+            "default": {"format": "pdf"},
+        })
+    };
+    // A property of that name is no keyword, nor is what a value holds.
+    let pieces = engine.generate(&Ask::new("Tell me of the sea.").schema(&day(json!({"type": "null"})))).deltas.len();
+    assert!(pieces > 1, "{pieces}");
+    let answer =
+        engine.generate(&Ask::new("Tell me of the sea.").schema(&day(json!({"type": "string", "format": "date"}))));
+    assert_eq!(answer.deltas.len(), 1);
 }
 
 #[test]
