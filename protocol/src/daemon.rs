@@ -54,6 +54,20 @@ pub struct Engine {
     pub load_ms: Option<f64>,
     pub restarts: u32,
     pub last_death: Option<String>,
+    /// `None` for a speech engine, and where none runs.
+    #[serde(default)]
+    pub sequences: Option<Sequences>,
+}
+
+/// What a text engine holds of its context.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sequences {
+    /// Requests that have begun and not ended, each with a sequence: the one at work, and those that it interrupted.
+    pub used: u32,
+    /// Places of the KV cache that are taken.
+    pub tokens: u32,
+    /// Those of them that hold the beginning of an earlier request, for later ones.
+    pub kept: u32,
 }
 
 /// What a request waits for before its turn, and its place in the line, in which the one that works is number 1.

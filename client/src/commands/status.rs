@@ -85,6 +85,11 @@ pub(super) fn engine(engine: &Engine) -> String {
     parts.extend(engine.pid.map(|pid| format!("pid {pid}")));
     parts.extend(engine.resident_bytes.map(human_bytes));
     parts.extend(engine.load_ms.map(|load| format!("loaded in {}", milliseconds(load))));
+    // More than the one at work.
+    let interrupted = engine.sequences.map_or(0, |sequences| sequences.used.saturating_sub(1));
+    if interrupted > 0 {
+        parts.push(format!("{interrupted} interrupted"));
+    }
     if engine.restarts > 0 {
         parts.push(format!("restarts {}", engine.restarts));
     }

@@ -134,7 +134,7 @@ async fn serve(bus: &Bus) -> (Door, mpsc::Sender<Answer>, JoinHandle<zbus::Resul
 
 fn engine(name: EngineKind, state: &str) -> Value {
     json!({"name": name, "state": state, "build": null, "refused_builds": [], "pid": null, "model": null,
-        "resident_bytes": null, "load_ms": null, "restarts": 0, "last_death": null})
+        "resident_bytes": null, "load_ms": null, "restarts": 0, "last_death": null, "sequences": null})
 }
 
 fn state() -> Value {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::daemon::EngineKind;
+use crate::daemon::{EngineKind, Sequences};
 use crate::secret::Secret;
 use crate::speech::{Segment, Transcript};
 use crate::text::{Completion, Embeddings, Message, Sampling};
@@ -159,6 +159,10 @@ pub enum FromEngine {
         id: u64,
         load_ms: f64,
         context_tokens: u32,
+    },
+    /// Whenever a request on a text begins, and before the message that ends it.
+    Sequences {
+        sequences: Sequences,
     },
     /// From 0 to 1.
     Progress {

@@ -1,6 +1,6 @@
 //! The frames between daemon and engine. Nobody else speaks them, but a change shows here before it surprises.
 
-use hob_protocol::daemon::EngineKind;
+use hob_protocol::daemon::{EngineKind, Sequences};
 use hob_protocol::engine::{
     Adapter, EmbedRequest, Failure, FrameDecoder, FromEngine, Listening, LoadOptions, RecognitionMode, States,
     TextRequest, ToEngine, Urgency, encode, samples_to_bytes,
@@ -118,6 +118,7 @@ fn events_from_an_engine() {
     let mut messages = vec![
         FromEngine::Hello { build_id: "0.1.0-0123456789abcdef".into(), engine: EngineKind::Speech },
         FromEngine::Loaded { id: 1, load_ms: 182.25, context_tokens: 2048 },
+        FromEngine::Sequences { sequences: Sequences { used: 1, tokens: 96, kept: 96 } },
         FromEngine::Progress { id: 2, fraction: 0.5 },
         FromEngine::Segment { id: 2, segment },
         FromEngine::Partial { id: 3, stable: "Hel".into(), unstable: "lo".into(), settled_s: 0.25 },

@@ -7,7 +7,8 @@ use std::fmt::Debug;
 
 use hob_protocol::daemon::{
     Configure, Dictation, Engine, EngineKind, EngineState, Journal, Key, KeyMotion, KeysReply, Microphone,
-    MicrophoneState, Part, PartState, Phase, ReloadReply, State, StatusReply, WaitReason, Waiting, WatchReply,
+    MicrophoneState, Part, PartState, Phase, ReloadReply, Sequences, State, StatusReply, WaitReason, Waiting,
+    WatchReply,
 };
 use hob_protocol::dictation::{
     CancelReply, Copy, Entry, EntryState, Forget, ForgetReply, History, HistoryReply, Insertion, InsertionState,
@@ -125,6 +126,7 @@ fn daemon(gallery: &mut Gallery) {
                 resident_bytes: None,
                 load_ms: None,
                 last_death: None,
+                sequences: None,
                 restarts: 0,
                 refused_builds: Vec::new(),
             },
@@ -154,6 +156,15 @@ fn daemon(gallery: &mut Gallery) {
         &[
             WatchReply { state: Some(state), ..WatchReply::default() },
             WatchReply { engine: Some(Engine { state: EngineState::Failed, ..engine() }), ..WatchReply::default() },
+            WatchReply {
+                engine: Some(Engine {
+                    name: EngineKind::Text,
+                    state: EngineState::Busy,
+                    sequences: Some(Sequences { used: 2, tokens: 411, kept: 230 }),
+                    ..engine()
+                }),
+                ..WatchReply::default()
+            },
             WatchReply { dictation: Some(recording), ..WatchReply::default() },
             WatchReply { desktop: Some(vec![part()]), ..WatchReply::default() },
             WatchReply { paused: Some(true), ..WatchReply::default() },
@@ -193,6 +204,7 @@ fn engine() -> Engine {
         load_ms: Some(182.25),
         restarts: 1,
         last_death: Some("killed by SIGILL".into()),
+        sequences: None,
     }
 }
 

@@ -12,7 +12,7 @@ mod questions;
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use hob_protocol::daemon::{EngineKind, EngineState};
+use hob_protocol::daemon::{EngineKind, EngineState, Sequences};
 use hob_protocol::method::{Load, Unload};
 use hob_protocol::models;
 use hob_tests::{Daemon, Home, PATIENCE, REAL_TEXT_MODEL};
@@ -76,6 +76,10 @@ fn quiet(daemon: &Daemon, questions: &[Question]) -> [(&'static str, Measured); 
     while daemon.state().connections > 1 {}
     assert_eq!(daemon.state().queued, 0);
     let pid = engine.pid.expect("it is ready");
+    let held = daemon.engine(EngineKind::Text).sequences.expect("the text engine says what it holds");
+    let free = Sequences { used: 0, tokens: held.kept, kept: held.kept };
+    assert_eq!(held, free, "sequences are in use although nobody waits");
+    println!("sequences: {} in use, {} of the {} taken places for later requests", held.used, held.kept, held.tokens);
 
     // An answer that is computed for nobody takes time.
     let used = cpu_time(pid);

@@ -48,8 +48,9 @@ pub(crate) struct TextEngine {
 impl Engine for TextEngine {
     const KIND: EngineKind = EngineKind::Text;
 
-    fn load(&mut self, _job: &Job, model: &Path, options: LoadOptions) -> Result<u32, Failure> {
+    fn load(&mut self, job: &Job, model: &Path, options: LoadOptions) -> Result<u32, Failure> {
         let loaded = load(model, options)?;
+        job.sequences(loaded.sequence.held());
         let context_tokens = loaded.sequence.capacity();
         self.loaded = Some(loaded);
         Ok(context_tokens)

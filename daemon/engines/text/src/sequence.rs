@@ -4,6 +4,9 @@
 
 mod lasting;
 
+use std::rc::Rc;
+
+use hob_protocol::daemon::Sequences;
 use hob_protocol::engine::{Adapter, Failure};
 use llama_cpp_2::context::LlamaContext;
 use llama_cpp_2::context::session::LlamaStateSeqFlags;
@@ -45,7 +48,12 @@ pub(crate) struct Sequence {
     states: Option<States>,
     /// Models with a recurrent state can only go on or begin again.
     rewinds: bool,
+    under_way: UnderWay,
 }
+
+/// Held by each request as long as it works or was interrupted, so that they can be counted.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct UnderWay(Rc<()>);
 
 /// A sequence that made room for a more urgent one.
 #[derive(Debug)]
@@ -85,7 +93,34 @@ impl Sequence {
             adapters,
             states: states.filter(|_| rewinds),
             rewinds,
+            under_way: UnderWay::default(),
         }
+    }
+
+    /// A request begins, and ends when what this returns is dropped.
+    pub(crate) fn begin(&self) -> UnderWay {
+        self.under_way.clone()
+    }
+
+    /// Lets go of what only the request needed that has just ended: its answer, which no other one begins with.
+    pub(crate) fn release(&mut self) {
+        self.rewind(self.reusable());
+    }
+
+    /// What is held, and of how many requests. The KV cache is asked itself.
+    pub(crate) fn held(&self) -> Sequences {
+        let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        let last_place = self.context.kv_cache_seq_pos_max(SEQUENCE);
+        Sequences {
+            used: count(Rc::strong_count(&self.under_way.0) - 1),
+            tokens: u32::try_from(last_place + 1).unwrap_or(0),
+            kept: count(self.reusable()),
+        }
+    }
+
+    /// Tokens at the beginning that later requests may begin with.
+    fn reusable(&self) -> usize {
+        self.computed.ends.last().copied().unwrap_or(0)
     }
 
     /// Tokens that fit.

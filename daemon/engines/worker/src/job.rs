@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use hob_protocol::Secret;
+use hob_protocol::daemon::Sequences;
 use hob_protocol::engine::{Failure, FromEngine, Urgency};
 use hob_protocol::speech::Segment;
 
@@ -93,6 +94,11 @@ impl Job {
     pub fn voice(&self, voice: Voice) {
         let Voice { speaking, at_s, noise_db } = voice;
         self.needed(&FromEngine::Voice { id: self.id, speaking, at_s, noise_db });
+    }
+
+    /// Also after a cancel: whatever becomes of the request, the daemon knows what is held.
+    pub fn sequences(&self, sequences: Sequences) {
+        self.outbox.send(&FromEngine::Sequences { sequences });
     }
 
     pub fn delta(&self, text: &str) {

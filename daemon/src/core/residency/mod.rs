@@ -10,7 +10,7 @@ mod view;
 use std::time::{Duration, Instant};
 
 use hob_protocol::Error;
-use hob_protocol::daemon::EngineKind;
+use hob_protocol::daemon::{EngineKind, Sequences};
 use hob_protocol::engine::{Failure, FromEngine, ToEngine};
 use hob_protocol::speech::Transcript;
 use hob_protocol::text::{Completion, Embeddings};
@@ -41,6 +41,8 @@ pub struct Residency {
     rest: Rest,
     /// Of the process that runs; 0 for the engine's own choice.
     threads: u16,
+    /// What the process that runs said last.
+    sequences: Option<Sequences>,
 }
 
 /// Whether an engine may work on texts, or somebody speaks.
@@ -125,6 +127,7 @@ impl Residency {
             not_before: None,
             rest: Rest::Awake,
             threads: 0,
+            sequences: None,
         }
     }
 
@@ -234,6 +237,7 @@ impl Residency {
         }
         if let Process::Starting { model, .. } = &self.process {
             let model = model.clone();
+            self.sequences = None;
             let options = self.load_options(settings);
             self.threads = options.threads;
             let message = ToEngine::Load { id: 0, model: model.path.clone(), options };
@@ -290,6 +294,7 @@ impl Residency {
             FromEngine::Generated { id, completion } => self.ended(now, id, End::Generated(completion), step),
             FromEngine::Prepared { id, .. } => self.ended(now, id, End::Prepared, step),
             FromEngine::Embedded { id, embeddings } => self.ended(now, id, End::Embedded(embeddings), step),
+            FromEngine::Sequences { sequences } => self.sequences = Some(sequences),
             // Hello is for the adapter, the rest for whoever asked.
             _ => {}
         }

@@ -52,6 +52,7 @@ impl Residency {
             load_ms,
             restarts: self.restarts,
             last_death: self.last_death.clone(),
+            sequences: self.sequences.filter(|_| matches!(self.process, Process::Ready { .. })),
         }
     }
 

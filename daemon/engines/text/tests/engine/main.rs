@@ -2,6 +2,7 @@
 
 mod embed;
 mod guesses;
+mod held;
 mod kinds;
 mod order;
 mod prepare;

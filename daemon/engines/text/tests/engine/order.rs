@@ -71,6 +71,7 @@ fn a_pause_holds_up_what_begins_in_it_and_not_its_cancel() {
     let mut engine = EngineProcess::with_model(512);
     engine.pause();
     let held = engine.begin(&Ask::new(SEA).max_tokens(3));
+    engine.until_one_is_under_way();
     assert!(engine.is_silent_for(A_WHILE));
     engine.cancel(held);
     assert_eq!(engine.rest_of(held).failure(), Failure::Cancelled);

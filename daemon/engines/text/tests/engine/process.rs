@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use hob_protocol::daemon::Sequences;
 use hob_protocol::engine::{
     EmbedRequest, Failure, FrameDecoder, FromEngine, LoadOptions, TextRequest, ToEngine, Urgency, encode,
 };
@@ -22,6 +23,8 @@ pub(crate) struct EngineProcess {
     socket: UnixStream,
     decoder: FrameDecoder,
     next_id: u64,
+    /// What the engine said of what it holds, the last at the end.
+    pub(crate) told: Vec<Sequences>,
 }
 
 /// What came back for one request.
@@ -52,7 +55,8 @@ impl EngineProcess {
             .env("GOMP_SPINCOUNT", "1000")
             .spawn()
             .expect("the engine is built");
-        let mut process = Self { child, socket: ours, decoder: FrameDecoder::default(), next_id: 1 };
+        let decoder = FrameDecoder::default();
+        let mut process = Self { child, socket: ours, decoder, next_id: 1, told: Vec::new() };
         assert!(matches!(process.receive(), FromEngine::Hello { .. }));
         process
     }
@@ -137,11 +141,22 @@ impl EngineProcess {
         let mut so_far = String::new();
         while let Some(frame) = self.decoder.next_frame().expect("a frame") {
             match frame.read().expect("an answer of the protocol") {
+                FromEngine::Sequences { sequences } => self.told.push(sequences),
                 FromEngine::Delta { text, .. } => so_far.push_str(text.as_str()),
                 other => panic!("{other:?}"),
             }
         }
         so_far
+    }
+
+    /// Waits until a request has begun, of which nothing else comes yet.
+    pub(crate) fn until_one_is_under_way(&mut self) {
+        while self.told.last().is_none_or(|sequences| sequences.used == 0) {
+            match self.receive_any() {
+                FromEngine::Sequences { sequences } => self.told.push(sequences),
+                other => panic!("{other:?}"),
+            }
+        }
     }
 
     /// Nothing comes for so long.
@@ -210,7 +225,17 @@ impl EngineProcess {
         self.socket.write_all(&encode(message, &[])).expect("the engine lives");
     }
 
+    /// An answer; what the engine says of itself is put aside.
     fn receive(&mut self) -> FromEngine {
+        loop {
+            match self.receive_any() {
+                FromEngine::Sequences { sequences } => self.told.push(sequences),
+                answer => return answer,
+            }
+        }
+    }
+
+    fn receive_any(&mut self) -> FromEngine {
         loop {
             if let Some(frame) = self.decoder.next_frame().expect("a frame") {
                 return frame.read().expect("an answer of the protocol");
