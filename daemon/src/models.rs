@@ -44,7 +44,7 @@ impl Shelf {
             return misfit(format!("it is for `{}`", stored.model), format!("use its model: `{}`", stored.model));
         }
         match hob_models::header::check_adapter(&stored.path, &model.path) {
-            Ok(()) => Ok(Adapter { name: stored.name, path: stored.path, sha256: stored.sha256 }),
+            Ok(()) => Ok(Adapter { name: stored.name, path: stored.path, sha256: stored.sha256, bytes: stored.bytes }),
             Err(why) => misfit(in_full(&why), format!("`hob models adapters remove {name}`, and add one that fits")),
         }
     }

@@ -107,7 +107,7 @@ fn from_half(bytes: [u8; 2]) -> f32 {
 }
 
 /// Of a number from 0 to 65504.
-fn to_half(value: f32) -> u16 {
+pub(crate) fn to_half(value: f32) -> u16 {
     // Below the smallest normal number the steps are all the same.
     let exponent = if value < 2.0_f32.powi(-14) { -14 } else { value.log2().floor() as i32 };
     let steps = (value / 2.0_f32.powi(exponent - 10)).round() as u16;

@@ -101,11 +101,13 @@ impl Core {
         self.keep_budget(now, out);
     }
 
-    /// The engine whose last work is longest ago makes room. One that works does not, nor one whose model is pinned.
+    /// The engine whose last work is longest ago makes room. One that works does not, nor one whose model is pinned. One that is alone makes
+    /// room only for what it needs itself: it comes back without the adapters of earlier work.
     fn keep_budget(&mut self, now: Instant, out: &mut Vec<Effect>) {
         let Some(budget) = self.settings.budget_bytes else { return };
         let needs: Vec<u64> = [&self.speech, &self.text].iter().filter_map(|engine| engine.needed_bytes()).collect();
-        if needs.len() < 2 || needs.iter().sum::<u64>() <= budget {
+        let can_do_with_less = needs.len() > 1 || self.text.has_adapters_to_spare();
+        if needs.iter().sum::<u64>() <= budget || !can_do_with_less {
             return;
         }
         let idle = EngineKind::ALL.into_iter().filter(|kind| !self.is_pinned(*kind));

@@ -7,7 +7,7 @@ use hob_protocol::daemon::EngineKind;
 use hob_protocol::text::Options;
 
 use super::Core;
-use super::event::{Effect, ModelFile};
+use super::event::{Effect, Found};
 use super::jobs::{Keep, Purpose, Work};
 use super::residency::Pace;
 
@@ -47,10 +47,10 @@ impl Core {
         if self.dictation.needs_the_processor() && !may_prepare { Pace::Paused } else { Pace::Working }
     }
 
-    /// Nothing has to end for this model, or would have to end for it.
-    pub(super) fn has_room_for(&self, model: &ModelFile) -> bool {
+    /// Nothing has to end for this model and its adapter, or would have to end for them.
+    pub(super) fn has_room_for(&self, Found { model, adapter }: &Found) -> bool {
         let speech = self.speech.needed_bytes().unwrap_or(0);
-        let text = super::residency::needed_bytes(model);
+        let text = super::residency::needed_bytes(model, adapter);
         self.settings.budget_bytes.is_none_or(|budget| speech + text <= budget)
     }
 

@@ -59,12 +59,12 @@ impl Core {
     }
 
     pub(super) fn model_found(&mut self, now: Instant, id: JobId, found: Found, out: &mut Vec<Effect>) {
-        let Found { model, adapter } = found;
         let Some(Pending { purpose, work, since, .. }) = self.pending.remove(&id) else { return };
-        let kind = model.kind;
-        if purpose == Purpose::Preparation && !self.has_room_for(&model) {
+        if purpose == Purpose::Preparation && !self.has_room_for(&found) {
             return;
         }
+        let Found { model, adapter } = found;
+        let kind = model.kind;
         if purpose != Purpose::Preparation && kind == EngineKind::Text {
             // What it was to prepare for has come, or something else has.
             self.take_back(now, &|purpose| purpose == Purpose::Preparation, out);

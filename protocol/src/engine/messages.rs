@@ -113,6 +113,8 @@ pub struct Adapter {
     pub path: PathBuf,
     /// The checksum of the file, as it is on record.
     pub sha256: String,
+    /// The size of the file.
+    pub bytes: u64,
 }
 
 /// What an engine may keep on the disk.

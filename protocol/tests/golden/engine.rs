@@ -70,6 +70,7 @@ fn requests_to_an_engine() {
                     name: "brief".into(),
                     path: "/m/brief.gguf".into(),
                     sha256: "8d0f".into(),
+                    bytes: 1_048_576,
                 })),
                 without_guesses: true,
                 urgency: Urgency::Background,

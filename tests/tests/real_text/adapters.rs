@@ -4,11 +4,11 @@ use std::fs;
 
 use hob_protocol::text::{Completion, Generate};
 use hob_protocol::{Error, method};
-use hob_tests::lora::{Change, lora};
+use hob_tests::lora::{Change, Numbers, lora};
 use hob_tests::{Daemon, Home, REAL_TEXT_MODEL, Ran};
 use serde_json::json;
 
-use crate::{asking, greedy};
+use crate::{asking, generated, greedy};
 
 const CONFIG: &str = r#"
 [actions.plain]
@@ -25,11 +25,16 @@ title = "loud"
 "#;
 
 /// Of the small model.
-const CHANGE: Change<'_> = Change { tensor: "blk.20.ffn_down.weight", sizes: [1536, 576], by: 0.5 };
+const CHANGE: Change<'_> =
+    Change { tensor: "blk.20.ffn_down.weight", sizes: [1536, 576], by: 0.5, rank: 1, numbers: Numbers::Single };
 
 fn add(daemon: &Daemon, name: &str, architecture: &str, change: Change<'_>) -> Ran {
+    add_all(daemon, name, architecture, &[change])
+}
+
+fn add_all(daemon: &Daemon, name: &str, architecture: &str, changes: &[Change<'_>]) -> Ran {
     let file = daemon.home().path().join(format!("{name}.gguf"));
-    fs::write(&file, lora(architecture, change)).unwrap();
+    fs::write(&file, lora(architecture, changes)).unwrap();
     daemon.hob(&["models", "adapters", "add", name, file.to_str().unwrap(), "--model", REAL_TEXT_MODEL])
 }
 
@@ -130,4 +135,40 @@ fn an_adapter_that_does_not_fit_is_refused_with_the_reason() {
         }
         other => panic!("{other:?}"),
     }
+}
+
+/// With each rank and type of numbers another routine multiplies.
+#[test]
+fn an_answer_with_an_adapter_is_the_same_with_and_without_guesses() {
+    let daemon = Home::real(&[REAL_TEXT_MODEL]).with_variable("HOB_LOG", "debug").start();
+    let sizes =
+        [("attn_q", [576, 576]), ("attn_output", [576, 576]), ("ffn_up", [576, 1536]), ("ffn_down", [1536, 576])];
+    let text = "The ships that come into the harbour in the evening stay there until the morning. ".repeat(3);
+    let question = format!("Repeat this text word by word.\n\n{text}");
+    let mut answers = Vec::new();
+    for (rank, numbers) in
+        [(1, Numbers::Single), (8, Numbers::Half), (16, Numbers::Single), (16, Numbers::Half), (64, Numbers::Half)]
+    {
+        let tensors: Vec<String> =
+            (8..12).flat_map(|layer| sizes.map(|(name, _)| format!("blk.{layer}.{name}.weight"))).collect();
+        let changes = tensors.iter().zip(sizes.iter().cycle());
+        let changes: Vec<_> =
+            changes.map(|(tensor, (_, sizes))| Change { tensor, sizes: *sizes, by: 0.25, rank, numbers }).collect();
+        let name = format!("rank-{rank}-{}", if numbers == Numbers::Half { "half" } else { "single" });
+        add_all(&daemon, &name, "llama", &changes).printed();
+        let mut request = asking(&question, greedy());
+        request.sampling.as_mut().unwrap().max_tokens = Some(48);
+        let request = Generate { adapter: Some(name.clone()), constant: Some(question.len() - text.len()), ..request };
+        let guessed = generated(&daemon, &request).unwrap();
+        let plain = generated(&daemon, &Generate { guess: Some(false), ..request }).unwrap();
+        assert_eq!((&guessed.text, guessed.output_tokens), (&plain.text, plain.output_tokens), "{name}");
+        answers.push(guessed.text);
+        daemon.wait_for_log(&format!("adapter {name}: "));
+        // Where our own routines work, an adapter is no reason to guess less.
+        if fs::read_to_string("/proc/cpuinfo").unwrap().contains("avx512_vnni") {
+            daemon.wait_for_log(&format!("adapter {name}: 15 tokens are guessed at once"));
+        }
+    }
+    answers.dedup();
+    assert!(answers.len() > 1, "the adapters change nothing: {answers:?}");
 }

@@ -22,6 +22,7 @@ use product::{Product, Room};
 
 /// Numbers of `ggml_type`, the same in every version of ggml and in its files.
 const F32: c_int = 0;
+const F16: c_int = 1;
 const Q4_0: c_int = 2;
 const Q4_1: c_int = 3;
 const Q5_0: c_int = 6;
@@ -30,6 +31,12 @@ const Q8_1: c_int = 9;
 const Q4_K: c_int = 12;
 const Q6_K: c_int = 14;
 const Q8_K: c_int = 15;
+const BF16: c_int = 30;
+
+/// No more tokens than this are ever checked as guesses.
+const FEW: i64 = 16;
+/// One of the two matrices that a change of low rank consists of (LoRA) has a side no longer than this.
+const NARROW: i64 = 256;
 
 /// From so many tokens on. Whisper's decoder, which works token by token, stays as it is in ggml.
 static FEWEST: AtomicI64 = AtomicI64::new(24);
@@ -118,7 +125,13 @@ unsafe extern "C" fn __wrap_llamafile_sgemm(
     input_type: c_int,
     output_type: c_int,
 ) -> bool {
-    let is_ours = tokens >= FEWEST.load(Ordering::Relaxed) && takes(weights_type, rows);
+    let fewest = FEWEST.load(Ordering::Relaxed);
+    let is_ours = tokens >= fewest && takes(weights_type, rows);
+    // llamafile leaves a single token to ggml, which adds up in another order. It gets the few as well, one by one.
+    let is_narrow = matches!(weights_type, F32 | F16 | BF16 | Q8_0) && rows.min(blocks) <= NARROW;
+    if fewest == 1 && tokens <= FEW && is_narrow && !is_ours {
+        return false;
+    }
     let matrices =
         Matrices { rows, tokens, blocks, weights, weights_stride, input, input_stride, output, output_stride };
     // SAFETY: ggml hands over matrices of these types and sizes, and leaves it to its threads who writes which rows of the output.

@@ -20,8 +20,15 @@ pub(crate) type Binding = Arc<str>;
 
 pub(crate) struct Adapters {
     model: &'static LlamaModel,
-    loaded: Vec<(Binding, LlamaLoraAdapter)>,
+    loaded: Vec<Loaded>,
     in_force: Option<Binding>,
+}
+
+struct Loaded {
+    binding: Binding,
+    handle: LlamaLoraAdapter,
+    /// Tokens that may be guessed at once while it is in force; `None` until it was tried.
+    guesses: Option<usize>,
 }
 
 impl Adapters {
@@ -34,11 +41,22 @@ impl Adapters {
         let unusable = |problem: String| Failure::AdapterUnusable { name: adapter.name.clone(), problem };
         let identity = identity(&adapter.path).ok_or_else(|| unusable("its file is gone".to_owned()))?;
         let binding: Binding = format!("{} {identity}", adapter.sha256).into();
-        if !self.loaded.iter().any(|(loaded, _)| *loaded == binding) {
-            let loaded = open(self.model, &adapter.path).map_err(unusable)?;
-            self.loaded.push((Arc::clone(&binding), loaded));
+        if !self.loaded.iter().any(|loaded| loaded.binding == binding) {
+            let handle = open(self.model, &adapter.path).map_err(unusable)?;
+            self.loaded.push(Loaded { binding: Arc::clone(&binding), handle, guesses: None });
         }
         Ok(binding)
+    }
+
+    /// What was found out with this one in force.
+    pub(crate) fn guesses(&self, binding: &Binding) -> Option<usize> {
+        self.loaded.iter().find(|loaded| loaded.binding == *binding)?.guesses
+    }
+
+    pub(crate) fn set_guesses(&mut self, binding: &Binding, guesses: usize) {
+        if let Some(loaded) = self.loaded.iter_mut().find(|loaded| loaded.binding == *binding) {
+            loaded.guesses = Some(guesses);
+        }
     }
 
     /// Puts one of those that are loaded in force, or none.
@@ -52,11 +70,11 @@ impl Adapters {
         }
         let because = |problem: String| Failure::Inference { problem };
         let named = wanted.or(self.in_force.as_ref());
-        let found = self.loaded.iter_mut().find(|(binding, _)| Some(binding) == named);
-        let (_, adapter) = found.expect("a binding comes from `load`, and nothing is unloaded");
+        let found = self.loaded.iter_mut().find(|loaded| Some(&loaded.binding) == named);
+        let Loaded { handle, .. } = found.expect("a binding comes from `load`, and nothing is unloaded");
         match wanted {
-            Some(_) => context.lora_adapter_set(adapter, WHOLE).map_err(|error| because(error.to_string()))?,
-            None => context.lora_adapter_remove(adapter).map_err(|error| because(error.to_string()))?,
+            Some(_) => context.lora_adapter_set(handle, WHOLE).map_err(|error| because(error.to_string()))?,
+            None => context.lora_adapter_remove(handle).map_err(|error| because(error.to_string()))?,
         }
         self.in_force = wanted.cloned();
         Ok(())

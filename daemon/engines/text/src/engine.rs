@@ -14,7 +14,6 @@ use llama_cpp_2::model::params::LlamaModelParams;
 use llama_cpp_2::token::LlamaToken;
 use llama_cpp_sys_2::LLAMA_FLASH_ATTN_TYPE_ENABLED;
 
-use crate::adapters::Adapters;
 use crate::generate::Loaded;
 use crate::log;
 use crate::sequence::{BATCH_TOKENS, Sequence};
@@ -83,11 +82,9 @@ fn load(path: &Path, options: LoadOptions) -> Result<Loaded, Failure> {
     let context = model.new_context(backend, context_params(model, &options)).map_err(because)?;
     let origin = Origin { model: path, threads: threads(&options), context_tokens: context.n_ctx() };
     let states = options.states.as_ref().and_then(|wanted| States::open(wanted, &origin));
-    let mut sequence =
-        Sequence::new(context, !model.is_recurrent() && !model.is_hybrid(), (Adapters::new(model), states));
-    // The first decode also reads the weights from disk and sets up the threads; a request should not wait for that.
-    let guesses = sequence.longest_guess(first_token(model))?;
-    Ok(Loaded { model, template, sequence, guesses, vocabulary: None, backend, options })
+    let mut sequence = Sequence::new(context, model, states);
+    sequence.try_guesses()?;
+    Ok(Loaded { model, template, sequence, vocabulary: None, backend, options })
 }
 
 pub(crate) fn context_params(model: &LlamaModel, options: &LoadOptions) -> LlamaContextParams {
@@ -136,11 +133,6 @@ fn template(model: &LlamaModel) -> Result<ChatTemplate, Failure> {
     let special = SpecialTokens { bos: optional(model.vocab().bos()), eos: optional(model.vocab().eos()) };
     let source = model.meta_val_str("tokenizer.chat_template").ok();
     ChatTemplate::new(source, special).map_err(|error| unusable(&error.to_string()))
-}
-
-fn first_token(model: &LlamaModel) -> LlamaToken {
-    let bos = model.vocab().bos();
-    if bos.0 < 0 { LlamaToken(0) } else { bos }
 }
 
 fn unusable(problem: &str) -> Failure {

@@ -25,8 +25,6 @@ pub(crate) struct Loaded {
     pub(crate) model: &'static LlamaModel,
     pub(crate) template: ChatTemplate,
     pub(crate) sequence: Sequence,
-    /// Guessed tokens in one decode at the most.
-    pub(crate) guesses: usize,
     /// For answers of a schema; learned when the first one is asked for.
     pub(crate) vocabulary: Option<Vocabulary>,
     pub(crate) backend: &'static LlamaBackend,
@@ -66,8 +64,7 @@ pub(crate) fn generate(loaded: &mut Loaded, job: &Job, request: TextRequest) -> 
         constraint: None,
         told: Told::PieceByPiece,
         most: room.answer(prompt.tokens.len() as u32) as usize,
-        // How guesses come out was tried without an adapter.
-        guesses: if without_guesses || prompt.adapter.is_some() { 0 } else { loaded.guesses },
+        guesses: if without_guesses { 0 } else { loaded.sequence.guesses(prompt.adapter.as_ref()) },
     };
     let written = match wanted {
         None => attempt.write(loaded, turn)?,

@@ -8,9 +8,11 @@ use std::rc::Rc;
 
 use hob_protocol::daemon::Sequences;
 use hob_protocol::engine::{Adapter, Failure};
+use hob_worker::log::debug;
 use llama_cpp_2::context::LlamaContext;
 use llama_cpp_2::context::session::LlamaStateSeqFlags;
 use llama_cpp_2::llama_batch::LlamaBatch;
+use llama_cpp_2::model::LlamaModel;
 use llama_cpp_2::token::LlamaToken;
 
 use self::lasting::to_keep;
@@ -49,6 +51,10 @@ pub(crate) struct Sequence {
     /// Models with a recurrent state can only go on or begin again.
     rewinds: bool,
     under_way: UnderWay,
+    /// What a prompt of this model may begin with.
+    first_token: LlamaToken,
+    /// Tokens that may be guessed at once without an adapter.
+    guesses: usize,
 }
 
 /// Held by each request as long as it works or was interrupted, so that they can be counted.
@@ -79,21 +85,22 @@ pub(crate) enum Step {
 }
 
 impl Sequence {
-    pub(crate) fn new(
-        context: LlamaContext<'static>,
-        rewinds: bool,
-        (adapters, states): (Adapters, Option<States>),
-    ) -> Self {
+    pub(crate) fn new(context: LlamaContext<'static>, model: &'static LlamaModel, states: Option<States>) -> Self {
+        let rewinds = !model.is_recurrent() && !model.is_hybrid();
+        let bos = model.vocab().bos();
+        let first_token = if bos.0 < 0 { LlamaToken(0) } else { bos };
         Self {
             context,
             batch: LlamaBatch::new(BATCH_TOKENS, 1),
             computed: Computed::default(),
             constant: 0,
             shelf: Shelf::default(),
-            adapters,
+            adapters: Adapters::new(model),
             states: states.filter(|_| rewinds),
             rewinds,
             under_way: UnderWay::default(),
+            first_token,
+            guesses: 0,
         }
     }
 
@@ -128,9 +135,28 @@ impl Sequence {
         self.context.n_ctx()
     }
 
-    /// Has an adapter loaded, for prompts that are for it.
+    /// Has an adapter loaded, for prompts that are for it. For a new one it is found out what may be guessed with it.
     pub(crate) fn adapter(&mut self, adapter: Option<&Adapter>) -> Result<Option<Binding>, Failure> {
-        adapter.map(|adapter| self.adapters.load(adapter)).transpose()
+        let Some(adapter) = adapter else { return Ok(None) };
+        let binding = self.adapters.load(adapter)?;
+        if self.adapters.guesses(&binding).is_none() {
+            let guesses = if self.guesses == 0 { 0 } else { self.longest_guess(Some(&binding))? };
+            debug(&format!("adapter {}: {guesses} tokens are guessed at once", adapter.name));
+            self.adapters.set_guesses(&binding, guesses);
+        }
+        Ok(Some(binding))
+    }
+
+    /// Guessed tokens in one decode at the most, with this adapter or none.
+    pub(crate) fn guesses(&self, adapter: Option<&Binding>) -> usize {
+        adapter.map_or(self.guesses, |binding| self.adapters.guesses(binding).unwrap_or(0))
+    }
+
+    /// Finds out what may be guessed. The first decode also reads the weights from disk and sets up the threads; a request should not
+    /// wait for that.
+    pub(crate) fn try_guesses(&mut self) -> Result<(), Failure> {
+        self.guesses = self.longest_guess(None)?;
+        Ok(())
     }
 
     /// Makes `prompt` the content of the sequence, ready to sample from its end. `step` is asked before every decode.
@@ -189,8 +215,12 @@ impl Sequence {
 
     /// How many tokens may be guessed at once so that the answer is the same, to the last bit of its probabilities, as if each token
     /// had been decoded by itself. Not all ways to multiply matrices give that: some take several tokens at once, and round them
-    /// in another way. The model is asked itself.
-    pub(crate) fn longest_guess(&mut self, token: LlamaToken) -> Result<usize, Failure> {
+    /// in another way. The model is asked itself, with its adapter, which brings matrices of its own.
+    fn longest_guess(&mut self, adapter: Option<&Binding>) -> Result<usize, Failure> {
+        let token = self.first_token;
+        self.displace(0)?;
+        self.clear();
+        self.adapters.choose(&mut self.context, adapter)?;
         self.extend(&[token])?;
         let first = self.context.get_logits_ith(0).to_vec();
         let mut longest = 0;

@@ -31,6 +31,8 @@ impl Residency {
                 Process::Stopped => {
                     self.generation.0 += 1;
                     self.not_before = None;
+                    self.sequences = None;
+                    self.adapters.clear();
                     self.process = Process::Starting { model: first.model.clone(), since: now };
                     step.effects.push(Effect::StartEngine { kind: self.kind, generation: self.generation });
                     return;
@@ -61,6 +63,10 @@ impl Residency {
 
     pub(super) fn begin(&mut self, now: Instant, mut job: Job, step: &mut Step) {
         job.rewind();
+        if let Some(adapter) = &job.adapter {
+            self.adapters.retain(|loaded| loaded != adapter);
+            self.adapters.push(adapter.clone());
+        }
         for opening in job.opening() {
             match opening {
                 Opening::Message(message) => self.tell(message, step),

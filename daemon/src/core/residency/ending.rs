@@ -2,6 +2,8 @@
 
 use std::time::Instant;
 
+use hob_protocol::engine::Adapter;
+
 use super::super::event::ModelFile;
 use super::super::jobs::Work;
 use super::super::settings::Settings;
@@ -29,9 +31,14 @@ impl Residency {
         }
     }
 
-    /// What its process will take at most, estimated from the file of its model.
+    /// What its process will take at most, estimated from the files of its model and its adapters.
     pub fn needed_bytes(&self) -> Option<u64> {
-        self.model().map(needed_bytes)
+        self.model().map(|model| needed_bytes(model, &self.adapters))
+    }
+
+    /// It holds adapters that its last work did not need.
+    pub fn has_adapters_to_spare(&self) -> bool {
+        self.model().is_some() && self.adapters.len() > 1
     }
 
     /// It does nothing else, and was interrupted in nothing else.
@@ -69,6 +76,6 @@ impl Residency {
 }
 
 /// What a process with this model takes at most.
-pub fn needed_bytes(model: &ModelFile) -> u64 {
-    model.bytes + BESIDE_WEIGHTS
+pub fn needed_bytes<'a>(model: &ModelFile, adapters: impl IntoIterator<Item = &'a Adapter>) -> u64 {
+    model.bytes + adapters.into_iter().map(|adapter| adapter.bytes).sum::<u64>() + BESIDE_WEIGHTS
 }

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use hob_protocol::Error;
 use hob_protocol::daemon::{EngineKind, Sequences};
-use hob_protocol::engine::{Failure, FromEngine, ToEngine};
+use hob_protocol::engine::{Adapter, Failure, FromEngine, ToEngine};
 use hob_protocol::speech::Transcript;
 use hob_protocol::text::{Completion, Embeddings};
 
@@ -43,6 +43,8 @@ pub struct Residency {
     threads: u16,
     /// What the process that runs said last.
     sequences: Option<Sequences>,
+    /// Those that it has loaded, the one that was used last at the end. None is let go of before the process ends.
+    adapters: Vec<Adapter>,
 }
 
 /// Whether an engine may work on texts, or somebody speaks.
@@ -128,6 +130,7 @@ impl Residency {
             rest: Rest::Awake,
             threads: 0,
             sequences: None,
+            adapters: Vec::new(),
         }
     }
 
@@ -237,7 +240,6 @@ impl Residency {
         }
         if let Process::Starting { model, .. } = &self.process {
             let model = model.clone();
-            self.sequences = None;
             let options = self.load_options(settings);
             self.threads = options.threads;
             let message = ToEngine::Load { id: 0, model: model.path.clone(), options };
@@ -365,6 +367,9 @@ impl Residency {
     }
 
     fn failed(&mut self, now: Instant, id: u64, failure: Failure, step: &mut Step) {
+        if let Failure::AdapterUnusable { name, .. } = &failure {
+            self.adapters.retain(|adapter| adapter.name != *name);
+        }
         let stopping = self.with_engine(id).map(|running| running.stopping);
         match (stopping, failure) {
             (Some(Some(Stopping { afterwards: Afterwards::BeginAgain, .. })), Failure::Cancelled) => {

@@ -54,6 +54,46 @@ fn the_engine_that_worked_longest_ago_makes_room() {
     assert_eq!(state(&world, EngineKind::Speech), EngineState::Ready, "it is pinned");
 }
 
+/// With adapters of 100 MiB, and models of 1 GiB each; what an engine needs beside is 200 MiB.
+#[test]
+fn adapters_count_like_models() {
+    let with = |world: &mut World, adapter: &str| {
+        world.ask(RUN, json!({"action": "fix", "text": "hullo", "options": {"adapter": adapter}}));
+        world.settle();
+    };
+    let budget = |mebibytes: u64| Settings { budget_bytes: Some(mebibytes << 20), ..Settings::default() };
+    for (room, expected) in [(2548, EngineState::Ready), (2547, EngineState::Stopped)] {
+        let mut world = World::with(budget(room));
+        transcribe(&mut world);
+        fix(&mut world);
+        world.settle();
+        assert_eq!(state(&world, EngineKind::Speech), EngineState::Ready, "two models fit");
+        with(&mut world, "a");
+        assert_eq!(state(&world, EngineKind::Speech), expected, "{room}");
+        assert_eq!(state(&world, EngineKind::Text), EngineState::Ready);
+    }
+
+    let mut world = World::with(budget(1424));
+    for (adapter, expected) in [
+        ("a", EngineState::Ready),
+        ("b", EngineState::Ready),
+        ("a", EngineState::Ready),
+        ("c", EngineState::Stopped),
+        ("c", EngineState::Ready),
+    ] {
+        with(&mut world, adapter);
+        assert_eq!(
+            state(&world, EngineKind::Text),
+            expected,
+            "two adapters fit beside the model, a third one does not"
+        );
+    }
+
+    let mut world = World::with(budget(1000));
+    with(&mut world, "a");
+    assert_eq!(state(&world, EngineKind::Text), EngineState::Ready, "what the last work needed stays, fit or not");
+}
+
 #[test]
 fn an_engine_that_works_is_never_the_one_to_make_room() {
     let mut world = World::with(Settings { budget_bytes: Some(1 << 30), ..Settings::default() });

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::{Duration, Instant};
 
 use hob_protocol::daemon::EngineKind;
-use hob_protocol::engine::{Failure, FromEngine, Listening, ToEngine};
+use hob_protocol::engine::{Adapter, Failure, FromEngine, Listening, ToEngine};
 use hob_protocol::speech::Transcript;
 use hob_protocol::text::{Completion, Embeddings};
 use hob_protocol::{Error, Request, Secret};
@@ -24,7 +24,7 @@ pub struct World {
     /// The source that is open, and whether it was told to stop.
     pub source: Option<(DictationId, bool)>,
     pub reading: BTreeSet<JobId>,
-    pub finding: VecDeque<(JobId, EngineKind, String)>,
+    pub finding: VecDeque<(JobId, EngineKind, String, Option<String>)>,
     pub asking: BTreeSet<RequestId>,
     /// Recordings to be read out of the journal.
     pub recalling: VecDeque<(JobId, Option<DictationId>)>,
@@ -63,6 +63,7 @@ pub struct World {
     pub microphone: Option<MicrophoneUse>,
     /// Of every model.
     pub model_bytes: u64,
+    pub adapter_bytes: u64,
     pub may_sleep: usize,
     next_request: u64,
 }
@@ -124,6 +125,7 @@ impl World {
             held: BTreeSet::new(),
             microphone: None,
             model_bytes: 1 << 30,
+            adapter_bytes: 100 << 20,
             may_sleep: 0,
             next_request: 1,
         }
@@ -182,9 +184,8 @@ impl World {
                 );
             }
             Effect::FindModel { job, kind, name, adapter } => {
-                assert_eq!(adapter, None, "nothing here asks for one");
                 let kind = kind.unwrap_or(EngineKind::Text);
-                self.finding.push_back((job, kind, name.unwrap_or_else(|| "usual".to_owned())));
+                self.finding.push_back((job, kind, name.unwrap_or_else(|| "usual".to_owned()), adapter));
             }
             Effect::ReadAudio { job, .. } => {
                 self.reading.insert(job);
@@ -347,11 +348,12 @@ impl World {
     }
 
     pub fn find_next_model(&mut self) {
-        if let Some((job, kind, name)) = self.finding.pop_front() {
+        if let Some((job, kind, name, adapter)) = self.finding.pop_front() {
             let path = format!("/models/{name}").into();
             let bytes = self.model_bytes;
             let model = ModelFile { kind, name, path, bytes, sha256: None };
-            self.event(Event::ModelFound { job, result: Ok(Found { model, adapter: None }) });
+            let adapter = adapter.map(|name| Adapter { name, bytes: self.adapter_bytes, ..Adapter::default() });
+            self.event(Event::ModelFound { job, result: Ok(Found { model, adapter }) });
         }
     }
 
