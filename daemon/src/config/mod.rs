@@ -126,8 +126,8 @@ pub struct History {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a section: keys below a line [engines]")]
 pub struct Engines {
-    /// An engine without work ends after this many seconds, up to 604800 (a week); 0 keeps it for ever.
-    #[serde(deserialize_with = "value::whole::<_, _, 0, 604_800>")]
+    /// An engine without work ends after this many seconds, up to 604800 (a week); 0 or `never` keeps it for ever.
+    #[serde(deserialize_with = "value::whole_or_never::<_, 604_800>")]
     pub idle_s: u32,
     /// Engine builds that are never used, such as `x86-64-v4`.
     #[serde(deserialize_with = "value::builds")]

@@ -20,6 +20,7 @@ fn empty_files_and_missing_files_hold_the_defaults() {
     for text in ["", "\n", "# nothing\n", "\u{feff}", "\u{feff}# a\r\n[speech]\r\n"] {
         assert_eq!(read(text), Config::default(), "{text:?}");
     }
+    assert_eq!(read("[engines]\nidle_s = 'never'").engines.idle_s, 0);
     let defaults = Config::default();
     assert_eq!((defaults.engines.idle_s, defaults.dictation.max_s), (900, 3600));
     assert_eq!((defaults.limits.connections, defaults.limits.requests), (128, 64));
@@ -113,6 +114,18 @@ fn what_is_wrong_is_named_with_its_line_and_a_hint() {
             "it takes the name of a model (`hob models list`), or \"auto\"",
         ),
         ("[history]\naudio = 'no'", 2, "`history.audio` cannot be string \"no\"", "it takes true or false"),
+        (
+            "[engines]\nidle_s = 'ever'",
+            2,
+            "`engines.idle_s` cannot be string \"ever\"",
+            "it takes a whole number from 0 to 604800, or \"never\"",
+        ),
+        (
+            "[engines]\nidle_s = -1",
+            2,
+            "`engines.idle_s` cannot be integer `-1`",
+            "it takes a whole number from 0 to 604800, or \"never\"",
+        ),
         ("[history]\ndays = 0", 2, "`history.days` cannot be integer `0`", "it takes a whole number from 1 to 36500"),
         ("[speech]\nprompt = ['a']", 2, "`speech.prompt` cannot be sequence", "it takes a text"),
         (

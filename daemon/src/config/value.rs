@@ -60,6 +60,14 @@ where
     deserializer.deserialize_u32(Whole { min: MIN, max: MAX, zero: Zero::Allowed, number: PhantomData })
 }
 
+/// A whole number from 0 to `MAX`, or `never`, which is 0.
+pub(super) fn whole_or_never<'de, D, const MAX: u32>(deserializer: D) -> Result<u32, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    deserializer.deserialize_any(OrNever(Whole { min: 0, max: MAX, zero: Zero::AsAnyOther, number: PhantomData }))
+}
+
 /// The name of a model. Whether there is one of that name only the model folder knows.
 pub(super) fn model<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Choice, D::Error> {
     const MODEL: Name = Name { allowed: "the name of a model (`hob models list`), or \"auto\"", fits: is_name };
@@ -237,6 +245,29 @@ impl<T: TryFrom<u32>> Visitor<'_> for Whole<T> {
             Ok(number) => self.visit_i64(number),
             Err(_) => Err(E::invalid_value(Unexpected::Unsigned(number), &self)),
         }
+    }
+}
+
+struct OrNever(Whole<u32>);
+
+impl Visitor<'_> for OrNever {
+    type Value = u32;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.expecting(f)?;
+        f.write_str(", or \"never\"")
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<u32, E> {
+        if self.0.allows(number) {
+            self.0.visit_i64(number)
+        } else {
+            Err(E::invalid_value(Unexpected::Signed(number), &self))
+        }
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<u32, E> {
+        if text == "never" { Ok(0) } else { Err(E::invalid_value(Unexpected::Str(text), &self)) }
     }
 }
 

@@ -34,7 +34,7 @@ fn a_wrong_configuration_prevents_the_start() {
 
 #[test]
 fn hob_config_names_another_file() {
-    let home = Home::new().with_config("[engines]\nidle_s = \"never\"\n");
+    let home = Home::new().with_config("[engines]\nidle_s = \"often\"\n");
     let other = home.path().join("other.toml");
     std::fs::write(&other, "[limits]\nconnections = 7\n").unwrap();
     let daemon = home.with_variable("HOB_CONFIG", &other).start();
