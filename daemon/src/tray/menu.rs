@@ -4,7 +4,7 @@ use hob_protocol::daemon::{EngineKind, EngineState, Phase};
 use hob_protocol::text::Action;
 
 use super::choice::{Choice, On};
-use super::scene::{Entry, Known, Tick};
+use super::scene::{Entry, Known, Tick, is_loading};
 
 /// Texts of the history.
 pub(super) const RECENT: usize = 8;
@@ -171,7 +171,8 @@ fn models(known: &Known, kind: EngineKind) -> Vec<Entry> {
     let (state, loaded) = known.engine(kind);
     let resident =
         known.state.engines.iter().find(|engine| engine.name == kind).and_then(|engine| engine.resident_bytes);
-    let runs = matches!(state, EngineState::Ready | EngineState::Busy | EngineState::Loading);
+    let loads = is_loading(state);
+    let runs = loads || matches!(state, EngineState::Ready | EngineState::Busy);
     let installed: Vec<_> = known.models.iter().filter(|model| model.kind == kind && model.installed).collect();
     if installed.is_empty() {
         return vec![Entry::Note("None is installed: hob models pull".to_owned())];
@@ -181,10 +182,11 @@ fn models(known: &Known, kind: EngineKind) -> Vec<Entry> {
         .map(|model| {
             let is_loaded = runs && loaded == Some(model.name.as_str());
             // What it takes, or else what its file promises.
-            let memory = resident.filter(|_| is_loaded).map_or_else(
-                || format!("about {} of memory", size(model.bytes)),
-                |bytes| format!("{} of memory in use", size(bytes)),
-            );
+            let memory = match resident.filter(|_| is_loaded) {
+                _ if is_loaded && loads => "loading".to_owned(),
+                Some(bytes) => format!("{} of memory in use", size(bytes)),
+                None => format!("about {} of memory", size(model.bytes)),
+            };
             Entry::Check(Choice::Load(model.name.clone()), format!("{} – {memory}", model.name), tick(is_loaded))
         })
         .collect();

@@ -84,10 +84,14 @@ impl Known {
     }
 }
 
+/// Its model is on the way into memory.
+pub(super) fn is_loading(state: EngineState) -> bool {
+    matches!(state, EngineState::Starting | EngineState::Loading)
+}
+
 fn face(known: &Known) -> Face {
-    let working = EngineKind::ALL
-        .into_iter()
-        .any(|kind| matches!(known.engine(kind).0, EngineState::Starting | EngineState::Loading | EngineState::Busy));
+    let works = |state| is_loading(state) || state == EngineState::Busy;
+    let working = EngineKind::ALL.into_iter().any(|kind| works(known.engine(kind).0));
     match known.phase() {
         Phase::Recording => Face::Listening(level(known.state.dictation.level)),
         Phase::Opening => Face::Opening,
@@ -104,12 +108,14 @@ fn level(loudness: f32) -> u8 {
     (loudness.clamp(0.0, 1.0) * f32::from(LOUDEST)).round() as u8
 }
 
-/// What the icon means, then what is loaded, or what is wrong.
+/// What the icon means, then what is loaded or on the way, or what is wrong.
 fn tooltip(known: &Known) -> String {
+    let loads = EngineKind::ALL.into_iter().any(|kind| is_loading(known.engine(kind).0));
     let now = match face(known) {
         Face::Listening(_) => "Listening".to_owned(),
         Face::Opening => "Opening the microphone".to_owned(),
-        Face::Working if known.phase() == Phase::Idle => "Loading or working on a text".to_owned(),
+        Face::Working if known.phase() == Phase::Idle && loads => "Loading a model".to_owned(),
+        Face::Working if known.phase() == Phase::Idle => "Working on a text".to_owned(),
         Face::Working => "Your text is on its way".to_owned(),
         Face::Paused => "Paused: the microphone stays closed".to_owned(),
         Face::Failed => known.problem().as_deref().map(menu::sentence).unwrap_or_default(),
@@ -118,6 +124,7 @@ fn tooltip(known: &Known) -> String {
     };
     let loaded = EngineKind::ALL.into_iter().filter_map(|kind| match known.engine(kind) {
         (EngineState::Ready | EngineState::Busy, Some(model)) => Some(format!("{kind}: {model}")),
+        (state, Some(model)) if is_loading(state) => Some(format!("{kind}: {model}, loading")),
         _ => None,
     });
     std::iter::once(now).chain(loaded).collect::<Vec<_>>().join("\n")

@@ -124,6 +124,20 @@ fn the_icon_says_what_happens() {
 }
 
 #[test]
+fn a_model_that_is_being_loaded_is_shown() {
+    for state in [EngineState::Starting, EngineState::Loading] {
+        let loading = with(|known| set_engine(known, EngineKind::Speech, state));
+        let expected = (Face::Working, "Loading a model\nspeech: base, loading");
+        assert_eq!((loading.face, loading.tooltip.as_str()), expected);
+        let models = below(&loading, "Speech model");
+        let label = "base – loading".to_owned();
+        assert!(models.contains(&Entry::Check(Choice::Load("base".into()), label, Tick::On)), "{models:?}");
+    }
+    let busy = with(|known| set_engine(known, EngineKind::Text, EngineState::Busy));
+    assert!(busy.tooltip.starts_with("Working on a text\n"), "{}", busy.tooltip);
+}
+
+#[test]
 fn trouble_is_told_until_something_works() {
     let scene = with(|known| known.trouble = Some("the microphone is muted".into()));
     assert_eq!(scene.face, Face::Failed);

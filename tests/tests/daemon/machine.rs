@@ -6,7 +6,7 @@ use std::os::fd::OwnedFd;
 use std::path::Path;
 
 use hob_protocol::daemon::{EngineKind, EngineState, PartState};
-use hob_tests::{Daemon, Home, TEXT_MODEL};
+use hob_tests::{Daemon, Home, SPEECH_MODEL, TEXT_MODEL};
 use rustix::fs::{CWD, FileType, Mode, mknodat};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use zbus::interface;
@@ -93,6 +93,63 @@ async fn idle_engines_end_when_the_kernel_says_that_memory_is_short() {
     until(&daemon, EngineState::Stopped).await;
     load(&daemon);
     until(&daemon, EngineState::Ready).await;
+}
+
+/// Says whether the machine runs on battery.
+struct UPower {
+    on_battery: bool,
+}
+
+#[interface(name = "org.freedesktop.UPower")]
+impl UPower {
+    #[zbus(property)]
+    fn on_battery(&self) -> bool {
+        self.on_battery
+    }
+}
+
+#[tokio::test]
+async fn an_idle_engine_comes_back_with_other_threads_on_battery_and_on_mains() {
+    const PATH: &str = "/org/freedesktop/UPower";
+    let home = Home::new().with_config("[memory]\nbattery_threads = 1\n");
+    let bus = Bus::start(&home, None).await;
+    bus.client.object_server().at(PATH, UPower { on_battery: false }).await.unwrap();
+    bus.client.request_name("org.freedesktop.UPower").await.unwrap();
+    let daemon = home.with_variable("DBUS_SYSTEM_BUS_ADDRESS", &bus.address).start();
+    let mut watch = daemon.watch();
+    let listening = tokio::task::spawn_blocking(move || {
+        let works = |part: &hob_protocol::daemon::Part| part.name == "battery" && part.state == PartState::Works;
+        watch.until(|state| state.desktop.iter().any(works));
+    });
+    soon(listening).await.unwrap();
+    load(&daemon);
+    let upower = bus.client.object_server().interface::<_, UPower>(PATH).await.unwrap();
+    for on_battery in [true, false] {
+        assert_eq!(daemon.engine(EngineKind::Text).state, EngineState::Ready);
+        upower.get_mut().await.on_battery = on_battery;
+        upower.get().await.on_battery_changed(upower.signal_emitter()).await.unwrap();
+        until(&daemon, EngineState::Stopped).await;
+        load(&daemon);
+    }
+    assert_eq!(daemon.engine(EngineKind::Text).restarts, 0, "none of it was a death");
+}
+
+#[test]
+fn the_model_that_worked_longest_ago_makes_room_for_another() {
+    // Each engine counts for 200 MB and its model.
+    for (config, expected) in [
+        ("budget_mb = 300", EngineState::Stopped),
+        ("budget_mb = 500", EngineState::Ready),
+        ("budget_mb = 300\npinned = ['tiny-text']", EngineState::Ready),
+    ] {
+        let daemon = Home::new().with_config(&format!("[memory]\n{config}\n")).start();
+        load(&daemon);
+        assert_eq!(daemon.engine(EngineKind::Text).state, EngineState::Ready);
+        daemon.hob(&["models", "load", SPEECH_MODEL]).printed();
+        let mut watch = daemon.watch();
+        let text = watch.until_engine(EngineKind::Text, |engine| engine.state == expected);
+        assert_eq!((text.restarts, text.last_death), (0, None), "{config}");
+    }
 }
 
 #[test]
