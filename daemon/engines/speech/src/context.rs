@@ -68,7 +68,7 @@ pub(crate) fn join<'a>(before: &'a str, after: &'a str, language: &str) -> Cow<'
     }
 }
 
-fn ends_sentence(text: &str) -> bool {
+pub(crate) fn ends_sentence(text: &str) -> bool {
     const CLOSING: [char; 6] = ['"', '\'', '”', '’', '»', ')'];
     text.trim_end().trim_end_matches(CLOSING).ends_with(['.', '?', '!', '…', '。', '？', '！'])
 }

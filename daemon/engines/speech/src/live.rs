@@ -1,8 +1,8 @@
 //! What to recognise when, while somebody speaks: segments between pauses, speculation in every short silence, partials when there is
 //! nothing better to do. Pure: it knows frames and positions, no audio, no clock and no Whisper.
 //!
-//! A *segment* opens with voice and closes with a pause, or before it outgrows Whisper's window. Its text is committed when a result
-//! covers all its speech. A *speculation* recognises the open segment as if it had ended; if nothing but silence follows, that is the
+//! A *segment* opens with voice and closes with a pause, sooner after a whole sentence, or before it outgrows Whisper's window. Its text is
+//! committed when a result covers all its speech. A *speculation* recognises the open segment as if it had ended; if nothing but silence follows, that is the
 //! result. A doubtful result of a closed segment is looked at again with more care (a *review*), unless there is something better to do or
 //! somebody waits for the text. Whoever runs the work asks [`Live::next`] after every event, runs one piece of work at a time and reports it to
 //! [`Live::done`].
@@ -135,14 +135,13 @@ impl Live {
             }
             (Some(open), Voice::Speaking) => open.speak(self.now, heard.level),
             (Some(open), Voice::Silent) => {
-                if self.now - open.speech_end >= self.pace.closing_pause(open.speech_end - open.from) {
+                if open.has_ended(self.now, &self.pace) {
                     self.close();
                 }
             }
         }
-        if let Some(closed) = self.open.as_mut().and_then(|open| open.cut(self.now, self.pace.long)) {
-            self.closed_until = closed.work.to;
-            self.closed.push_back(closed);
+        if let Some(closed) = self.open.as_mut().and_then(|open| open.cut(self.now, &self.pace)) {
+            self.take(closed);
         }
         let commits = self.commits();
         (self.running(), commits)
@@ -184,7 +183,12 @@ impl Live {
                 (Some(closed), _) if closed.is_covered_by(&work) => {
                     closed.known = Some(known.after(closed.known.as_ref()));
                 }
-                (_, Some(open)) if open.from == work.from => open.latest = Some(known),
+                (_, Some(open)) if open.from == work.from => {
+                    open.latest = Some(known);
+                    if let Some(closed) = open.end_sentence(self.now, &self.pace) {
+                        self.take(closed);
+                    }
+                }
                 _ => {}
             }
         }
@@ -206,8 +210,12 @@ impl Live {
     fn close(&mut self) {
         let Some(open) = self.open.take() else { return };
         let to = self.now.min(open.speech_end + TAIL);
-        self.closed_until = to;
-        self.closed.push_back(open.close(to, self.now));
+        self.take(open.close(to, self.now));
+    }
+
+    fn take(&mut self, closed: Closed) {
+        self.closed_until = closed.work.to;
+        self.closed.push_back(closed);
     }
 
     /// Takes the closed segments whose text is there, from the first one on.
@@ -242,8 +250,10 @@ impl Live {
 
     /// Nobody has spoken for long enough to try what is open.
     fn pauses(&self, open: &Open) -> bool {
-        let usual = self.pace.speculate_after(open.speech_end - open.from);
-        let silence = if self.has_wasted_much() { usual.max(PATIENCE) } else { usual };
+        let speech = open.speech_end - open.from;
+        let usual = self.pace.speculate_after(speech);
+        let patience = PATIENCE.min(self.pace.sentence_pause(speech));
+        let silence = if self.has_wasted_much() { usual.max(patience) } else { usual };
         self.now - open.speech_end >= silence
     }
 
@@ -261,7 +271,8 @@ impl Live {
                 open.from == work.from
                     && match work.purpose {
                         Purpose::Partial => !self.pauses(open) || open.is_covered_by(work),
-                        Purpose::Speculation | Purpose::Review | Purpose::Segment => open.is_covered_by(work),
+                        Purpose::Speculation => open.is_covered_by(work) || open.may_have_ended(work, &self.pace),
+                        Purpose::Review | Purpose::Segment => open.is_covered_by(work),
                     }
             }
             (None, None) => false,

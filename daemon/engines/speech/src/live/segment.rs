@@ -2,13 +2,16 @@
 
 use std::time::Duration;
 
-use super::{LEAST_TAIL, MILLISECOND, Position, Purpose, Work};
+use super::{LEAST_TAIL, MILLISECOND, Pace, Position, Purpose, Work};
+use crate::context::ends_sentence;
 use crate::vad::{FRAME, Presence};
 
 /// No segment grows longer, gap or not: Whisper wants some silence within its 30 s.
 pub(super) const LONGEST: usize = 28_000 * MILLISECOND;
-/// Silence between words where a long segment may be cut.
+/// Silence between words where a segment that is too long may be cut.
 const LEAST_GAP: usize = 6 * FRAME;
+/// Silence where a long one may be cut, wherever its sentences end.
+const CLEAR_GAP: usize = 16 * FRAME;
 
 /// What came of a piece of work.
 #[derive(Debug, Clone, PartialEq)]
@@ -89,23 +92,60 @@ impl Open {
         Closed { work, speech_end: self.speech_end, silent_until: now, known: None }.knowing(self.latest)
     }
 
-    /// Closes the front part if the segment has grown too long: in a gap up to which the text is known, else in the longest one. Neither
+    /// Nobody has spoken for long enough to close it, or it could not hear much more speech.
+    pub(super) fn has_ended(&self, now: Position, pace: &Pace) -> bool {
+        let speech = self.speech_end - self.from;
+        let is_sentence = self.known().is_some_and(Known::ends_sentence);
+        let pause = if is_sentence { pace.sentence_pause(speech) } else { pace.closing_pause(speech) };
+        now - self.speech_end >= pause || now - self.from >= LONGEST
+    }
+
+    /// Speech has gone on since, but after a pause that would have closed the segment if the work had found the end of a sentence in time.
+    pub(super) fn may_have_ended(&self, work: &Work, pace: &Pace) -> bool {
+        self.gap_after(work).is_some_and(|gap| gap.length() >= pace.sentence_pause(gap.from - self.from))
+    }
+
+    /// Closes the front part if that is what the latest result has found.
+    pub(super) fn end_sentence(&mut self, now: Position, pace: &Pace) -> Option<Closed> {
+        let latest = self.latest.as_ref()?;
+        let has_ended = latest.ends_sentence() && self.may_have_ended(&latest.work, pace);
+        let gap = self.gap_after(&latest.work).filter(|_| has_ended)?;
+        Some(self.divide(gap, now))
+    }
+
+    /// Closes the front part if the segment has grown long: after the last sentence whose text is known, else in the longest gap. Neither
     /// must be too early. The rest stays open.
-    pub(super) fn cut(&mut self, now: Position, long: usize) -> Option<Closed> {
+    pub(super) fn cut(&mut self, now: Position, pace: &Pace) -> Option<Closed> {
         let length = now - self.from;
-        if length < long {
+        if length < pace.long {
             return None;
         }
-        let late = self.gaps.iter().filter(|gap| gap.from >= self.from + length / 3 && gap.length() >= LEAST_GAP);
-        let is_known =
-            |gap: &Gap| self.latest.as_ref().is_some_and(|known| self.front(*gap, now).is_covered_by(&known.work));
-        let gap = late.max_by_key(|gap| (is_known(gap), gap.length())).copied();
+        let sentence_end = self.latest.as_ref().filter(|known| known.ends_sentence());
+        let sentence_end = sentence_end.and_then(|known| self.gap_after(&known.work));
+        let least = if length < pace.too_long { CLEAR_GAP } else { LEAST_GAP };
+        let may_cut = |gap: &&Gap| {
+            let least = if sentence_end == Some(**gap) { LEAST_GAP } else { least };
+            gap.from >= self.from + length / 3 && gap.length() >= least
+        };
+        let gaps = self.gaps.iter().filter(may_cut).copied();
+        let gap = gaps.max_by_key(|gap| (sentence_end == Some(*gap), gap.length()));
         let gap = gap.or_else(|| (length >= LONGEST).then_some(Gap { from: now, to: now }))?;
+        Some(self.divide(gap, now))
+    }
+
+    /// The gap after all that some work recognises.
+    fn gap_after(&self, work: &Work) -> Option<Gap> {
+        let is_after = |gap: &&Gap| work.from == self.from && work.to >= gap.from + LEAST_TAIL && work.to <= gap.to;
+        self.gaps.iter().rfind(is_after).copied()
+    }
+
+    /// Closes what lies before a gap.
+    fn divide(&mut self, gap: Gap, now: Position) -> Closed {
         let closed = self.front(gap, now);
         self.voiced -= closed.work.voiced;
         self.from = closed.work.to;
         self.gaps.retain(|later| later.from >= gap.to);
-        Some(closed.knowing(self.latest.take()))
+        closed.knowing(self.latest.take())
     }
 
     /// What lies before a gap.
@@ -141,6 +181,10 @@ impl Closed {
 }
 
 impl Known {
+    pub(super) fn ends_sentence(&self) -> bool {
+        ends_sentence(&self.text)
+    }
+
     /// The same stretch again, with more care.
     pub(super) fn review(&self) -> Work {
         Work { purpose: Purpose::Review, ..self.work }

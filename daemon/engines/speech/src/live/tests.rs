@@ -1,6 +1,7 @@
 //! Recordings as scripts: `#` is a tenth of a second of voice, `.` of silence.
 
 mod review;
+mod sentences;
 
 use std::time::Duration;
 
@@ -183,35 +184,19 @@ fn partial_gives_way_to_speculation() {
 }
 
 #[test]
-fn speech_without_end_is_cut_in_its_longest_gap() {
+fn speech_without_end_is_cut_in_its_longest_clear_gap() {
     let mut talk = Talk::default();
-    talk.hear(&format!("{}..{}.{}..{}", "#".repeat(20), "#".repeat(20), "#".repeat(28), "#".repeat(40)));
+    talk.hear(&format!("{}...{}.{}...{}", "#".repeat(20), "#".repeat(20), "#".repeat(28), "#".repeat(40)));
     let work = talk.work();
     // The gap at 2 s is as long, but too early.
-    assert_eq!((work.purpose, work.from, work.to), (Purpose::Segment, 0, 72 * TENTH));
+    let middle = 72 * TENTH + 3 * TENTH / 2;
+    assert_eq!((work.purpose, work.from, work.to), (Purpose::Segment, 0, middle));
     talk.done("first");
     talk.end();
     let rest = talk.work();
-    assert_eq!(rest.from, 72 * TENTH);
+    assert_eq!(rest.from, middle);
     talk.done("second");
     assert_eq!(talk.texts(), ["first", "second"]);
-}
-
-#[test]
-fn speech_without_end_is_cut_where_its_text_is_known() {
-    let mut talk = Talk::default();
-    talk.hear(&format!("{}....{}..", "#".repeat(40), "#".repeat(30)));
-    let known = talk.work();
-    assert_eq!((known.purpose, known.to), (Purpose::Speculation, 76 * TENTH));
-    talk.done("known");
-    talk.hear(&"#".repeat(30));
-    // The gap at 4 s is longer.
-    let to = 75 * TENTH;
-    assert_eq!(talk.commits, [Commit { from: 0, to, text: "known".to_owned(), purpose: Purpose::Speculation }]);
-    talk.end();
-    assert_eq!(talk.work().from, to);
-    talk.done("rest");
-    assert_eq!(talk.texts(), ["known", "rest"]);
 }
 
 #[test]
