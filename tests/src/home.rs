@@ -10,6 +10,7 @@ use std::process::Command;
 use tempfile::TempDir;
 
 use crate::daemon::Daemon;
+use crate::ending::with_the_test;
 use crate::models;
 use crate::ran::{Ran, run};
 use crate::{program, tiny_ggml, tiny_gguf, write_recording};
@@ -149,11 +150,12 @@ impl Home {
         path.into_os_string().into_string().unwrap()
     }
 
-    /// A program that sees this home and nothing else of the environment.
+    /// A program that sees this home and nothing else of the environment, and ends with the test.
     pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
-        let mut words = self.through.iter().map(OsString::as_os_str).chain([program.as_ref()]);
-        let mut command = Command::new(words.next().expect("there is at least the program"));
-        command.args(words).env_clear().envs(&self.variables).current_dir(self.path());
+        let ending = with_the_test("KILL");
+        let mut words = self.through.iter().chain(&ending);
+        let mut command = Command::new(words.next().expect("there are at least four"));
+        command.args(words).arg(program).env_clear().envs(&self.variables).current_dir(self.path());
         command
     }
 

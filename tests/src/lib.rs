@@ -8,6 +8,7 @@ mod activity;
 mod binaries;
 mod daemon;
 pub mod desktop;
+mod ending;
 mod home;
 mod log;
 pub mod lora;

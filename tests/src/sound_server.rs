@@ -9,6 +9,7 @@ use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
+use crate::ending::with_the_test;
 use crate::log::Log;
 use crate::{Home, Sound, run};
 
@@ -57,7 +58,7 @@ impl SoundServer {
     fn start_pulseaudio() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let socket = folder.path().join("native").display().to_string();
-        let mut command = Command::new("pulseaudio");
+        let mut command = ending_with_the_test("pulseaudio");
         command.args(["-n", "-v", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "--log-target=stderr"]);
         command.arg(format!("--load=module-native-protocol-unix auth-anonymous=1 socket={socket}"));
         private(&mut command, folder.path());
@@ -104,7 +105,7 @@ impl SoundServer {
     /// The same without waiting.
     pub fn begin_to_say(&self, microphone: &str, sound: &Sound) -> Child {
         let path = self.spoken(sound);
-        let mut command = Command::new("paplay");
+        let mut command = ending_with_the_test("paplay");
         command.arg(format!("--device={microphone}-speaker")).arg(path);
         private(&mut command, self.folder.path());
         command.env("PULSE_SERVER", &self.address).spawn().unwrap()
@@ -139,6 +140,13 @@ impl Drop for SoundServer {
             let _ = child.wait();
         }
     }
+}
+
+fn ending_with_the_test(program: &str) -> Command {
+    let [first, rest @ ..] = with_the_test("KILL");
+    let mut command = Command::new(first);
+    command.args(rest).arg(program);
+    command
 }
 
 fn private(command: &mut Command, folder: &Path) {

@@ -1,10 +1,11 @@
 //! From the start of the daemon to its end: its place in the file system, systemd's ways, signals.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::os::unix::net::UnixListener;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use hob_protocol::daemon::{EngineKind, EngineState};
 use hob_protocol::method::{Nothing, Status};
@@ -14,6 +15,9 @@ use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use serde_json::json;
 
 use crate::generate;
+
+/// Set for a test that is to be killed by another.
+const TO_BE_KILLED: &str = "HOB_TEST_TO_BE_KILLED";
 
 const ENDING: &str = "the daemon is ending, or this client did not read its replies";
 
@@ -48,6 +52,31 @@ fn a_second_daemon_is_refused_and_the_first_goes_on() {
     );
     assert_eq!((code, complaint), (1, expected));
     assert_eq!(daemon.state().pid, daemon.pid());
+}
+
+/// Else it would keep what it holds of the machine, such as its keys.
+#[test]
+fn a_daemon_ends_with_a_test_that_is_killed() {
+    const SAYS: &str = "the daemon is ";
+    if std::env::var_os(TO_BE_KILLED).is_some() {
+        let daemon = Daemon::start();
+        println!("\n{SAYS}{}", daemon.pid());
+        loop {
+            std::thread::park();
+        }
+    }
+    let leftovers = tempfile::tempdir().unwrap();
+    let mut test = Command::new(std::env::current_exe().unwrap());
+    test.args(["--exact", "life::a_daemon_ends_with_a_test_that_is_killed", "--nocapture"]).stdout(Stdio::piped());
+    let mut test = test.env(TO_BE_KILLED, "yes").env("TMPDIR", leftovers.path()).spawn().unwrap();
+    let mut said = BufReader::new(test.stdout.take().unwrap()).lines();
+    let daemon = said.find_map(|line| line.unwrap().strip_prefix(SAYS).map(|pid| pid.parse().unwrap())).unwrap();
+    let daemon = pidfd_open(Pid::from_raw(daemon).unwrap(), PidfdFlags::empty()).unwrap();
+    test.kill().unwrap();
+    test.wait().unwrap();
+    let mut descriptors = [PollFd::new(&daemon, PollFlags::IN)];
+    let patience = Timespec::try_from(PATIENCE).unwrap();
+    assert_eq!(poll(&mut descriptors, Some(&patience)), Ok(1), "the daemon goes on without its test");
 }
 
 #[test]

@@ -192,15 +192,13 @@ impl Drop for Target {
 }
 
 fn as_nobody(folder: &Path, words: &[&str]) -> Command {
-    let mut command = if rustix::process::getuid().is_root() {
-        let mut command = Command::new("setpriv");
-        command.args([&format!("--reuid={NOBODY}"), &format!("--regid={NOBODY}"), "--clear-groups", "--"]).args(words);
-        command
-    } else {
-        let mut command = Command::new(words[0]);
-        command.args(&words[1..]);
-        command
-    };
+    let mut command = Command::new("setpriv");
+    // It ends with the test, also with one that is killed.
+    command.args(["--pdeathsig", "KILL"]);
+    if rustix::process::getuid().is_root() {
+        command.args([&format!("--reuid={NOBODY}"), &format!("--regid={NOBODY}"), "--clear-groups"]);
+    }
+    command.arg("--").args(words);
     command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").env_remove("SWAYSOCK");
     command.env_remove("DBUS_SESSION_BUS_ADDRESS").env("GDK_BACKEND", "wayland").env("NO_AT_BRIDGE", "1");
     command.envs([
