@@ -15,6 +15,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
 use super::Background;
+use crate::ending::with_the_test;
 use crate::{Home, Ran, run};
 
 /// Marks every process of a session, also those that a program of it has started and forgotten.
@@ -31,8 +32,7 @@ pub struct Session {
 }
 
 impl Session {
-    /// `through` are words before every command, for programs that have to run as somebody else.
-    pub(crate) fn new(through: &[&str]) -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::Builder::new().prefix("hob-desktop.").tempdir().unwrap();
         let names = ["home", "run", "config", "cache", "data", "state", "log", "services"];
         for name in names {
@@ -54,8 +54,12 @@ impl Session {
             ("GSETTINGS_BACKEND", "memory".into()),
         ];
         let variables = variables.map(|(name, value)| (name.into(), value)).into();
-        let through = through.iter().map(|word| OsString::from(*word)).collect();
-        Self { folder, variables, through }
+        Self { folder, variables, through: Vec::new() }
+    }
+
+    /// From now on these words are before every command, for programs that have to run as somebody else.
+    pub(crate) fn run_through(&mut self, words: &[&str]) {
+        self.through = words.iter().map(|word| OsString::from(*word)).collect();
     }
 
     pub fn path(&self) -> &Path {
@@ -73,8 +77,7 @@ impl Session {
     /// A program of this session; what it prints goes into its log.
     pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let program = program.as_ref();
-        // Ends with the test, also when the test has no time to end it.
-        let dying = ["setpriv", "--pdeathsig", "TERM", "--"].map(OsString::from);
+        let dying = with_the_test("TERM");
         let mut words = self.through.iter().chain(&dying);
         let mut command = Command::new(words.next().expect("there are at least four"));
         command.args(words).arg(program).env_clear().envs(&self.variables).current_dir(self.path());

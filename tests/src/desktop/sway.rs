@@ -1,9 +1,10 @@
 //! A desktop on Wayland: sway without a screen, a keyboard that stays plugged in, and what else a test asks for.
 //!
 //! Sway refuses to run as root, so where the tests are root, all of the desktop runs as a user who is root only outside: the same
-//! files, sockets and credentials, by another number.
+//! files, sockets and credentials, by another number. It is one user for all of it, so that its programs may look at each other.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::Stdio;
 
@@ -18,7 +19,7 @@ use super::{Background, Bus, Camera, Desktop, Key, Notifications, Picture, Sessi
 use crate::Home;
 
 const USER: u32 = 1000;
-const AS_USER: [&str; 5] = ["unshare", "--user", "--map-user=1000", "--map-group=1000", "--"];
+const BECOME_USER: [&str; 5] = ["unshare", "--user", "--map-user=1000", "--map-group=1000", "--"];
 
 /// The last line tells the test where the compositor is, once it is there.
 const CONFIG: &str = r#"output HEADLESS-1 resolution 1280x800
@@ -35,6 +36,7 @@ pub struct SwayDesktop {
     ipc: Ipc,
     bus: Bus,
     _compositor: Background,
+    _user: Option<Background>,
     session: Session,
     _turn: Turn,
 }
@@ -44,7 +46,8 @@ impl SwayDesktop {
     pub fn start() -> Self {
         let turn = Turn::take();
         let is_root = geteuid().is_root();
-        let mut session = Session::new(if is_root { &AS_USER } else { &[] });
+        let mut session = Session::new();
+        let user = is_root.then(|| become_user(&mut session));
         session.set("XDG_SESSION_TYPE", "wayland");
         session.set("XDG_CURRENT_DESKTOP", "sway");
         let bus = Bus::start(&mut session, is_root.then_some(USER));
@@ -67,7 +70,7 @@ impl SwayDesktop {
         session.set("SWAYSOCK", socket);
         let keyboard = VirtualKeyboard::plug_in(&display);
         let ipc = Ipc::new(PathBuf::from(socket));
-        Self { keyboard, ipc, bus, _compositor: compositor, session, _turn: turn }
+        Self { keyboard, ipc, bus, _compositor: compositor, _user: user, session, _turn: turn }
     }
 
     /// Switches the keyboard to the layout of this name, such as `de`. What tests type themselves stays American.
@@ -145,4 +148,16 @@ impl Desktop for SwayDesktop {
         ];
         self.session.adopt(home, &NAMES)
     }
+}
+
+/// Has all programs of the session run as the user of one that does nothing.
+fn become_user(session: &mut Session) -> Background {
+    session.run_through(&BECOME_USER);
+    let mut command = session.command("sh");
+    command.args(["-c", "echo; exec cat"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut user = Background::start("the user", &mut command);
+    BufReader::new(user.stdout()).read_line(&mut String::new()).unwrap();
+    let namespace = format!("--user=/proc/{}/ns/user", user.pid());
+    session.run_through(&["nsenter", &namespace, "--preserve-credentials", "--"]);
+    user
 }

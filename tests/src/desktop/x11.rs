@@ -25,7 +25,7 @@ impl X11Desktop {
     /// With the layout `us`, without panel and notifications.
     pub fn start() -> Self {
         let turn = Turn::take();
-        let mut session = Session::new(&[]);
+        let mut session = Session::new();
         let mut command = session.command("Xvfb");
         // It looks for a free display number itself, and says which it took.
         command.args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset"]);
