@@ -1,5 +1,7 @@
-//! What happens at the cursor: looking which window has the keyboard, inserting a text there once no key is down any more, and taking
-//! it back. Every question and every change has exactly one answer; one that does not come is made up after a while.
+//! What happens at the cursor: questions such as which window has the keyboard and what is selected, and `changes`. Every question and
+//! every change has exactly one answer; one that does not come is made up after a while.
+
+mod changes;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,11 +11,12 @@ use hob_protocol::dictation::Target;
 use hob_protocol::engine::Listening;
 use hob_protocol::{Error, Secret};
 
-use super::desk::{Arrival, Chime, CursorId, Inserted, Manner, Notice, Receipt, Selection, Window};
+use super::desk::{Chime, CursorId, Notice, Receipt, Selection, Window};
 use super::event::{Effect, JobId, RequestId};
 use super::jobs::Work;
 use super::selection::Source;
-use super::{Core, Pending, answers, apps};
+use super::{Core, Pending, apps};
+use changes::Change;
 
 /// A desktop tells its window in a few milliseconds; a recognition that could be in the window's language waits no longer.
 const WINDOW_PATIENCE: Duration = Duration::from_millis(200);
@@ -53,40 +56,6 @@ enum Asked {
     WindowAtEnd,
     Selection,
     Change(Change),
-}
-
-#[derive(Debug)]
-enum Change {
-    Dictated {
-        text: Secret,
-    },
-    /// For the clipboard alone.
-    Copied {
-        text: Secret,
-    },
-    /// For the clipboard, because a client asks for that.
-    Given {
-        id: RequestId,
-        text: Secret,
-    },
-    /// In the place of a selection.
-    Replaced {
-        text: Secret,
-        original: Selection,
-    },
-    /// For the clipboard, in the place of the text there.
-    Placed {
-        text: Secret,
-    },
-    TakenBack {
-        whom: Whom,
-        receipt: Receipt,
-    },
-    /// One that will not be done: its text goes to the clipboard in its stead.
-    Rescued {
-        change: Box<Change>,
-        problem: String,
-    },
 }
 
 /// What a change belongs to.
@@ -149,27 +118,6 @@ impl Cursor {
         match (&self.at_end, &self.at_start) {
             (Place::Seen(window), _) | (_, Place::Seen(window)) => window.as_ref(),
             _ => None,
-        }
-    }
-}
-
-impl Change {
-    /// The one in whose stead it is.
-    fn rescued(&self) -> Option<&Self> {
-        match self {
-            Self::Rescued { change, .. } => Some(change),
-            _ => None,
-        }
-    }
-
-    fn text(&self) -> Option<&Secret> {
-        match self {
-            Self::Dictated { text }
-            | Self::Copied { text }
-            | Self::Given { text, .. }
-            | Self::Placed { text }
-            | Self::Replaced { text, .. } => Some(text),
-            Self::TakenBack { .. } | Self::Rescued { .. } => None,
         }
     }
 }
@@ -241,19 +189,6 @@ impl Core {
         self.find_model(job, out);
     }
 
-    /// A text of the dictation is for the desktop.
-    pub(super) fn insert_dictated(&mut self, now: Instant, text: Secret, target: Target, out: &mut Vec<Effect>) {
-        match target {
-            Target::Clipboard => self.change_now(now, Change::Copied { text }, out),
-            Target::Cursor | Target::Caller => self.change(now, Change::Dictated { text }, out),
-        }
-    }
-
-    /// A text of a client goes to the clipboard.
-    pub(super) fn copy_for(&mut self, now: Instant, id: RequestId, text: Secret, out: &mut Vec<Effect>) {
-        self.change_now(now, Change::Given { id, text }, out);
-    }
-
     /// Asks for the text that an action is to work on.
     pub(super) fn read_source(&mut self, now: Instant, source: Source, out: &mut Vec<Effect>) {
         let id = self.cursor.ask(Asked::Selection, now + ANSWER_PATIENCE);
@@ -281,77 +216,12 @@ impl Core {
         }
     }
 
-    pub(super) fn replace_selection(&mut self, now: Instant, text: Secret, original: Selection, out: &mut Vec<Effect>) {
-        self.change(now, Change::Replaced { text, original }, out);
-    }
-
-    /// The result of an action takes the place of what was on the clipboard.
-    pub(super) fn place_on_clipboard(&mut self, now: Instant, text: Secret, out: &mut Vec<Effect>) {
-        self.change_now(now, Change::Placed { text }, out);
-    }
-
-    /// Takes back what was inserted last.
-    pub(super) fn undo(&mut self, now: Instant, whom: Whom, out: &mut Vec<Effect>) {
-        if let Some(receipt) = self.cursor.last.take() {
-            return self.change(now, Change::TakenBack { whom, receipt }, out);
-        }
-        let hint = "only what hob inserted last can be taken back, and only once".to_owned();
-        self.refuse_at_cursor(whom, Error::NothingToUndo { hint }, out);
-    }
-
     /// Something at the cursor cannot be done.
     pub(super) fn refuse_at_cursor(&mut self, whom: Whom, error: Error, out: &mut Vec<Effect>) {
         out.push(Effect::Chime(Chime::Failed));
         out.push(Effect::Notify(Notice::Failed { problem: error.to_string(), hint: error.hint() }));
         if let Whom::Request(id) = whom {
             self.answer(id, Err(error), out);
-        }
-    }
-
-    /// Does what nothing stands in the way of any more.
-    pub(super) fn change_what_can_be(&mut self, now: Instant, out: &mut Vec<Effect>) {
-        if self.keys.is_any_held() {
-            return;
-        }
-        self.read_what_waits(now, out);
-        let end_is_seen = !matches!(self.cursor.at_end, Place::Asked);
-        let can_be = |change: &Change| end_is_seen || !matches!(change, Change::Dictated { .. });
-        let changes: Vec<_> = self.cursor.waiting.extract_if(.., |(change, _)| can_be(change)).collect();
-        for (change, _) in changes {
-            self.change_now(now, change, out);
-        }
-    }
-
-    pub(super) fn inserted(&mut self, now: Instant, id: CursorId, inserted: Inserted, out: &mut Vec<Effect>) {
-        match self.cursor.asked.remove(&id) {
-            Some((Asked::Change(change @ Change::TakenBack { .. }), until)) => {
-                self.cursor.asked.insert(id, (Asked::Change(change), until));
-            }
-            Some((Asked::Change(change), _)) => self.changed(now, change, inserted, out),
-            Some(other) => drop(self.cursor.asked.insert(id, other)),
-            None => {}
-        }
-    }
-
-    pub(super) fn taken_back(&mut self, id: CursorId, result: Result<(), Error>, out: &mut Vec<Effect>) {
-        match self.cursor.asked.remove(&id) {
-            Some((Asked::Change(Change::TakenBack { whom, receipt }), _)) => match result {
-                Ok(()) => {
-                    if let Whom::Request(id) = whom {
-                        self.answer(id, Ok(answers::nothing()), out);
-                    }
-                }
-                Err(error) => {
-                    // Nothing was changed, so it may work from the right window.
-                    let changes = self.cursor.changes_for(For::Dictation) + self.cursor.changes_for(For::Selection);
-                    if self.cursor.last.is_none() && changes == 0 {
-                        self.cursor.last = Some(receipt);
-                    }
-                    self.refuse_at_cursor(whom, error, out);
-                }
-            },
-            Some(other) => drop(self.cursor.asked.insert(id, other)),
-            None => {}
         }
     }
 
@@ -381,92 +251,6 @@ impl Core {
             _ => None,
         };
         self.window_seen(now, id, window, out);
-    }
-
-    fn change(&mut self, now: Instant, change: Change, out: &mut Vec<Effect>) {
-        self.cursor.waiting.push((change, now + KEY_PATIENCE));
-        self.change_what_can_be(now, out);
-    }
-
-    fn change_now(&mut self, now: Instant, change: Change, out: &mut Vec<Effect>) {
-        let (text, window, replaces) = match &change {
-            Change::TakenBack { receipt, .. } => {
-                let receipt = receipt.clone();
-                let id = self.cursor.ask(Asked::Change(change), now + ANSWER_PATIENCE);
-                out.push(Effect::TakeBack { id, receipt });
-                return;
-            }
-            Change::Copied { .. } | Change::Given { .. } | Change::Placed { .. } | Change::Rescued { .. } => {
-                let text = change.rescued().unwrap_or(&change).text().cloned().unwrap_or_default();
-                let id = self.cursor.ask(Asked::Change(change), now + ANSWER_PATIENCE);
-                out.push(Effect::CopyText { id, text });
-                return;
-            }
-            Change::Dictated { text } => (text.clone(), self.cursor.place().cloned(), None),
-            Change::Replaced { text, original } => (text.clone(), original.window.clone(), Some(original.text.clone())),
-        };
-        let ways = apps::ways(&self.settings.apps, window.as_ref());
-        let manner = Manner { replaces, ..ways.manner };
-        // Whatever comes of it, what was inserted before is no longer the last.
-        self.cursor.last = None;
-        let id = self.cursor.ask(Asked::Change(change), now + ANSWER_PATIENCE);
-        out.push(Effect::Insert { id, text, manner, window });
-    }
-
-    fn changed(&mut self, now: Instant, change: Change, mut inserted: Inserted, out: &mut Vec<Effect>) {
-        let receipt = inserted.receipt.take();
-        match change {
-            Change::Dictated { .. } | Change::Copied { .. } => {
-                if matches!(change, Change::Dictated { .. }) {
-                    self.cursor.last = receipt;
-                }
-                let steps = self.dictation.inserted(now, &inserted);
-                self.dictate(now, steps, out);
-            }
-            Change::Replaced { text, original } => {
-                let replaced = Some(original.text);
-                self.cursor.last =
-                    receipt.map(|receipt| Receipt { replaced: receipt.replaced.or(replaced), ..receipt });
-                out.extend(inserted.for_the_person(&text));
-                self.selection_replaced(&inserted, out);
-            }
-            Change::Placed { .. } => match inserted.arrival {
-                Arrival::Verified | Arrival::Sent => self.clipboard_ready(out),
-                Arrival::Failed { problem, .. } => self.fail_errand(unavailable(problem), out),
-            },
-            Change::Given { id, .. } => {
-                let answer = match inserted.arrival {
-                    Arrival::Verified | Arrival::Sent => Ok(answers::nothing()),
-                    Arrival::Failed { problem, .. } => Err(unavailable(problem)),
-                };
-                self.answer(id, answer, out);
-            }
-            Change::Rescued { change, problem } => {
-                let arrival = Arrival::Failed { problem, on_clipboard: inserted.has_arrived() };
-                self.changed(now, *change, Inserted { arrival, method: String::new(), receipt: None }, out);
-            }
-            // The answer to that is another event.
-            Change::TakenBack { .. } => {}
-        }
-    }
-
-    fn fail_change(&mut self, now: Instant, change: Change, problem: &str, out: &mut Vec<Effect>) {
-        let problem = problem.to_owned();
-        match change {
-            Change::Dictated { .. } | Change::Replaced { .. } => {
-                let change = Box::new(change);
-                self.change_now(now, Change::Rescued { change, problem }, out);
-            }
-            Change::Copied { .. } | Change::Given { .. } | Change::Placed { .. } | Change::Rescued { .. } => {
-                let arrival = Arrival::Failed { problem, on_clipboard: false };
-                self.changed(now, change, Inserted { arrival, method: String::new(), receipt: None }, out);
-            }
-            Change::TakenBack { whom, receipt } => {
-                self.cursor.last.get_or_insert(receipt);
-                let hint = "release all keys, and try again".to_owned();
-                self.refuse_at_cursor(whom, Error::CursorUnavailable { problem, hint }, out);
-            }
-        }
     }
 }
 
