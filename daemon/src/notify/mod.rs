@@ -49,7 +49,8 @@ impl Notifier {
     pub fn new(requests: Requests, settings: Settings, service: watch::Receiver<Owner>) -> Self {
         let (contents, waiting) = mpsc::channel(WAITING);
         tokio::spawn(tell_changes(requests.clone(), service.clone()));
-        tokio::spawn(Desk { requests, contents: contents.clone(), shown: HashMap::new() }.serve(waiting));
+        let desk = Desk { requests, contents: contents.clone(), service: service.clone(), shown: HashMap::new() };
+        tokio::spawn(desk.serve(waiting));
         Self { settings, contents, service }
     }
 
@@ -108,12 +109,15 @@ struct Desk {
     requests: Requests,
     /// For what comes of a button.
     contents: mpsc::Sender<Content>,
+    service: watch::Receiver<Owner>,
     shown: HashMap<Kind, Place>,
 }
 
 struct Place {
     /// Of the notification, for the next one to replace it.
     id: u32,
+    /// Who shows it: to another program, that number means nothing, or a notification of somebody else.
+    by: Owner,
     content: Content,
     since: Instant,
     /// Waits for the person to press the button.
@@ -129,7 +133,7 @@ impl Desk {
 
     async fn show(&mut self, content: Content) {
         let kind = content.kind;
-        let before = self.shown.get(&kind);
+        let before = self.shown.get(&kind).filter(|before| before.by == *self.service.borrow());
         let repeats = kind != Kind::Menu;
         if repeats && before.is_some_and(|before| before.content == content && before.since.elapsed() < REPEATED) {
             return;
@@ -141,11 +145,11 @@ impl Desk {
                 return;
             }
         };
-        let id = handle.id();
+        let (id, by) = (handle.id(), *self.service.borrow());
         let buttons =
             Buttons { steps: content.steps.clone(), requests: self.requests.clone(), contents: self.contents.clone() };
         let button = tokio::spawn(buttons.wait(handle));
-        if let Some(before) = self.shown.insert(kind, Place { id, content, since: Instant::now(), button }) {
+        if let Some(before) = self.shown.insert(kind, Place { id, by, content, since: Instant::now(), button }) {
             before.button.abort();
         }
     }

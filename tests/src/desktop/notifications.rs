@@ -48,6 +48,8 @@ impl Notifications {
         let folder = desktop.session().path();
         let (shown, mut unfinished) = (Told::<Vec<Notification>>::default(), Vec::new());
         let showing = shown.clone();
+        // One before may have left it.
+        let _ = fs::remove_file(folder.join("notifications"));
         let told = Fifo::make(folder.join("notifications"), move |bytes| {
             unfinished.extend_from_slice(bytes);
             while let Some(end) = unfinished.iter().position(|byte| *byte == 0o36) {

@@ -1,10 +1,15 @@
 //! What hob says and offers by notifications, on a real desktop.
 
-use hob_protocol::daemon::{EngineKind, EngineState};
+use std::collections::HashMap;
+
+use hob_protocol::daemon::{EngineKind, EngineState, PartState};
 use hob_protocol::method::Announce;
 use hob_protocol::models::Named;
 use hob_tests::desktop::{Desktop, X11Desktop};
 use hob_tests::{Home, SPEECH_MODEL};
+use zbus::zvariant::Value;
+
+const SERVICE: &str = "org.freedesktop.Notifications";
 
 #[test]
 fn a_text_action_is_chosen_from_a_menu() {
@@ -24,6 +29,34 @@ fn a_text_action_is_chosen_from_a_menu() {
     // A second time the menu is there again.
     daemon.hob(&["menu"]).printed();
     notifications.until_count("the menu once more", 2, |shown| shown.summary == "Text action");
+}
+
+/// The number of a notification is the next program's for something else.
+#[test]
+fn another_program_for_notifications_replaces_nobody_s() {
+    let desktop = X11Desktop::start();
+    let daemon = desktop.adopt(Home::new()).start();
+    let mut watch = daemon.watch();
+    for round in 0..2 {
+        let notifications = desktop.start_notifications();
+        watch.until(|state| {
+            state.desktop.iter().any(|part| part.name == "notifications" && part.state == PartState::Works)
+        });
+        if round == 1 {
+            let hints = HashMap::<&str, Value<'_>>::new();
+            let words = ("another", 0_u32, "", "somebody else's", "", &[] as &[&str], hints, 0_i32);
+            let _id: u32 = desktop.bus().call([SERVICE, "/org/freedesktop/Notifications", SERVICE], "Notify", &words);
+            notifications.until("the other's", |shown| shown.summary == "somebody else's");
+        }
+        daemon.hob(&["undo"]).complained();
+        notifications.until("hob's own", |shown| shown.summary.contains("nothing"));
+        let count = desktop.session().run("dunstctl", &["count", "displayed"]).printed();
+        assert_eq!(count.trim(), (round + 1).to_string());
+        drop(notifications);
+        watch.until(|state| {
+            state.desktop.iter().any(|part| part.name == "notifications" && part.state == PartState::Missing)
+        });
+    }
 }
 
 #[test]
