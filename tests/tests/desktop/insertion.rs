@@ -165,6 +165,29 @@ fn a_text_does_not_go_on_in_another_window() {
     assert_eq!(Clipboard::Clipboard.text(&desktop).as_deref(), Some(many.as_str()));
 }
 
+/// A text so long that it is being typed for seconds.
+#[test]
+fn a_text_does_not_go_on_in_another_window_on_wayland() {
+    let desktop = SwayDesktop::start();
+    let other = Field::open(Application::GtkView, &desktop, "other");
+    let field = Field::open(Application::GtkView, &desktop, "target");
+    let many = "A text that is long. ".repeat(400);
+    let daemon = hob(&desktop, "virtual-keyboard", &many);
+    let recording = daemon.home().recording(100);
+    let mut dictation = daemon.home().command(program("hob"));
+    dictation.args(["dictate", "start", "--print", "--target", "cursor", "--file", &recording]);
+    let dictation = dictation.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    field.until("the beginning of the text", |contents| !contents.text.is_empty());
+    desktop.activate("other");
+    let said = dictation.wait_with_output().unwrap();
+    let complaint = String::from_utf8_lossy(&said.stderr);
+    assert!(!said.status.success() && complaint.contains("another window has the keyboard"), "{complaint}");
+    // What was sent in one go with the change cannot be called back.
+    let strayed = other.contents().text.chars().count();
+    assert!(strayed < 30, "{strayed} characters went on in another window");
+    assert_eq!(Clipboard::Clipboard.read_on(&desktop, PLAIN).as_deref(), Some(many.as_bytes()));
+}
+
 #[test]
 fn while_a_menu_has_the_keyboard_nothing_is_typed() {
     let desktop = X11Desktop::start();

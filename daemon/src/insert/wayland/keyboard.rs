@@ -19,6 +19,7 @@ use wayland_protocols_misc::zwp_virtual_keyboard_v1::client::zwp_virtual_keyboar
 use super::Link;
 use super::keymap::{self, Batch, Held, LineEnd, Stroke};
 use super::problem::Problem;
+use super::toplevels::{self, Focus};
 use super::wire::{State, Wire};
 use super::{failed_midway, unfit};
 use crate::core::Newline;
@@ -66,14 +67,14 @@ impl Backend for VirtualKeyboard {
             return Err(Failure::before("the text is too long to be typed"));
         }
         let batches = keymap::batches(text, line_end);
-        self.0.ask(move |wire| type_all(wire, &batches)).map_err(failed_midway)?;
+        self.0.ask(move |wire| type_into_one(wire, &batches)).map_err(failed_midway)?;
         Ok(Put::Sent)
     }
 
     fn erase(&mut self, times: usize, _aim: &Aim) -> Result<(), Failure> {
         let strokes = vec![Stroke::plain(keymap::code::BACKSPACE); times];
         let batch = Batch { keymap: keymap::letters(), strokes };
-        self.0.ask(move |wire| type_all(wire, &[batch])).map_err(failed_midway)
+        self.0.ask(move |wire| type_into_one(wire, &[batch])).map_err(failed_midway)
     }
 }
 
@@ -97,16 +98,32 @@ pub fn hold(wire: &mut Wire) -> Result<(), Problem> {
     wire.sync()
 }
 
-/// Types with one keymap after another. Whatever happens on the way, no key stays down: each is pressed and released in one go,
-/// and a compositor releases the keys of who is gone.
-pub fn type_all(wire: &mut Wire, batches: &[Batch]) -> Result<(), Problem> {
+/// A window that closes or loses the keyboard gets no more of the text, and nor does the next one.
+fn type_into_one(wire: &mut Wire, batches: &[Batch]) -> Result<(), Problem> {
+    get_known(wire)?;
+    let focus = toplevels::focus(wire)?;
+    type_all(wire, batches, &focus)
+}
+
+/// Programs on a seat that had no keyboard have to learn first that there is one.
+fn get_known(wire: &mut Wire) -> Result<(), Problem> {
     let known_at = keys(wire)?.known_at;
-    wire.pump(known_at, |_| false)?;
+    wire.pump(known_at, |_| false).map(drop)
+}
+
+/// Types with one keymap after another, as long as the keyboard stays where it is. Whatever happens on the way, no key stays down: each is
+/// pressed and released in one go, and a compositor releases the keys of who is gone.
+fn type_all(wire: &mut Wire, batches: &[Batch], focus: &Focus) -> Result<(), Problem> {
     let mut sent = 0;
     for batch in batches {
         keys(wire)?.put_on(&batch.keymap)?;
         let mut goes = batch.strokes.chunks(KEYS_AT_ONCE).peekable();
         while let Some(go) = goes.next() {
+            if !toplevels::stays(wire, focus) {
+                return Err(Problem::Refused(
+                    "another window has the keyboard now, and got no more of the text".to_owned(),
+                ));
+            }
             let keys = keys(wire)?;
             for stroke in go {
                 keys.strike(*stroke);
@@ -124,7 +141,8 @@ pub fn type_all(wire: &mut Wire, batches: &[Batch]) -> Result<(), Problem> {
 
 /// One shortcut.
 pub fn press(wire: &mut Wire, stroke: Stroke) -> Result<(), Problem> {
-    type_all(wire, &[Batch { keymap: keymap::letters(), strokes: vec![stroke] }])
+    get_known(wire)?;
+    type_all(wire, &[Batch { keymap: keymap::letters(), strokes: vec![stroke] }], &Focus::Untold)
 }
 
 /// Presses keys and does not release them, as a person does.

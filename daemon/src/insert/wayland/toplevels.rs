@@ -67,6 +67,35 @@ pub fn active(wire: &mut Wire) -> Result<Option<Window>, Problem> {
     }))
 }
 
+/// Which windows have the keyboard, as far as that is told; for [`stays`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Focus {
+    Untold,
+    /// By their numbers. More than one only where several people work.
+    At(Vec<u64>),
+}
+
+/// Looks now. Costs nothing but what comes by itself from then on.
+pub fn focus(wire: &mut Wire) -> Result<Focus, Problem> {
+    match active(wire) {
+        Ok(_) => Ok(wire.state.toplevels.focus()),
+        Err(Problem::Lacks(_)) => Ok(Focus::Untold),
+        Err(problem) => Err(problem),
+    }
+}
+
+/// Whether the keyboard is still there, by all that has come.
+pub fn stays(wire: &Wire, focus: &Focus) -> bool {
+    let seen = &wire.state.toplevels;
+    seen.over || *focus == Focus::Untold || seen.focus() == *focus
+}
+
+impl Seen {
+    fn focus(&self) -> Focus {
+        Focus::At(self.windows.iter().filter(|window| window.activated).map(|window| window.number).collect())
+    }
+}
+
 /// To be called now and then.
 pub fn let_go_if_unused(wire: &mut Wire) {
     if wire.toplevels.looked_at.is_some_and(|time| time.elapsed() > KEPT) {
