@@ -60,18 +60,44 @@ pub trait Session {
     /// Puts the text on the clipboard, where it stays until something else is copied.
     fn copy(&mut self, text: &Secret) -> Result<(), Failure>;
 
-    /// A text was put into this window; from now on [`Session::is_touched`] is asked for it, if for any.
-    fn follow(&mut self, _window: &Window) {}
+    /// A text is about to be put into this window.
+    fn prepare(&mut self, _window: Option<&Window>) {}
 
-    /// Whether the person has typed or clicked in the window since. False also where nothing tells.
-    fn is_touched(&mut self, _window: &Window) -> bool {
-        false
+    /// It has been; from now on [`Session::touched`] is asked for this window, if for any. For none if `None`.
+    fn follow(&mut self, _window: Option<&Window>) {}
+
+    /// Whether the person has typed, pasted or clicked in the window since this text was put there.
+    fn touched(&mut self, _window: &Window, _text: &str) -> Touched {
+        Touched::Unknown
     }
+
+    /// Moves the beginning of what is selected left of the cursor, by keys, and gives what is selected then; `None`, with nothing changed, if
+    /// nothing would tell. Waits a while, unless it is what is likely.
+    fn select(&mut self, _window: &Window, _steps: Steps, _likely: &str) -> Option<Secret> {
+        None
+    }
+
+    /// Undoes [`Session::select`].
+    fn unselect(&mut self) {}
 
     /// What stands left of the cursor, or the end of it. `None` if nothing tells.
     fn before_cursor(&mut self) -> Option<String> {
         None
     }
+}
+
+/// In letters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Steps {
+    Left(usize),
+    Right(usize),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Touched {
+    Yes,
+    No,
+    Unknown,
 }
 
 /// How a text travels.

@@ -14,6 +14,7 @@ mod list;
 mod order;
 mod paste_key;
 mod program;
+mod selection;
 mod text;
 mod wayland;
 mod witness;

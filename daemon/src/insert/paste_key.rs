@@ -1,13 +1,6 @@
 //! Which keys paste and copy in which window, by the program that it belongs to. Pure.
 
-use std::time::Duration;
-
 use crate::core::{PasteKey, Window};
-
-/// A window that has something to copy does so in this time.
-pub const COPIES: Duration = Duration::from_millis(400);
-/// One that has told of a selection, and so is likely to have something.
-pub const LIKELY_COPIES: Duration = Duration::from_secs(1);
 
 /// Terminals in which Ctrl+Shift+V pastes the clipboard; in all of them Ctrl+V is something else.
 const TERMINALS: [&str; 57] = [
@@ -120,18 +113,32 @@ pub fn is_terminal(window: &Window) -> bool {
     is(Some(window), &OLD_TERMINALS) || is(Some(window), &TERMINALS)
 }
 
-/// Ctrl+C ends programs in a terminal, and in some of them it is the only way to copy there is; in some editors it begins something.
-pub fn copies(window: &Window) -> bool {
-    !is_terminal(window) && !is(Some(window), &EMACS) && !is(Some(window), &VIM)
+/// What copies in a window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CopyKey {
+    CtrlC,
+    CtrlShiftC,
+}
+
+/// Ctrl+C ends programs in a terminal; in old ones no key copies, and in some editors it begins something. `None` where no key copies.
+pub fn copy_key(window: &Window) -> Option<CopyKey> {
+    let window = Some(window);
+    if is(window, &OLD_TERMINALS) || is(window, &EMACS) || is(window, &VIM) {
+        None
+    } else if is(window, &TERMINALS) {
+        Some(CopyKey::CtrlShiftC)
+    } else {
+        Some(CopyKey::CtrlC)
+    }
+}
+
+/// Whether it is sure what the window is, above all that it is no terminal under another name.
+pub fn is_known(window: &Window) -> bool {
+    !window.program.is_empty() || is_terminal(window) || keeps_what_was_selected(window)
 }
 
 pub fn keeps_what_was_selected(window: &Window) -> bool {
     is(Some(window), &FORGETLESS)
-}
-
-/// Whether two ways to the selection of a window have led to the same text. White space may differ between formats.
-pub fn is_the_same(copied: &str, told: &str) -> bool {
-    copied.split_whitespace().eq(told.split_whitespace())
 }
 
 /// Old terminals paste what is selected, and everything else pastes the clipboard.
@@ -184,10 +191,13 @@ mod tests {
 
     #[test]
     fn no_program_is_ended_by_the_key_that_copies() {
-        for (class, program, expected) in
-            [("target", "xterm", false), ("target", "kitty", false), ("Emacs", "", false), ("target", "gedit", true)]
-        {
-            assert_eq!(copies(&window(class, program)), expected, "{class} {program}");
+        for (class, program, expected) in [
+            ("target", "xterm", None),
+            ("target", "kitty", Some(CopyKey::CtrlShiftC)),
+            ("Emacs", "", None),
+            ("target", "gedit", Some(CopyKey::CtrlC)),
+        ] {
+            assert_eq!(copy_key(&window(class, program)), expected, "{class} {program}");
         }
     }
 }

@@ -7,7 +7,7 @@ use hob_protocol::daemon::PartState;
 use hob_protocol::{Error, Secret};
 use tokio::sync::{oneshot, watch};
 
-use super::backend::{Aim, Backend, Failure, Fitness, Put, Session, Way};
+use super::backend::{Aim, Backend, Failure, Fitness, Put, Session, Steps, Touched, Way};
 use super::hands::Hands;
 use super::list::Tools;
 use super::witness::{Testimony, Witness};
@@ -23,6 +23,10 @@ struct World {
     /// What the window says of texts; the default is nothing at all.
     testimony: Option<Testimony>,
     before_cursor: Option<String>,
+    /// What the desktop knows of typing; the default is nothing.
+    touched: Option<Touched>,
+    /// What the keys that select lead to, one after another.
+    selects: Vec<String>,
     /// Another window takes the keyboard while a text is sent.
     is_interrupted: bool,
     deeds: Vec<String>,
@@ -56,6 +60,21 @@ impl Session for Desk {
     fn copy(&mut self, text: &Secret) -> Result<(), Failure> {
         self.0.borrow_mut().deeds.push(format!("copy {}", text.as_str()));
         Ok(())
+    }
+
+    fn touched(&mut self, _: &Window, _: &str) -> Touched {
+        self.0.borrow().touched.unwrap_or(Touched::Unknown)
+    }
+
+    fn select(&mut self, _: &Window, steps: Steps, _: &str) -> Option<Secret> {
+        let mut world = self.0.borrow_mut();
+        let selected = (!world.selects.is_empty()).then(|| world.selects.remove(0))?;
+        world.deeds.push(format!("{steps:?}"));
+        Some(Secret::new(selected))
+    }
+
+    fn unselect(&mut self) {
+        self.0.borrow_mut().deeds.push("unselect".to_owned());
     }
 }
 
@@ -231,7 +250,7 @@ fn a_replacement_needs_a_selection_and_keeps_it_for_undo() {
     let (inserted, _) = rig.insert("a", manner, None);
     let receipt = inserted.receipt.unwrap();
     assert_eq!(receipt.replaced, Some(Secret::new("old")));
-    let (result, deeds) = both().take_back(receipt);
+    let (result, deeds) = untouched().take_back(receipt);
     assert_eq!((result, deeds), (Ok(()), vec!["keys erases 1".to_owned(), "keys old".to_owned()]));
 }
 
@@ -241,7 +260,7 @@ fn only_the_same_window_is_taken_back_from() {
     let (result, deeds) = both().take_back(receipt.clone());
     assert!(matches!(result, Err(Error::NothingToUndo { .. })), "{result:?}");
     assert!(deeds.is_empty(), "{deeds:?}");
-    let (result, deeds) = both().take_back(Receipt { window: window("1"), ..receipt });
+    let (result, deeds) = untouched().take_back(Receipt { window: window("1"), ..receipt });
     assert_eq!((result, deeds), (Ok(()), vec!["keys erases 3".to_owned()]));
 }
 
@@ -287,7 +306,7 @@ fn what_another_window_tells_proves_nothing() {
 #[test]
 fn what_stands_is_taken_back_and_no_more() {
     let take_back = |before: Option<&str>, text: &str| {
-        let rig = both();
+        let rig = untouched();
         rig.world.borrow_mut().before_cursor = before.map(str::to_owned);
         let receipt = Receipt { window: window("1"), text: Secret::new(text), replaced: None };
         let (result, deeds) = rig.take_back(receipt);
@@ -298,6 +317,35 @@ fn what_stands_is_taken_back_and_no_more() {
     assert_eq!(take_back(Some("something else"), "a\nb"), (false, String::new()));
     assert_eq!(take_back(None, "ab"), (true, "keys erases 2".to_owned()));
     assert_eq!(take_back(None, "a\nb"), (false, String::new()));
+}
+
+/// The desktop knows of nothing that was typed.
+fn untouched() -> Rig {
+    let rig = both();
+    rig.world.borrow_mut().touched = Some(Touched::No);
+    rig
+}
+
+#[test]
+fn what_may_have_been_added_to_is_not_taken_back_unseen() {
+    let take_back = |touched: Touched, text: &str, selects: &[&str]| {
+        let rig = both();
+        rig.world.borrow_mut().touched = Some(touched);
+        rig.world.borrow_mut().selects = selects.iter().map(|text| (*text).to_owned()).collect();
+        let (result, deeds) = rig.take_back(Receipt { window: window("1"), text: Secret::new(text), replaced: None });
+        (result.is_ok(), deeds.join(", "))
+    };
+    let taken = |deeds: &str| (true, deeds.to_owned());
+    let left = |deeds: &str| (false, deeds.to_owned());
+    assert_eq!(take_back(Touched::Yes, "a\nb", &["a\nb"]), left(""));
+    assert_eq!(take_back(Touched::Unknown, "a\nb", &[]), left(""));
+    assert_eq!(take_back(Touched::Unknown, "a\nb", &["a\nb"]), taken("Left(3), keys erases 1"));
+    assert_eq!(take_back(Touched::Unknown, "a\nb", &["\nbc"]), left("Left(3), unselect"));
+    assert_eq!(take_back(Touched::No, "a\nb", &["a\nb"]), taken("Left(3), keys erases 1"));
+    // A program that takes the joined pictures for two, one that takes two for one, and one that selects nothing.
+    assert_eq!(take_back(Touched::No, "a👩‍👧", &["👩‍👧", "a👩‍👧"]), taken("Left(2), Left(1), keys erases 1"));
+    assert_eq!(take_back(Touched::No, "🇩🇪", &["a🇩🇪", "🇩🇪"]), taken("Left(1), Right(1), keys erases 1"));
+    assert!(!take_back(Touched::No, "🇩🇪", &[""; 5]).0);
 }
 
 #[test]

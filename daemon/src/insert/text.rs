@@ -22,6 +22,11 @@ pub fn presses(text: &str) -> usize {
     text.graphemes(true).count()
 }
 
+/// Whether what looks like one letter is one character everywhere.
+pub fn is_one_character_a_letter(text: &str) -> bool {
+    presses(text) == length(text)
+}
+
 /// A tab that is typed moves the keyboard to the next field of a form, and what follows it goes there; in a shell it completes a word. Lines
 /// that are indented are indented once more by editors when they are typed.
 pub fn preferred_way(text: &str, paste_from_chars: usize) -> Way {
@@ -69,6 +74,10 @@ mod tests {
         let cases = [("héé", 3), ("a\n\tb", 4), ("漢字 🙂", 4), ("👩‍👩‍👧", 1), ("🇩🇪🇫🇷", 2), ("", 0)];
         for (text, expected) in cases {
             assert_eq!(presses(text), expected, "{text}");
+        }
+        for (text, expected) in [("héé\n漢🙂", true), ("👩‍👩‍👧", false), ("हिन्दी", false), ("❤️", false)]
+        {
+            assert_eq!(is_one_character_a_letter(text), expected, "{text}");
         }
     }
 }

@@ -9,6 +9,10 @@ pub enum Key {
     Shift,
     Alt,
     Super,
+    RightControl,
+    RightShift,
+    RightAlt,
+    RightSuper,
     AltGr,
     CapsLock,
     NumLock,
@@ -17,6 +21,7 @@ pub enum Key {
     BackSpace,
     Escape,
     End,
+    Insert,
 }
 
 impl Key {

@@ -90,6 +90,10 @@ fn keysym(key: Key) -> u32 {
         Key::Shift => 0xffe1,
         Key::Alt => 0xffe9,
         Key::Super => 0xffeb,
+        Key::RightControl => 0xffe4,
+        Key::RightShift => 0xffe2,
+        Key::RightAlt => 0xffea,
+        Key::RightSuper => 0xffec,
         Key::AltGr => 0xfe03,
         Key::CapsLock => 0xffe5,
         Key::NumLock => 0xff7f,
@@ -98,5 +102,6 @@ fn keysym(key: Key) -> u32 {
         Key::BackSpace => 0xff08,
         Key::Escape => 0xff1b,
         Key::End => 0xff57,
+        Key::Insert => 0xff63,
     }
 }

@@ -114,7 +114,10 @@ fn code(key: Key) -> u32 {
         Key::Shift => 42,
         Key::Alt => 56,
         Key::Super => 125,
-        Key::AltGr => 100,
+        Key::RightControl => 97,
+        Key::RightShift => 54,
+        Key::RightSuper => 126,
+        Key::RightAlt | Key::AltGr => 100,
         Key::CapsLock => 58,
         Key::NumLock => 69,
         Key::Return => 28,
@@ -122,16 +125,17 @@ fn code(key: Key) -> u32 {
         Key::BackSpace => 14,
         Key::Escape => 1,
         Key::End => 107,
+        Key::Insert => 110,
     }
 }
 
 /// The modifier of a key in every layout of today, as a mask.
 fn modifier(key: Key) -> u32 {
     match key {
-        Key::Shift => 1,
-        Key::Control => 1 << 2,
-        Key::Alt => 1 << 3,
-        Key::Super => 1 << 6,
+        Key::Shift | Key::RightShift => 1,
+        Key::Control | Key::RightControl => 1 << 2,
+        Key::Alt | Key::RightAlt => 1 << 3,
+        Key::Super | Key::RightSuper => 1 << 6,
         Key::AltGr => 1 << 7,
         _ => 0,
     }

@@ -137,6 +137,34 @@ fn firefox_gets_every_character() {
     desktop.screenshot("inserted-into-Firefox");
 }
 
+/// Nothing tells what stands there, and nothing who types, so hob selects the text and looks.
+#[test]
+#[ignore = "needs Firefox: make test-desktop"]
+fn undo_in_firefox_on_wayland_takes_nothing_that_was_typed() {
+    let desktop = SwayDesktop::start();
+    let field = Field::open(Application::Firefox, &desktop, "target");
+    let text = "two lines 🙂,\nthe second";
+    let daemon = hob(&desktop, "virtual-keyboard", text);
+    desktop.write("mine: ");
+    let mut expected = "mine: ".to_owned();
+    for _ in 0..count() {
+        field.holds(&expected);
+        arrives(&daemon, "virtual-keyboard");
+        field.holds(&format!("{expected}{text}"));
+        daemon.hob(&["undo"]).printed();
+        field.holds(&expected);
+        arrives(&daemon, "virtual-keyboard");
+        desktop.write("!");
+        expected = format!("{expected}{text}!");
+        field.holds(&expected);
+        let (code, complaint) = daemon.hob(&["undo"]).complained();
+        assert!(code == 1 && complaint.contains("nothing tells whether"), "{complaint}");
+        desktop.write("?");
+        expected += "?";
+        field.holds(&expected);
+    }
+}
+
 #[test]
 #[ignore = "needs Firefox: make test-desktop"]
 fn firefox_on_wayland_gets_every_character() {

@@ -17,4 +17,5 @@ mod portal;
 mod rig;
 mod session;
 mod speech;
+mod strange;
 mod tray;

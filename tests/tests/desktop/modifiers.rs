@@ -4,12 +4,23 @@ use hob_tests::desktop::{Application, Desktop, Field, Key, SwayDesktop, X11Deskt
 
 use crate::insertion::{arrives, hob};
 
+const HELD: [Key; 8] = [
+    Key::Control,
+    Key::Alt,
+    Key::Super,
+    Key::Shift,
+    Key::RightControl,
+    Key::RightAlt,
+    Key::RightSuper,
+    Key::RightShift,
+];
+
 fn no_shortcut_fires(desktop: &impl Desktop, application: Application, methods: &[&str]) {
     let field = Field::open(application, desktop, &format!("{application:?}"));
     let mut expected = String::new();
     for method in methods {
         let daemon = hob(desktop, method, "avwqx ");
-        for held in [Key::Control, Key::Alt, Key::Super] {
+        for held in HELD {
             desktop.press(held);
             arrives(&daemon, method);
             desktop.release(held);

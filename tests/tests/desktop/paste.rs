@@ -2,8 +2,8 @@
 
 use std::time::Instant;
 
-use hob_tests::PATIENCE;
 use hob_tests::desktop::{Application, Clipboard, Desktop, Field, SwayDesktop, X11Desktop};
+use hob_tests::{Daemon, PATIENCE};
 
 use crate::insertion::{PLAIN, arrives, count, hob, home};
 
@@ -120,14 +120,50 @@ fn a_paste_that_nobody_asks_for_is_a_failure_and_the_text_stays_on_the_clipboard
     let desktop = X11Desktop::start();
     let field = Field::open(Application::Xterm, &desktop, "target");
     // The key for other programs: this terminal sends it to its program, and pastes nothing.
-    let home = home("x11-clipboard", "to nobody");
-    let config = std::fs::read_to_string(home.config_file()).unwrap();
-    let daemon =
-        desktop.adopt(home.with_config(&config.replace("[insert]\n", "[insert]\npaste_key = 'ctrl+v'\n"))).start();
+    let daemon = ctrl_v_into_a_terminal(&desktop, "x11-clipboard");
+    nobody_asks(&daemon, "the window did not ask for the text");
+    assert_eq!(Clipboard::Clipboard.text(&desktop).as_deref(), Some("to nobody"));
+    field.until("the key", |contents| contents.text == "\u{16}");
+}
+
+#[track_caller]
+fn nobody_asks(daemon: &Daemon, complaint: &str) {
     let recording = daemon.home().recording(100);
     let ran = daemon.hob(&["dictate", "start", "--print", "--target", "cursor", "--file", &recording]);
     assert_eq!(ran.code, 1, "{}", ran.stdout);
-    assert!(ran.stderr.contains("the window did not ask for the text"), "{}", ran.stderr);
-    assert_eq!(Clipboard::Clipboard.text(&desktop).as_deref(), Some("to nobody"));
+    assert!(ran.stderr.contains(complaint), "{}", ran.stderr);
+}
+
+/// A program that reads the clipboard again and again, as one that keeps a history may at any moment.
+const WATCHING: &str = "while :; do \"$@\" >/dev/null 2>&1; done";
+
+fn ctrl_v_into_a_terminal(desktop: &impl Desktop, method: &str) -> Daemon {
+    let home = home(method, "to nobody");
+    let config = std::fs::read_to_string(home.config_file()).unwrap();
+    desktop.adopt(home.with_config(&config.replace("[insert]\n", "[insert]\npaste_key = 'ctrl+v'\n"))).start()
+}
+
+#[test]
+fn who_watches_the_clipboard_has_not_pasted() {
+    let desktop = X11Desktop::start();
+    let field = Field::open(Application::Xterm, &desktop, "target");
+    let xclip = ["-c", WATCHING, "sh", "xclip", "-selection", "clipboard", "-out"];
+    let _watching = desktop.session().start("sh", &xclip);
+    let daemon = ctrl_v_into_a_terminal(&desktop, "x11-clipboard");
+    nobody_asks(&daemon, "the window did not ask for the text");
     field.until("the key", |contents| contents.text == "\u{16}");
+}
+
+#[test]
+fn who_watches_the_clipboard_on_wayland_has_not_pasted() {
+    let desktop = SwayDesktop::start();
+    let field = Field::open(Application::Foot, &desktop, "target");
+    let _watching = desktop.session().start("sh", &["-c", WATCHING, "sh", "wl-paste", "--no-newline"]);
+    let daemon = ctrl_v_into_a_terminal(&desktop, "data-control");
+    nobody_asks(&daemon, "no window asked for the text");
+    field.until("the key", |contents| contents.text == "\u{16}");
+    drop(daemon);
+    let daemon = hob(&desktop, "data-control", TEXT);
+    arrives(&daemon, "data-control");
+    field.holds(&format!("\u{16}{TEXT}"));
 }

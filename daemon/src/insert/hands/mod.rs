@@ -135,19 +135,24 @@ impl Hands {
             newline,
             restore_clipboard: self.settings.restore_clipboard,
         };
+        if let Some(session) = self.session() {
+            session.prepare(window.as_ref());
+        }
         self.witness.begin(aim.window.as_ref());
         let sent = match self.put(&prepared, manner.method.as_deref(), &aim) {
-            Ok((put, method)) => self
-                .look_after(put, method, &prepared, &aim)
-                .map_err(|failure| (failure, method))
-                .map(|arrived| (arrived, method)),
+            Ok((put, method)) => {
+                // The person may go on while the window is still asked what has arrived.
+                self.follow(window.as_ref());
+                let arrived = self.look_after(put, method, &prepared, &aim);
+                arrived.map(|arrived| (arrived, method)).map_err(|failure| (failure, method))
+            }
             Err(failed) => Err(failed),
         };
+        if !matches!(sent, Ok(((Arrival::Sent, _), _))) {
+            self.follow(None);
+        }
         match sent {
             Ok(((arrival, stands), method)) => {
-                if let (Arrival::Sent, Some(window), Some(session)) = (&arrival, &window, self.session()) {
-                    session.follow(window);
-                }
                 // What was handed over is out of our hands.
                 let text = Secret::new(stands.unwrap_or(prepared));
                 let receipt =
@@ -155,6 +160,12 @@ impl Hands {
                 Inserted { arrival, method: method.to_owned(), receipt }
             }
             Err((failure, method)) => failed(self, failure, method),
+        }
+    }
+
+    fn follow(&mut self, window: Option<&Window>) {
+        if let Some(session) = self.session() {
+            session.follow(window);
         }
     }
 

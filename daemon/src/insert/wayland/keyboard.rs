@@ -145,6 +145,11 @@ pub fn press(wire: &mut Wire, stroke: Stroke) -> Result<(), Problem> {
     type_all(wire, &[Batch { keymap: keymap::letters(), strokes: vec![stroke] }], &Focus::Untold)
 }
 
+/// A key that moves the cursor, so many times.
+pub fn press_often(wire: &mut Wire, stroke: Stroke, times: usize) -> Result<(), Problem> {
+    type_into_one(wire, &[Batch { keymap: keymap::letters(), strokes: vec![stroke; times] }])
+}
+
 /// Presses keys and does not release them, as a person does.
 #[cfg(test)]
 pub fn hold_down(wire: &mut Wire, Stroke { key, held }: Stroke) -> Result<(), Problem> {

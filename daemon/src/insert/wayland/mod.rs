@@ -12,6 +12,7 @@ mod paste;
 mod portal;
 mod problem;
 mod session;
+mod terminal;
 mod toplevels;
 mod wire;
 

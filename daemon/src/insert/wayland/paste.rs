@@ -10,9 +10,9 @@ use super::keymap::{self, Held, Stroke, code};
 use super::portal::RemoteDesktop;
 use super::problem::Problem;
 use super::{clipboard, failed_before, keyboard, unfit};
-use crate::core::{PasteKey, Window};
+use crate::core::PasteKey;
 use crate::insert::backend::{Aim, Backend, Failure, Fitness, Put, Way};
-use crate::insert::paste_key;
+use crate::insert::paste_key::{self, CopyKey};
 
 /// Some windows ask for the text more than once.
 const GRACE: Duration = Duration::from_millis(400);
@@ -31,8 +31,8 @@ impl Paste {
     }
 
     /// The whole of it. Whoever asks for the text before the key is pressed is somebody who watches the clipboard.
-    fn paste(&self, text: String, key: Stroke) -> Result<(), Failure> {
-        let asked = self.link.ask(move |wire| clipboard::offer(wire, &text)).map_err(failed_before)?;
+    fn paste(&self, text: String, key: Stroke, process: Option<u32>) -> Result<(), Failure> {
+        let asked = self.link.ask(move |wire| clipboard::offer(wire, &text, process)).map_err(failed_before)?;
         match self.link.ask(move |wire| keyboard::press(wire, key)) {
             Ok(()) => {}
             Err(Problem::Lacks(_)) => {
@@ -82,7 +82,7 @@ impl Backend for Paste {
         if aim.restore_clipboard {
             self.link.ask(clipboard::keep_former).map_err(failed_before)?;
         }
-        self.paste(text, key)?;
+        self.paste(text, key, aim.window.as_ref().and_then(|window| window.pid))?;
         self.restore_at = aim.restore_clipboard.then(|| Instant::now() + GRACE);
         Ok(Put::Sent)
     }
@@ -99,10 +99,12 @@ impl Backend for Paste {
     }
 }
 
-/// What is selected, by the key that copies; for compositors that do not tell of selections.
-pub fn selection_by_key(link: &Link, window: Option<&Window>, patience: Duration) -> Result<Option<String>, Problem> {
-    let terminal = window.is_some_and(paste_key::is_terminal);
-    let held = if terminal { Held::CONTROL.and(Held::SHIFT) } else { Held::CONTROL };
+/// What is selected, by the key that copies.
+pub fn text_by_key(link: &Link, key: CopyKey, patience: Duration) -> Result<Option<String>, Problem> {
+    let held = match key {
+        CopyKey::CtrlC => Held::CONTROL,
+        CopyKey::CtrlShiftC => Held::CONTROL.and(Held::SHIFT),
+    };
     let key = keymap::letter('c').expect("a keyboard has letters");
     link.ask(move |wire| clipboard::read_by_key(wire, Stroke { key, held }, patience))
 }

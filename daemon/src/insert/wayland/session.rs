@@ -7,23 +7,26 @@ use hob_protocol::Secret;
 use wayland_protocols_wlr::foreign_toplevel::v1::client::zwlr_foreign_toplevel_manager_v1::ZwlrForeignToplevelManagerV1;
 
 use super::Link;
-use super::clipboard::Told;
 use super::compositor::Compositor;
+use super::keymap::{self, Stroke};
 use super::problem::Problem;
-use super::{clipboard, failed_before, input_method, paste, toplevels, unfit};
+use super::{clipboard, failed_before, input_method, keyboard, paste, terminal, toplevels, unfit};
 use crate::core::Window;
-use crate::insert::backend::{Failure, Fitness, Session};
+use crate::insert::backend::{Failure, Fitness, Session, Steps, Touched};
+use crate::insert::selection::{self, Certainty, Step, Told};
 use crate::insert::{paste_key, program};
 
 pub struct Wayland {
     link: Rc<Link>,
     /// With the socket for which it was looked for.
     compositor: Option<(PathBuf, Option<Compositor>)>,
+    /// What the programs of the terminal that gets the text had read before, and the id of its window.
+    read: Option<(String, terminal::Read)>,
 }
 
 impl Wayland {
     pub fn new(link: Rc<Link>) -> Self {
-        Self { link, compositor: None }
+        Self { link, compositor: None, read: None }
     }
 
     fn compositor(&mut self) -> Result<Option<&Compositor>, Failure> {
@@ -33,24 +36,6 @@ impl Wayland {
             self.compositor = Some((socket.clone(), Compositor::find(&socket, pid)));
         }
         Ok(self.compositor.as_ref().and_then(|(_, compositor)| compositor.as_ref()))
-    }
-}
-
-impl Wayland {
-    /// What was selected last may be selected in another window, or no more; what is selected in this one can be copied. Only windows whose
-    /// program is known are asked for that: in a terminal, the key for it would end programs.
-    fn confirmed(&mut self, told: String) -> Result<Option<String>, Failure> {
-        let window = self.window()?;
-        let tells = |window: &Window| !window.program.is_empty() && paste_key::copies(window);
-        if !window.as_ref().is_some_and(tells) {
-            return Ok(Some(told));
-        }
-        match paste::selection_by_key(&self.link, window.as_ref(), paste_key::LIKELY_COPIES) {
-            Ok(copied) => Ok(copied.filter(|copied| paste_key::is_the_same(copied, &told)).map(|_| told)),
-            // Nothing presses the key here, or what is on the clipboard cannot be kept.
-            Err(Problem::Lacks(_) | Problem::Refused(_)) => Ok(Some(told)),
-            Err(problem) => Err(failed_before(problem)),
-        }
     }
 }
 
@@ -93,13 +78,23 @@ impl Session for Wayland {
     }
 
     fn selection(&mut self) -> Result<Option<Secret>, Failure> {
-        let text = match self.link.ask(clipboard::primary).map_err(failed_before)? {
-            Told::Is(text) => self.confirmed(text)?,
-            Told::IsNone => None,
-            Told::Nothing => {
-                let window = self.window()?;
-                paste::selection_by_key(&self.link, window.as_ref(), paste_key::COPIES).map_err(failed_before)?
-            }
+        // Nothing says whose it is, or whether it is selected still.
+        let told = match self.link.ask(clipboard::primary).map_err(failed_before)? {
+            clipboard::Told::Is(text) => Told::Text { text, certainty: Certainty::Doubtful },
+            clipboard::Told::IsNone => Told::NoText,
+            clipboard::Told::Nothing => Told::Untold,
+        };
+        let window = self.window()?;
+        let text = match selection::next(told, window.as_ref()) {
+            Step::Take(text) => text,
+            Step::Press(copying) => match paste::text_by_key(&self.link, copying.key, copying.patience) {
+                Ok(copied) => copying.settle(copied),
+                // Nothing presses the key here, or what is on the clipboard cannot be kept.
+                Err(problem @ (Problem::Lacks(_) | Problem::Refused(_))) => {
+                    Some(copying.unconfirmed().ok_or_else(|| failed_before(problem))?)
+                }
+                Err(problem) => return Err(failed_before(problem)),
+            },
         };
         Ok(text.map(Secret::new))
     }
@@ -112,6 +107,36 @@ impl Session for Wayland {
     fn copy(&mut self, text: &Secret) -> Result<(), Failure> {
         let text = text.as_str().to_owned();
         self.link.ask(move |wire| clipboard::copy(wire, &text)).map_err(failed_before)
+    }
+
+    fn prepare(&mut self, window: Option<&Window>) {
+        let terminal = window.filter(|window| paste_key::is_terminal(window));
+        self.read = terminal.and_then(|window| Some((window.id.clone(), terminal::read(window.pid?)?)));
+    }
+
+    fn touched(&mut self, window: &Window, text: &str) -> Touched {
+        let before = self.read.as_ref().filter(|(id, _)| *id == window.id).map(|(_, read)| read);
+        let now = window.pid.and_then(terminal::read);
+        let only = before.zip(now.as_ref()).is_some_and(|(before, now)| before.is_followed_only_by(text, now));
+        if only { Touched::No } else { Touched::Unknown }
+    }
+
+    fn select(&mut self, window: &Window, steps: Steps, likely: &str) -> Option<Secret> {
+        // To a terminal, such keys say something else.
+        if !paste_key::is_known(window) || paste_key::is_terminal(window) {
+            return None;
+        }
+        let likely = likely.to_owned();
+        let selected = self.link.ask(move |wire| clipboard::primary_by_keys(wire, steps, &likely));
+        let selected = selected.inspect_err(|problem| tracing::debug!("nothing can be selected: {problem}"));
+        selected.ok()?.map(Secret::new)
+    }
+
+    fn unselect(&mut self) {
+        let end = Stroke::plain(keymap::code::RIGHT);
+        if let Err(problem) = self.link.ask(move |wire| keyboard::press(wire, end)) {
+            tracing::debug!("what was selected stays so: {problem}");
+        }
     }
 
     fn before_cursor(&mut self) -> Option<String> {

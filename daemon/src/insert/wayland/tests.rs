@@ -3,14 +3,14 @@
 mod desktop;
 
 use std::rc::Rc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::Link;
 use super::keymap::{Held, Stroke};
 use super::*;
 use crate::core::{Newline, PasteKey, Window};
 use crate::insert::backend::{Aim, Keyboard, Put, Reach};
-use crate::insert::paste_key;
+use crate::insert::paste_key::CopyKey;
 use desktop::Desktop;
 
 const HARD: &str = "é ß ñ € “quotes” — 漢字 🙂\tTAB, Ä Ö Ü and\nthe next LINE!";
@@ -218,14 +218,11 @@ fn where_nothing_tells_what_is_selected_the_key_that_copies_does() {
     desktop.run(&["wl-copy"], b"on the clipboard");
     assert_eq!(hob.insert("virtual-keyboard", "all of it"), Ok(Put::Sent));
     field.assert_content("all of it");
-    let window = hob.session.window().unwrap();
-    assert_eq!(paste::selection_by_key(&hob.link, window.as_ref(), paste_key::COPIES).unwrap(), None);
+    let copied = |hob: &Hob| paste::text_by_key(&hob.link, CopyKey::CtrlC, Duration::from_millis(400)).unwrap();
+    assert_eq!(copied(&hob), None);
     let select_all = Stroke { key: keymap::letter('a').unwrap(), held: Held::CONTROL };
     hob.link.ask(move |wire| keyboard::press(wire, select_all)).unwrap();
-    assert_eq!(
-        paste::selection_by_key(&hob.link, window.as_ref(), paste_key::COPIES).unwrap().as_deref(),
-        Some("all of it")
-    );
+    assert_eq!(copied(&hob).as_deref(), Some("all of it"));
     assert_eq!(desktop.run(&["wl-paste", "--no-newline"], b""), b"on the clipboard");
 }
 

@@ -15,7 +15,7 @@ use super::Link;
 use super::layout::{self, Batch, Layout, Stroke, modifier};
 use super::problem::Problem;
 use super::wire::Wire;
-use super::{borrowed, failed_before, failed_midway, unfit, windows};
+use super::{borrowed, failed_before, failed_midway, touch, unfit, windows};
 use crate::core::Newline;
 use crate::insert::backend::{Aim, Backend, Failure, Fitness, Put, Way};
 
@@ -133,6 +133,15 @@ pub fn press(wire: &mut Wire, symbol: u32, held: u8) -> Result<(), Problem> {
     type_all(wire, &layout, &[Batch { borrowed: Vec::new(), strokes: vec![Stroke { key, held }] }], None)
 }
 
+/// A key that moves the cursor of this window, so many times.
+pub fn press_often(wire: &mut Wire, (symbol, held): (u32, u8), times: usize, window: Window) -> Result<(), Problem> {
+    let layout = current(wire)?;
+    let key = layout.stroke(symbol).map(|stroke| stroke.key);
+    let key = key.ok_or_else(|| Problem::Refused("the keyboard has no key for that".to_owned()))?;
+    let strokes = vec![Stroke { key, held }; times];
+    type_all(wire, &layout, &[Batch { borrowed: Vec::new(), strokes }], Some(window))
+}
+
 /// The key of a shortcut on every keyboard there is.
 fn usual(symbol: u32) -> Option<Keycode> {
     const KEYS: [(char, Keycode); 2] = [('c', 54), ('v', 55)];
@@ -228,7 +237,7 @@ fn refuse_elsewhere(wire: &Wire, window: Option<Window>) -> Result<(), Problem> 
     Ok(())
 }
 
-fn strike(wire: &Wire, layout: &Layout, Stroke { key, held }: Stroke) -> Result<(), Problem> {
+fn strike(wire: &mut Wire, layout: &Layout, Stroke { key, held }: Stroke) -> Result<(), Problem> {
     let holders = layout.keys_for(held).unwrap_or_default();
     for holder in &holders {
         send(wire, *holder, KEY_PRESS_EVENT)?;
@@ -241,14 +250,17 @@ fn strike(wire: &Wire, layout: &Layout, Stroke { key, held }: Stroke) -> Result<
     Ok(())
 }
 
-fn send(wire: &Wire, key: Keycode, motion: u8) -> Result<(), Problem> {
+fn send(wire: &mut Wire, key: Keycode, motion: u8) -> Result<(), Problem> {
+    if motion == KEY_PRESS_EVENT {
+        touch::leave_out(wire, key);
+    }
     wire.server.xtest_fake_input(motion, key, x11rb::CURRENT_TIME, wire.root, 0, 0, 0)?;
     Ok(())
 }
 
 /// Releases modifiers that somebody holds: with them, letters would be shortcuts. They are not pressed again. A press of ours would outlast
 /// the person's own release, and whoever wants another shortcut presses anew.
-fn release_held(wire: &Wire, layout: &Layout) -> Result<(), Problem> {
+fn release_held(wire: &mut Wire, layout: &Layout) -> Result<(), Problem> {
     let down = wire.server.query_keymap()?.reply()?.keys;
     let is_down = |key: Keycode| down[usize::from(key / 8)] & (1 << (key % 8)) != 0;
     let held: Vec<_> = layout.modifiers.iter().filter(|(key, _)| is_down(*key)).collect();

@@ -1,9 +1,9 @@
 //! What an X11 desktop has besides a cursor: the window with the keyboard, what is selected, the clipboard.
 
 use std::rc::Rc;
-use std::time::Duration;
 
 use hob_protocol::Secret;
+use xkeysym::Keysym;
 
 use super::Link;
 use super::clipboard::{self, Which};
@@ -12,8 +12,9 @@ use super::problem::Problem;
 use super::wire::Wire;
 use super::{failed_before, keyboard, touch, unfit, windows};
 use crate::core::Window;
-use crate::insert::backend::{Failure, Fitness, Session};
-use crate::insert::paste_key;
+use crate::insert::backend::{Failure, Fitness, Session, Steps, Touched};
+use crate::insert::paste_key::{self, CopyKey};
+use crate::insert::selection::{self, Certainty, Step, Told};
 
 pub struct X11 {
     link: Rc<Link>,
@@ -45,16 +46,39 @@ impl Session for X11 {
         self.link.ask(selection).map(|text| text.map(Secret::new)).map_err(failed_before)
     }
 
-    fn follow(&mut self, window: &Window) {
-        let followed = windows::number(window).map(|window| self.link.ask(move |wire| touch::follow(wire, window)));
-        if let Some(Err(problem)) = followed {
+    fn follow(&mut self, window: Option<&Window>) {
+        let followed = match window.map(windows::number) {
+            Some(Some(window)) => self.link.ask(move |wire| touch::follow(wire, window)),
+            Some(None) | None => self.link.ask(touch::forget),
+        };
+        if let Err(problem) = followed {
             tracing::debug!("nothing tells what is typed behind the text: {problem}");
         }
     }
 
-    fn is_touched(&mut self, window: &Window) -> bool {
-        let asked = windows::number(window).map(|window| self.link.ask(move |wire| touch::is_touched(wire, window)));
-        asked.is_some_and(Result::unwrap_or_default)
+    fn touched(&mut self, window: &Window, _text: &str) -> Touched {
+        let asked = windows::number(window).map(|window| self.link.ask(move |wire| touch::touched(wire, window)));
+        asked.map_or(Touched::Unknown, |touched| touched.unwrap_or(Touched::Unknown))
+    }
+
+    fn select(&mut self, window: &Window, steps: Steps, likely: &str) -> Option<Secret> {
+        // To a terminal, such keys say something else.
+        if !paste_key::is_known(window) || paste_key::is_terminal(window) {
+            return None;
+        }
+        let (number, likely) = (windows::number(window)?, likely.to_owned());
+        let selected = self.link.ask(move |wire| {
+            keyboard::refuse_if_grabbed(wire)?;
+            clipboard::primary_by_keys(wire, number, steps, &likely)
+        });
+        let selected = selected.inspect_err(|problem| tracing::debug!("nothing can be selected: {problem}"));
+        Some(Secret::new(selected.ok()?.unwrap_or_default()))
+    }
+
+    fn unselect(&mut self) {
+        if let Err(problem) = self.link.ask(|wire| keyboard::press(wire, Keysym::Right.into(), 0)) {
+            tracing::debug!("what was selected stays so: {problem}");
+        }
     }
 
     fn clipboard(&mut self) -> Result<Option<Secret>, Failure> {
@@ -68,36 +92,32 @@ impl Session for X11 {
     }
 }
 
-/// What the window itself has selected, if it tells; what was selected in another window before is none of this one. Else by the key that
-/// copies, but not in terminals, where that ends programs.
+/// What was selected in another window before is none of this one's.
 fn selection(wire: &mut Wire) -> Result<Option<String>, Problem> {
     let window = windows::active(wire)?;
-    let number = window.as_ref().and_then(windows::number);
-    let owner = clipboard::owner(wire, Which::Primary)?;
-    let is_its_own = |owner: &_| number.is_none_or(|window| windows::are_of_one_program(wire, window, *owner));
-    if let Some(owner) = owner.filter(is_its_own) {
-        let told = clipboard::text(wire, Which::Primary)?;
-        let keeps = window.as_ref().is_some_and(paste_key::keeps_what_was_selected);
-        return if keeps || windows::is_chromiums(wire, owner)? { confirmed(wire, told) } else { Ok(told) };
-    }
-    match window {
-        Some(window) if paste_key::copies(&window) => by_key(wire, paste_key::COPIES),
-        _ => Ok(None),
-    }
-}
-
-/// Browsers go on telling of what was selected when it is selected no more. They copy only what is.
-fn confirmed(wire: &mut Wire, told: Option<String>) -> Result<Option<String>, Problem> {
-    let Some(told) = told else { return Ok(None) };
-    match by_key(wire, paste_key::LIKELY_COPIES) {
-        Ok(copied) => Ok(copied.filter(|copied| paste_key::is_the_same(copied, &told)).map(|_| told)),
-        // What is on the clipboard cannot be kept, and is worth more than certainty.
-        Err(Problem::Refused(_)) => Ok(Some(told)),
+    let told = told(wire, window.as_ref())?;
+    let copying = match selection::next(told, window.as_ref()) {
+        Step::Take(text) => return Ok(text),
+        Step::Press(copying) => copying,
+    };
+    let held = match copying.key {
+        CopyKey::CtrlC => modifier::CONTROL,
+        CopyKey::CtrlShiftC => modifier::CONTROL | modifier::SHIFT,
+    };
+    keyboard::refuse_if_grabbed(wire)?;
+    match clipboard::text_by_key(wire, ('c'.into(), held), copying.patience) {
+        Ok(copied) => Ok(copying.settle(copied)),
+        Err(problem @ Problem::Refused(_)) => copying.unconfirmed().map(Some).ok_or(problem),
         Err(problem) => Err(problem),
     }
 }
 
-fn by_key(wire: &mut Wire, patience: Duration) -> Result<Option<String>, Problem> {
-    keyboard::refuse_if_grabbed(wire)?;
-    clipboard::text_by_key(wire, ('c'.into(), modifier::CONTROL), patience)
+/// Browsers go on telling of what was selected when it is selected no more.
+fn told(wire: &mut Wire, window: Option<&Window>) -> Result<Told, Problem> {
+    let number = window.and_then(windows::number);
+    let is_its_own = |owner: &_| number.is_none_or(|window| windows::are_of_one_program(wire, window, *owner));
+    let Some(owner) = clipboard::owner(wire, Which::Primary)?.filter(is_its_own) else { return Ok(Told::Elsewhere) };
+    let Some(text) = clipboard::text(wire, Which::Primary)? else { return Ok(Told::NoText) };
+    let keeps = window.is_some_and(paste_key::keeps_what_was_selected) || windows::is_chromiums(wire, owner)?;
+    Ok(Told::Text { text, certainty: if keeps { Certainty::Doubtful } else { Certainty::Sure } })
 }

@@ -12,13 +12,20 @@ use x11rb::protocol::Event;
 use x11rb::protocol::xfixes::{ConnectionExt as _, SelectionEventMask};
 use x11rb::protocol::xproto::{Atom, ConnectionExt as _, Timestamp, Window};
 
+use xkeysym::Keysym;
+
+use super::layout::modifier;
 use super::problem::Problem;
 use super::wire::{Atoms, Wire};
 use super::{keyboard, windows};
+use crate::insert::backend::Steps;
 use content::Content;
 
 /// A window that pastes asks for the text so soon.
 const FETCH: Duration = Duration::from_millis(1500);
+
+/// A window tells so soon of what is selected by keys.
+const SELECTS: Duration = Duration::from_millis(1500);
 
 /// One of the two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -181,6 +188,40 @@ pub fn text_by_key(wire: &mut Wire, (symbol, held): (u32, u8), patience: Duratio
         put_back(wire, Which::Clipboard, former)?;
     }
     text
+}
+
+/// What is selected after its beginning was moved by keys. Waits until it is what is likely, or for a while.
+pub fn primary_by_keys(wire: &mut Wire, window: Window, steps: Steps, likely: &str) -> Result<Option<String>, Problem> {
+    wire.has("XFIXES")?;
+    let (ours, selection) = (wire.window, Which::Primary.atom(&wire.atoms));
+    wire.server.xfixes_query_version(5, 0)?.reply()?;
+    wire.server.xfixes_select_selection_input(ours, selection, SelectionEventMask::SET_SELECTION_OWNER)?;
+    let (key, times) = match steps {
+        Steps::Left(times) => (Keysym::Left, times),
+        Steps::Right(times) => (Keysym::Right, times),
+    };
+    let selected = keyboard::press_often(wire, (key.into(), modifier::SHIFT), times, window)
+        .and_then(|()| until_selected(wire, window, likely));
+    wire.server.xfixes_select_selection_input(ours, selection, SelectionEventMask::from(0u32))?;
+    selected
+}
+
+fn until_selected(wire: &mut Wire, window: Window, likely: &str) -> Result<Option<String>, Problem> {
+    let deadline = Instant::now() + SELECTS;
+    loop {
+        // Not every program tells of each step, so what it has is asked for once more at the end.
+        let is_last = Instant::now() >= deadline;
+        let is_its_own = owner(wire, Which::Primary)?.is_some_and(|by| windows::are_of_one_program(wire, window, by));
+        let selected = if is_its_own { text(wire, Which::Primary)? } else { None };
+        if is_last || selected.as_deref() == Some(likely) {
+            return Ok(selected);
+        }
+        let selection = Which::Primary.atom(&wire.atoms);
+        wire.pump(deadline, |_, event| match event {
+            Event::XfixesSelectionNotify(change) => (change.selection == selection).then_some(()),
+            _ => None,
+        })?;
+    }
 }
 
 /// Answers what others ask of us.
