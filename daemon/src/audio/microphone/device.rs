@@ -66,26 +66,30 @@ pub(super) fn open(settings: &Settings, reporter: &Reporter) -> Result<Stream, F
         tracing::warn!(name, "the configured microphone is not there");
         notices.push(format!("there is no microphone `{name}`; the default is used"));
     }
-    let mut last = Failure::of(MicrophoneTrouble::NoServer);
+    let mut failures = Vec::new();
     for host in hosts {
         match open_default(*host, &notices, reporter) {
             Ok(stream) => return Ok(stream),
             Err(failure) => {
                 tracing::debug!(?host, ?failure, "no default microphone");
-                last = more_telling(last, failure);
+                failures.push(failure);
             }
         }
     }
-    Err(last)
+    Err(most_telling(failures))
+}
+
+fn most_telling(failures: Vec<Failure>) -> Failure {
+    failures.into_iter().reduce(more_telling).unwrap_or_else(|| Failure::of(MicrophoneTrouble::NoServer))
 }
 
 /// Of what two sound systems say in turn.
 fn more_telling(first: Failure, second: Failure) -> Failure {
-    use MicrophoneTrouble::{Absent, BrokenOff, NoServer};
+    use MicrophoneTrouble::{Absent, BrokenOff, NoAnswer, NoServer};
     match (first.trouble, second.trouble) {
-        // Without a server and a card ALSA says "absent"; that there is no server says more. The other way round there is a server
-        // without a microphone: ALSA's default is that server then, and its plugin says "I/O error".
-        (NoServer, Absent) | (Absent, Absent | BrokenOff | NoServer) => first,
+        // Without a server and a card ALSA says "absent"; that there is no server, or that it does not answer, says more. The other way round
+        // there is a server without a microphone: ALSA's default is that server then, and its plugin says "I/O error".
+        (NoServer | NoAnswer, Absent) | (Absent, Absent | BrokenOff | NoServer) => first,
         _ => second,
     }
 }
@@ -135,9 +139,9 @@ fn muted(source: &SourceInfo) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use hob_protocol::dictation::MicrophoneTrouble::{Absent, BrokenOff, Busy, Denied, NoServer};
+    use hob_protocol::dictation::MicrophoneTrouble::{Absent, BrokenOff, Busy, Denied, NoAnswer, NoServer};
 
-    use super::{Failure, more_telling};
+    use super::{Failure, most_telling};
 
     #[test]
     fn people_hear_what_says_most() {
@@ -145,15 +149,15 @@ mod tests {
             (NoServer, Absent, NoServer),
             (NoServer, Busy, Busy),
             (NoServer, Denied, Denied),
+            (NoAnswer, Absent, NoAnswer),
             (Absent, BrokenOff, Absent),
             (Absent, Absent, Absent),
             (Absent, Busy, Busy),
         ] {
-            assert_eq!(
-                more_telling(Failure::of(first), Failure::of(second)).trouble,
-                expected,
-                "{first:?}, {second:?}"
-            );
+            let told = most_telling(vec![Failure::of(first), Failure::of(second)]);
+            assert_eq!(told.trouble, expected, "{first:?}, {second:?}");
         }
+        assert_eq!(most_telling(vec![Failure::of(Absent)]).trouble, Absent);
+        assert_eq!(most_telling(Vec::new()).trouble, NoServer);
     }
 }
