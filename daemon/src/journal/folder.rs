@@ -87,6 +87,11 @@ impl Folder {
         recording.and(remove_if_there(&self.record_path(id)))
     }
 
+    /// Deletes what was said, and keeps the record.
+    pub fn remove_recording(&self, id: u64) -> io::Result<()> {
+        remove_if_there(&self.audio_path(id))
+    }
+
     /// The record; made up from the recording if that is all there is.
     pub fn record(&self, id: u64) -> io::Result<Record> {
         let recording = fs::metadata(self.audio_path(id));

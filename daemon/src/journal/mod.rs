@@ -181,6 +181,7 @@ impl Shared {
         let next = folder.next_id()?;
         let interrupted = folder.recover()?.len();
         self.prune()?;
+        self.wrote();
         if interrupted > 0 {
             let what = if interrupted == 1 { "1 recording was" } else { &format!("{interrupted} recordings were") };
             tracing::info!("{what} interrupted: `hob history` shows it, `hob dictate retry` turns it into text");
@@ -210,21 +211,31 @@ impl Shared {
                 });
             }
             JournalNote::Ended(Ending::Discarded) => folder.remove(id)?,
-            JournalNote::Ended(ending) if folder.record(id).is_ok() => {
-                // Only now the recording may go, so this has to outlive a loss of power.
-                folder.update(id, None, Durability::Power, |record| match ending {
-                    Ending::Failed { .. } if record.state == EntryState::Delivered => {}
-                    Ending::Failed { why } => {
-                        record.state = EntryState::Failed;
-                        record.error = Some(why);
-                    }
-                    Ending::Delivered | Ending::Discarded => record.state = EntryState::Delivered,
-                })?;
-            }
-            // Nothing of it could be written.
-            JournalNote::Ended(_) => {}
+            JournalNote::Ended(ending) if folder.record(id).is_ok() => match self.end(id, &ending) {
+                // What was delivered need not be kept: its recording may be all that fills the disk.
+                Err(error) if error.kind() == io::ErrorKind::StorageFull && ending == Ending::Delivered => {
+                    folder.remove_recording(id)?;
+                    self.end(id, &ending)?;
+                }
+                ended => ended?,
+            },
+            // Nothing of it could be written, and what was said of that stays true.
+            JournalNote::Ended(_) => return self.prune(),
         }
+        self.wrote();
         self.prune()
+    }
+
+    fn end(&self, id: u64, ending: &Ending) -> io::Result<()> {
+        // Only now the recording may go, so this has to outlive a loss of power.
+        self.folder()?.update(id, None, Durability::Power, |record| match ending {
+            Ending::Failed { .. } if record.state == EntryState::Delivered => {}
+            Ending::Failed { why } => {
+                record.state = EntryState::Failed;
+                record.error = Some(why.clone());
+            }
+            Ending::Delivered | Ending::Discarded => record.state = EntryState::Delivered,
+        })
     }
 
     /// Deletes what need not be kept, and counts what waits.
@@ -235,11 +246,43 @@ impl Shared {
             matches!(record.state, EntryState::Interrupted | EntryState::Failed) && folder.recorded_ms(*id).is_some()
         };
         let waiting = folder.records()?.into_iter().filter(waits).count() as u64;
-        *self.view.lock().expect("nothing panics while it is held") = daemon::Journal { waiting, problem: None };
+        self.view.lock().expect("nothing panics while it is held").waiting = waiting;
         Ok(())
     }
 
     fn failed(&self, problem: String) {
         self.view.lock().expect("nothing panics while it is held").problem = Some(problem);
+    }
+
+    /// Whatever was wrong with the disk is so no more.
+    fn wrote(&self) {
+        self.view.lock().expect("nothing panics while it is held").problem = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_delivered_makes_room_on_a_full_disk() {
+        let parent = tempfile::tempdir().unwrap();
+        let retention = Retention { audio: true, texts: 5, days: 30 };
+        let folder = parent.path().join("journal");
+        let shared = Shared {
+            folder: Some(Folder::new(folder.clone())),
+            retention: Mutex::new(retention),
+            view: Mutex::default(),
+        };
+        assert_eq!(shared.begin().unwrap(), 1);
+        let began = folder::seconds(SystemTime::now());
+        shared.folder().unwrap().begin(&Record::new(1, began)).unwrap().append(&[0.5; 160]).unwrap();
+        shared.note(1, JournalNote::Text("we met".into()), None);
+        // The next record takes this name first, as a file that no write succeeds on.
+        std::os::unix::fs::symlink("/dev/full", folder.join("1.new")).unwrap();
+        shared.note(1, JournalNote::Ended(Ending::Delivered), None);
+        assert_eq!(shared.folder().unwrap().record(1).unwrap().state, EntryState::Delivered);
+        assert_eq!(shared.folder().unwrap().recorded_ms(1), None, "it has made room");
+        assert_eq!(shared.view.lock().unwrap().problem, None);
     }
 }

@@ -243,6 +243,20 @@ fn a_full_disk_costs_a_warning_and_no_word() {
 }
 
 #[test]
+fn a_disk_on_which_nothing_can_be_written_is_told_until_something_can() {
+    let home = Home::new();
+    let mut command = home.command("sh");
+    command.args(["-c", "trap '' XFSZ; ulimit -f 0; exec \"$0\"", program("hobd").to_str().unwrap()]);
+    let daemon = Daemon::spawn(home, command);
+    let recording = daemon.home().recording(300);
+    for _ in 0..2 {
+        assert_eq!(daemon.hob(&["dictate", "--file", &recording]).printed(), "heard 4800 samples\n");
+        assert!(daemon.hob(&["status"]).printed().contains("journal    cannot be written: "));
+    }
+    assert_eq!(history(&daemon), []);
+}
+
+#[test]
 fn two_daemons_do_not_share_a_journal() {
     let first = Daemon::start();
     let second = Home::new().with_variable("XDG_STATE_HOME", first.home().path().join("state")).start();
