@@ -14,7 +14,7 @@ const USUAL_LANGUAGE: &str = "en";
 impl Core {
     /// The transcript as whoever asked should see it. A dictation gets all rules, any other text those about words alone.
     pub(super) fn polished(&self, job: &Job, transcript: Transcript) -> Transcript {
-        if is_imagined(job, &transcript) {
+        if is_imagined(&transcript) {
             return Transcript { text: Secret::default(), segments: Vec::new(), ..transcript };
         }
         let polish = |text: &Secret| self.polished_text(job.purpose, text.as_str(), &transcript.language);
@@ -68,14 +68,13 @@ impl Core {
     }
 }
 
-/// The recogniser heard words where there was hardly a voice.
-fn is_imagined(job: &Job, transcript: &Transcript) -> bool {
+/// The recogniser heard words where there was hardly a voice, or something else than one.
+fn is_imagined(transcript: &Transcript) -> bool {
     let segments: f64 = transcript.segments.iter().map(|segment| segment.end_s - segment.start_s).sum();
     let audio_s = if transcript.segments.is_empty() { transcript.audio_s } else { segments };
     let voiced_s = transcript.recognition.map(|recognition| recognition.voice_ms / 1000.0);
     let spoken = Spoken { voiced_s, audio_s };
-    let dictated = !matches!(job.purpose, Purpose::Request { .. }) || matches!(job.work, Work::Live(_));
-    dictated && polish::Polish::is_imagined(transcript.text.as_str(), spoken)
+    polish::Polish::is_imagined(transcript.text.as_str(), spoken)
 }
 
 /// For whom a text is that comes before the transcript, and in which language.

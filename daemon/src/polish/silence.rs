@@ -1,5 +1,5 @@
-//! Texts that Whisper makes of near-silence. The last resort behind voice activity detection: a text is dropped only if all of it is one
-//! of these, and there was less voice than anybody needs to say it.
+//! Texts that Whisper makes of near-silence and of music. The last resort behind voice activity detection: a text is dropped only if all of it
+//! is one of these, and there was less voice than anybody needs to say it, or so much more that it cannot have been that; or if it is a howl.
 
 use super::words::folded;
 
@@ -174,6 +174,11 @@ const FASTEST: f64 = 25.0;
 const FASTEST_CREDITS: f64 = 15.0;
 /// The shortest word takes so long, in seconds.
 const SHORTEST_S: f64 = 0.15;
+/// Nobody speaks slower, in letters a second, but for a breath or a word that was not understood, in seconds.
+const SLOWEST: f64 = 5.0;
+const BREATH_S: f64 = 0.7;
+/// So many equal letters in a row are a sound and no word.
+const HOWL: usize = 4;
 
 /// How long somebody may have spoken, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -184,16 +189,26 @@ pub struct Spoken {
     pub audio_s: f64,
 }
 
-/// Whether a text is one that Whisper makes of nothing, and there was too little voice for it.
+/// Whether a text is one that Whisper makes of nothing, and there was too little or too much voice for it.
 pub(super) fn is_imagined(text: &str, spoken: Spoken) -> bool {
     let voice_s = spoken.voiced_s.unwrap_or(spoken.audio_s);
     let plain = plain(text);
     let letters = plain.chars().filter(|c| c.is_alphanumeric()).count() as f64;
     if IMAGINED.contains(&plain.as_str()) {
-        voice_s < (letters / FASTEST).max(SHORTEST_S)
+        let fits = (letters / FASTEST).max(SHORTEST_S)..letters / SLOWEST + BREATH_S;
+        // Without a word on voice, pauses may make it long.
+        !(fits.contains(&voice_s) || (spoken.voiced_s.is_none() && voice_s >= fits.end))
+    } else if CREDITS.iter().any(|credit| plain.starts_with(credit)) {
+        voice_s < letters / FASTEST_CREDITS
     } else {
-        CREDITS.iter().any(|credit| plain.starts_with(credit)) && voice_s < letters / FASTEST_CREDITS
+        !plain.is_empty() && plain.split(' ').all(is_howl)
     }
+}
+
+/// "Wooooooh": what a siren says.
+fn is_howl(word: &str) -> bool {
+    let letters: Vec<char> = word.chars().collect();
+    letters.chunk_by(|one, next| one == next).any(|run| run.len() >= HOWL && run[0].is_alphabetic())
 }
 
 /// Folded words with one blank between them, without marks.
@@ -226,6 +241,10 @@ mod tests {
             ("İzlediğiniz için teşekkürler.", 0.4),
             ("Děkuji.", 0.1),
             ("Altyazı M.K.", 0.2),
+            ("Thank you.", 2.5),
+            ("you", 2.0),
+            ("Wooooooh! Wooooooh!", 2.0),
+            ("Aaaaaaaah.", 1.0),
             ("شكرا للمشاهدة", 0.3),
         ] {
             assert!(is_imagined(text, voiced(seconds)), "{text}");
@@ -241,6 +260,11 @@ mod tests {
             ("Thank you, Ada.", 0.1),
             ("I thank you.", 0.1),
             ("Yes.", 0.05),
+            ("Thank you.", 2.0),
+            ("you", 1.0),
+            ("Thank you, Ada.", 9.0),
+            ("Soooooo good.", 1.0),
+            ("1000000", 1.0),
             ("Subtitles by the Amara.org community", 3.0),
             ("", 0.0),
         ] {

@@ -6,7 +6,7 @@ use std::net::Shutdown;
 use hob_protocol::codec::Decoder;
 use hob_protocol::method::Stream;
 use hob_protocol::speech::{self, SampleFormat, StreamEvent};
-use hob_tests::{Daemon, Recording, Sound};
+use hob_tests::{Daemon, Recording, Sound, plain_noises};
 
 use crate::{assert_says, start};
 
@@ -68,10 +68,11 @@ fn times_do_not_drift_in_long_speech() {
 #[test]
 fn where_nobody_speaks_there_is_no_text() {
     let daemon = start();
-    for quiet in [Sound::silence(2.0), Sound::noise(2.0)] {
-        let last = events(&daemon, &quiet, None).pop().expect("there is an event");
+    let quiet = [Sound::silence(2.0), Sound::noise(2.0)].map(|sound| ("quiet".to_owned(), sound));
+    for (name, sound) in quiet.into_iter().chain(plain_noises(3.0)) {
+        let last = events(&daemon, &sound, None).pop().expect("there is an event");
         let told = (last.result, last.error.as_deref(), last.problem.as_deref());
-        assert_eq!(told, (None, Some("dev.hob.Dictation.NoSpeech"), Some("no speech heard")));
+        assert_eq!(told, (None, Some("dev.hob.Dictation.NoSpeech"), Some("no speech heard")), "{name}");
     }
 }
 
