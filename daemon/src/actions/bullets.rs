@@ -38,6 +38,8 @@ pub(super) const ACTION: ActionSpec = ActionSpec {
         Check::Questions,
         Check::Orders,
         Check::NothingBehind,
+        Check::BothHalves,
+        Check::Negation,
         Check::SharedWords { of_text: 0, of_answer: 45 },
     ],
 };

@@ -45,6 +45,7 @@ pub(super) const ACTION: ActionSpec = ActionSpec {
         Check::Questions,
         Check::Orders,
         Check::NothingBehind,
+        Check::Negation,
         Check::SharedWords { of_text: 40, of_answer: 10 },
     ],
 };

@@ -76,6 +76,7 @@ pub(super) const ACTION: ActionSpec = ActionSpec {
         Check::Questions,
         Check::Orders,
         Check::NothingBehind,
+        Check::Negation,
         Check::SharedWords { of_text: 20, of_answer: 15 },
     ],
 };

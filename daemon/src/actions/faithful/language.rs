@@ -3,8 +3,8 @@
 use whatlang::{Lang, Script};
 
 use super::super::language::code_of;
-use super::Doubt;
 use super::words::words;
+use super::{Doubt, mixture, negation};
 
 /// Fewer letters say too little.
 const LETTERS: usize = 30;
@@ -32,13 +32,17 @@ pub(super) fn check_same(text: &str, answer: &str) -> Option<Doubt> {
     {
         return Some(Doubt::Language);
     }
-    let (before, after) = (detected(text)?, detected(answer)?);
-    (!are_related(before, after)).then_some(Doubt::Language)
+    let are_others = || {
+        let languages = detected(text).zip(detected(answer));
+        languages.is_some_and(|(before, after)| !are_related(before, after))
+    };
+    (are_others() || mixture::has_other_than_text(text, answer)).then_some(Doubt::Language)
 }
 
 /// `target` is the English name of the language asked for.
 pub(super) fn check_translated(target: &str, text: &str, answer: &str) -> Option<Doubt> {
-    let target = code_of(target).and_then(lang);
+    let code = code_of(target);
+    let target = code.and_then(lang);
     if let (Some(target), Some(found)) = (target, detected(answer))
         && !(target == found || are_related(target, found) && detected(text) != Some(found))
     {
@@ -51,7 +55,14 @@ pub(super) fn check_translated(target: &str, text: &str, answer: &str) -> Option
         return Some(Doubt::Language);
     }
     let already = target.is_some() && detected(text) == target;
-    (!already && is_the_text_itself(text, answer)).then_some(Doubt::Untranslated)
+    if !already && is_the_text_itself(text, answer) {
+        return Some(Doubt::Untranslated);
+    }
+    let code = code?;
+    if mixture::is_mixed(code, text, answer) {
+        return Some(Doubt::Language);
+    }
+    negation::is_untold(code, text, answer).then_some(Doubt::Wording)
 }
 
 /// A few words may be the same in both languages.
@@ -98,64 +109,95 @@ fn are_related(a: Lang, b: Lang) -> bool {
 fn is_latin(lang: Lang) -> bool {
     !matches!(
         lang,
-        Lang::Ara
+        Lang::Amh
+            | Lang::Ara
+            | Lang::Bel
             | Lang::Ben
             | Lang::Bul
             | Lang::Cmn
             | Lang::Ell
+            | Lang::Guj
             | Lang::Heb
             | Lang::Hin
-            | Lang::Jpn
-            | Lang::Kat
-            | Lang::Kor
             | Lang::Hye
+            | Lang::Jpn
+            | Lang::Kan
+            | Lang::Kat
+            | Lang::Khm
+            | Lang::Kor
+            | Lang::Mal
+            | Lang::Mar
+            | Lang::Mkd
+            | Lang::Mya
+            | Lang::Nep
+            | Lang::Pan
             | Lang::Pes
             | Lang::Rus
+            | Lang::Sin
             | Lang::Srp
             | Lang::Tam
             | Lang::Tel
             | Lang::Tha
             | Lang::Ukr
             | Lang::Urd
-            | Lang::Bel
-            | Lang::Mkd
+            | Lang::Yid
     )
 }
 
 /// By the ISO 639-1 code; `None` for languages the detector does not know.
 fn lang(code: &str) -> Option<Lang> {
-    const CODES: [(&str, Lang); 44] = [
+    const CODES: [(&str, Lang); 67] = [
+        ("af", Lang::Afr),
+        ("am", Lang::Amh),
         ("ar", Lang::Ara),
+        ("az", Lang::Aze),
+        ("be", Lang::Bel),
         ("bg", Lang::Bul),
         ("bn", Lang::Ben),
         ("ca", Lang::Cat),
         ("cs", Lang::Ces),
+        ("cy", Lang::Cym),
         ("da", Lang::Dan),
         ("de", Lang::Deu),
         ("el", Lang::Ell),
         ("en", Lang::Eng),
+        ("eo", Lang::Epo),
         ("es", Lang::Spa),
         ("et", Lang::Est),
         ("fa", Lang::Pes),
         ("fi", Lang::Fin),
         ("fr", Lang::Fra),
+        ("gu", Lang::Guj),
         ("he", Lang::Heb),
         ("hi", Lang::Hin),
         ("hr", Lang::Hrv),
         ("hu", Lang::Hun),
+        ("hy", Lang::Hye),
         ("id", Lang::Ind),
         ("it", Lang::Ita),
         ("ja", Lang::Jpn),
+        ("ka", Lang::Kat),
+        ("km", Lang::Khm),
+        ("kn", Lang::Kan),
         ("ko", Lang::Kor),
+        ("la", Lang::Lat),
         ("lt", Lang::Lit),
         ("lv", Lang::Lav),
-        ("nl", Lang::Nld),
-        ("no", Lang::Nob),
+        ("mk", Lang::Mkd),
+        ("ml", Lang::Mal),
+        ("mr", Lang::Mar),
+        ("my", Lang::Mya),
         ("nb", Lang::Nob),
+        ("ne", Lang::Nep),
+        ("nl", Lang::Nld),
+        ("nn", Lang::Nob),
+        ("no", Lang::Nob),
+        ("pa", Lang::Pan),
         ("pl", Lang::Pol),
         ("pt", Lang::Por),
         ("ro", Lang::Ron),
         ("ru", Lang::Rus),
+        ("si", Lang::Sin),
         ("sk", Lang::Slk),
         ("sl", Lang::Slv),
         ("sr", Lang::Srp),
@@ -167,8 +209,11 @@ fn lang(code: &str) -> Option<Lang> {
         ("tr", Lang::Tur),
         ("uk", Lang::Ukr),
         ("ur", Lang::Urd),
+        ("uz", Lang::Uzb),
         ("vi", Lang::Vie),
+        ("yi", Lang::Yid),
         ("zh", Lang::Cmn),
+        ("zu", Lang::Zul),
     ];
     CODES.iter().find(|(known, _)| *known == code).map(|(_, lang)| *lang)
 }

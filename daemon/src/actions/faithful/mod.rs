@@ -3,10 +3,12 @@
 
 mod behind;
 mod code;
+mod halves;
 mod language;
 mod length;
 mod links;
 mod marks;
+mod mixture;
 mod names;
 mod negation;
 mod numbers;
@@ -47,6 +49,10 @@ pub(super) enum Check {
     NoEcho,
     /// It says the same in the same order: so much of the text is in it, and so much of it is in the text, in percent.
     Alike(u32),
+    /// It is about the beginning of the text and about its end.
+    BothHalves,
+    /// What the text says no to has not become a yes.
+    Negation,
     /// It is about the same: so much of the text's own words are in it, and so much of its own are in the text, in percent.
     SharedWords {
         of_text: u32,
@@ -74,6 +80,7 @@ pub(super) enum Doubt {
     TooLong,
     TooShort,
     NotShorter,
+    Half,
     Numbers,
     Names,
     Links,
@@ -98,6 +105,7 @@ impl Doubt {
             Self::TooLong => "is far longer than the text",
             Self::TooShort => "is far shorter than the text",
             Self::NotShorter => "is hardly shorter than the text",
+            Self::Half => "leaves out half of the text",
             Self::Numbers => "changes a number",
             Self::Names => "changes a name",
             Self::Links => "changes a link, an address or a path",
@@ -121,6 +129,7 @@ impl Doubt {
             }
             Self::TooLong | Self::CutOff => "Add nothing.",
             Self::TooShort | Self::Empty => "Leave nothing out.",
+            Self::Half => "Say what matters from the beginning of the text to its end.",
             Self::NotShorter => {
                 let most = words::words(text).len() / 2;
                 return format!("Leave out everything that is not needed, and use at most {most} words.");
@@ -161,6 +170,8 @@ pub(super) fn judge(checks: &[Check], target: Option<&str>, text: &str, answer: 
         Check::Orders => orders::check(text, answer),
         Check::NothingBehind => behind::check(text, answer),
         Check::NoEcho => orders::check_echo(text, answer),
+        Check::BothHalves => halves::check(text, answer),
+        Check::Negation => negation::check(text, answer),
         Check::Alike(percent) => wording::check_alike(percent, text, answer),
         Check::SharedWords { of_text, of_answer } => wording::check_shared(of_text, of_answer, text, answer),
         Check::Translated => target.and_then(|target| language::check_translated(target, text, answer)),

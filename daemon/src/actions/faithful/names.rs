@@ -50,6 +50,117 @@ const NO_NAMES: [&str; 44] = [
     "am",
     "tv",
 ];
+/// Names that are others in other languages: countries, towns, peoples, what they speak and believe.
+const EXONYMS: [&str; 108] = [
+    "germany",
+    "austria",
+    "switzerland",
+    "spain",
+    "france",
+    "italy",
+    "portugal",
+    "england",
+    "scotland",
+    "wales",
+    "ireland",
+    "britain",
+    "netherlands",
+    "holland",
+    "belgium",
+    "sweden",
+    "norway",
+    "denmark",
+    "finland",
+    "iceland",
+    "poland",
+    "hungary",
+    "greece",
+    "turkey",
+    "russia",
+    "ukraine",
+    "romania",
+    "croatia",
+    "czechia",
+    "china",
+    "japan",
+    "korea",
+    "india",
+    "egypt",
+    "morocco",
+    "brazil",
+    "mexico",
+    "america",
+    "united",
+    "states",
+    "kingdom",
+    "africa",
+    "asia",
+    "munich",
+    "cologne",
+    "nuremberg",
+    "vienna",
+    "zurich",
+    "geneva",
+    "rome",
+    "milan",
+    "venice",
+    "florence",
+    "naples",
+    "turin",
+    "warsaw",
+    "cracow",
+    "prague",
+    "moscow",
+    "lisbon",
+    "seville",
+    "brussels",
+    "antwerp",
+    "hague",
+    "athens",
+    "copenhagen",
+    "bucharest",
+    "cairo",
+    "beijing",
+    "alps",
+    "rhine",
+    "danube",
+    "mediterranean",
+    "atlantic",
+    "pacific",
+    "baltic",
+    "american",
+    "british",
+    "european",
+    "african",
+    "asian",
+    "australian",
+    "canadian",
+    "mexican",
+    "brazilian",
+    "portuguese",
+    "dutch",
+    "swiss",
+    "austrian",
+    "swedish",
+    "danish",
+    "norwegian",
+    "finnish",
+    "polish",
+    "czech",
+    "hungarian",
+    "greek",
+    "turkish",
+    "russian",
+    "ukrainian",
+    "chinese",
+    "japanese",
+    "korean",
+    "indian",
+    "arabic",
+    "latin",
+    "christian",
+    "muslim",
+];
 /// A text in which so many percent of the words within sentences have a capital letter writes nouns so, as German does, or is a
 /// heading.
 const CAPITALS_PERCENT: usize = 25;
@@ -71,7 +182,8 @@ pub(super) fn check(kept: Kept, text: &str, answer: &str) -> Option<Doubt> {
 fn check_translated(text: &str, answer: &str) -> Option<Doubt> {
     let is_latin =
         |text: &str| text.chars().filter(|letter| letter.is_alphabetic()).all(|letter| (letter as u32) < 0x250);
-    let names = names(text);
+    let mut names = names(text);
+    names.retain(|name| !EXONYMS.contains(&name.as_str()));
     if are_nouns(&names, text) || !is_latin(text) || !is_latin(answer) {
         return None;
     }
@@ -93,7 +205,9 @@ fn names(text: &str) -> Vec<String> {
             if is_name && !bare.chars().any(char::is_numeric) {
                 let name = plain(bare);
                 let name = name.strip_suffix("'s").unwrap_or(&name).to_owned();
-                if !NO_NAMES.contains(&name.as_str()) {
+                // "On Sundays".
+                let one = name.strip_suffix('s').unwrap_or(&name);
+                if !NO_NAMES.contains(&name.as_str()) && !NO_NAMES.contains(&one) {
                     names.push(name);
                 }
             }

@@ -50,7 +50,14 @@ const BEFORE: [&str; 20] = [
 ];
 
 /// After one of these stands what is to be said, word for word.
-const LITERALLY: [&str; 30] = [
+const LITERALLY: [&str; 37] = [
+    "exactly",
+    "genau",
+    "exactement",
+    "exactamente",
+    "esattamente",
+    "exatamente",
+    "precies",
     "word",
     "words",
     "sentence",
@@ -87,12 +94,55 @@ const PERHAPS_LITERALLY: [&str; 16] = [
     "text", "line", "letters", "just", "answer", "return", "write", "with", "number", "mit", "schreib", "schreibe",
     "avec", "con", "me", "out",
 ];
+const QUOTES: [char; 12] = ['"', '\'', '“', '”', '„', '‘', '’', '‚', '«', '»', '`', '「'];
 /// Before one of these words, the next one says what somebody is to do.
 const TOLD: [&str; 14] =
     ["you", "must", "to", "please", "and", "then", "or", "not", "instead", "zu", "te", "de", "di", "bitte"];
 
 pub(super) fn check(text: &str, answer: &str) -> Option<Doubt> {
-    (check_echo(text, answer).is_some() || is_done(text, answer)).then_some(Doubt::Order)
+    let is_obeyed = is_one_word_of_many(text, answer) || is_added(text, answer) || is_done(text, answer);
+    (check_echo(text, answer).is_some() || is_obeyed).then_some(Doubt::Order)
+}
+
+/// Nothing is said so in so few words, but many a text wants somebody to say just them.
+fn is_one_word_of_many(text: &str, answer: &str) -> bool {
+    const FEW: usize = 2;
+    const MANY: usize = 8;
+    let (before, after) = (words(text), words(answer));
+    before.len() >= MANY && after.len() <= FEW && after.iter().all(|word| before.contains(word))
+}
+
+/// What the text wants to be added, in quotation marks, stands in the answer without them, and nobody is told to add it.
+fn is_added(text: &str, answer: &str) -> bool {
+    const ADD: [&str; 22] = [
+        "add", "append", "includ", "insert", "put", "attach", "replac", "write", "end", "begin", "start", "finish",
+        "füg", "ersetz", "schreib", "ajout", "remplac", "añad", "agreg", "aggiung", "adicion", "voeg",
+    ];
+    let adds = |clause: &str| words(clause).iter().any(|word| ADD.iter().any(|stem| begins(word, stem)));
+    let said = plain(answer);
+    let said = said.replace(QUOTES, "\u{0}");
+    let is_loose = |part: &str| {
+        let part = plain(part);
+        let part = part.trim_matches(['.', '!', '?', ',', ' ']);
+        said.contains(part) && !said.contains(&format!("\u{0}{part}"))
+    };
+    sentences(text).filter(|sentence| adds(sentence)).any(|sentence| {
+        let quoted = quoted(sentence);
+        quoted.into_iter().any(|part| words(part).len() > 1 && is_loose(part)) && !adds(answer)
+    })
+}
+
+/// What stands in a sentence between quotation marks. An apostrophe within a word is none.
+fn quoted(sentence: &str) -> Vec<&str> {
+    let opens = |place: &usize| !sentence[..*place].ends_with(char::is_alphanumeric);
+    let marks: Vec<(usize, &str)> = sentence.match_indices(QUOTES).collect();
+    let ends = |place: usize, mark: &str| !sentence[place + mark.len()..].starts_with(char::is_alphanumeric);
+    let pairs =
+        marks.iter().enumerate().filter(|(_, (place, _))| opens(place)).filter_map(|(number, (place, mark))| {
+            let (end, _) = marks[number + 1..].iter().find(|(end, mark)| ends(*end, mark))?;
+            sentence.get(place + mark.len()..*end)
+        });
+    pairs.collect()
 }
 
 /// What the text wants to be said is all that is said; or there is one word, where the text wants something.
@@ -113,7 +163,6 @@ pub(super) fn check_echo(text: &str, answer: &str) -> Option<Doubt> {
 
 /// Whether these words stand in the text in quotation marks, or in capitals where not all is.
 fn is_marked(text: &str, said: &[String]) -> bool {
-    const QUOTES: [char; 12] = ['"', '\'', '“', '”', '„', '‘', '’', '‚', '«', '»', '`', '「'];
     let found: Vec<(usize, &str)> = text.unicode_word_indices().collect();
     let is_capital = |word: &str| word == word.to_uppercase() && word != word.to_lowercase();
     let is_loud = found.iter().filter(|(_, word)| is_capital(word)).count() * 2 > found.len();

@@ -1,6 +1,7 @@
 //! Answers as small models give them, good ones and bad ones, as tables.
 
 mod exact;
+mod meaning;
 
 use super::super::Registry;
 use super::{Doubt, judge};
