@@ -197,9 +197,9 @@ pub(crate) fn state() -> Value {
         "version": hob_protocol::VERSION, "pid": 4711, "uptime_s": 7500.0, "resident_bytes": 9_400_000, "socket": "/run/hob.sock",
         "config": "/etc/none.toml", "models": "", "queued": 2, "connections": 3,
         "engines": [
-            {"name": "speech", "state": "ready", "build": "x86-64-v3", "refused_builds": ["x86-64-v4"], "pid": 12, "model": "base",
+            {"name": "speech", "state": "ready", "build": "x86-64-v3", "refused_builds": ["x86-64-v4"], "sequences": null, "pid": 12, "model": "base",
              "resident_bytes": 210_000_000, "load_ms": 180.4, "restarts": 1, "last_death": "killed by SIGILL"},
-            {"name": "text", "state": "stopped", "build": null, "refused_builds": [], "pid": null, "model": null,
+            {"name": "text", "state": "stopped", "build": null, "refused_builds": [], "sequences": null, "pid": null, "model": null,
              "resident_bytes": null, "load_ms": null, "restarts": 0, "last_death": null},
         ],
         "dictation": {"phase": "idle", "id": null, "stable": "", "unstable": "", "level": 0.0},
