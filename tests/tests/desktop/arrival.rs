@@ -101,16 +101,8 @@ fn undo_in_a_window_that_does_not_tell_takes_nothing_that_was_typed() {
         (Application::Xterm, &[Key::Shift, Key::Insert]),
         (Application::Chromium, &[Key::Control, Key::Character('v')]),
     ] {
-        let other = Field::open(Application::GtkView, &desktop, &format!("beside {application:?}"));
-        let class = format!("{application:?}");
-        let field = Field::open(application, &desktop, &class);
-        let home = home("xtest", "two words");
-        let config = std::fs::read_to_string(home.config_file()).unwrap();
-        let config = config.replace("[insert]", "[keys]\nundo = 'ctrl+alt+z'\n[insert]");
-        let daemon = desktop.adopt(home.with_config(&config)).start();
-        daemon
-            .watch()
-            .until(|state| state.desktop.iter().any(|part| part.name == "hotkeys" && part.state == PartState::Works));
+        let field = Field::open(application, &desktop, &format!("{application:?}"));
+        let daemon = hob(&desktop, "xtest", "two words");
         arrives(&daemon, "xtest");
         field.holds("two words");
         desktop.write(" more");
@@ -127,15 +119,33 @@ fn undo_in_a_window_that_does_not_tell_takes_nothing_that_was_typed() {
         field.holds("two words moretwo wordspasted");
         let (code, complaint) = daemon.hob(&["undo"]).complained();
         assert!(code == 1 && complaint.contains("was typed"), "{complaint}");
-        // What is typed elsewhere is none of it, nor are keys that no window gets, such as the one that takes back.
+    }
+}
+
+/// What is typed elsewhere is none of it, nor are keys that no window gets, such as the one that takes back.
+#[test]
+#[ignore = "sometimes refused in Chromium while the machine is busy: make test-desktop"]
+fn undo_by_its_key_is_no_key_of_the_window() {
+    let desktop = X11Desktop::start();
+    for application in [Application::Xterm, Application::Chromium] {
+        let other = Field::open(Application::GtkView, &desktop, &format!("beside {application:?}"));
+        let class = format!("{application:?}");
+        let field = Field::open(application, &desktop, &class);
+        let home = home("xtest", "two words");
+        let config = std::fs::read_to_string(home.config_file()).unwrap();
+        let config = config.replace("[insert]", "[keys]\nundo = 'ctrl+alt+z'\n[insert]");
+        let daemon = desktop.adopt(home.with_config(&config)).start();
+        daemon
+            .watch()
+            .until(|state| state.desktop.iter().any(|part| part.name == "hotkeys" && part.state == PartState::Works));
         arrives(&daemon, "xtest");
-        field.holds("two words moretwo wordspastedtwo words");
+        field.holds("two words");
         desktop.activate(other.class());
         desktop.write("elsewhere");
         other.holds("elsewhere");
         desktop.activate(&class);
         desktop.chord(&[Key::Control, Key::Alt, Key::Character('z')]);
-        field.holds("two words moretwo wordspasted");
+        field.holds("");
     }
 }
 
