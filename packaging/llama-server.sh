@@ -16,12 +16,12 @@ main() {
         folder=$(mktemp -d)
         # shellcheck disable=SC2064  # the folder as it is now
         trap "rm -rf '$folder'" EXIT
-        python3 -m pip download --quiet --no-deps --no-cache-dir --no-binary :all: --dest "$folder" "$PACKAGE==$VERSION" >&2
+        python3 -m pip download --quiet --no-deps --no-cache-dir --no-binary "$PACKAGE" --dest "$folder" "$PACKAGE==$VERSION" >&2
         tar -xf "$folder"/*.tar.gz -C "$folder"
         mapfile -t flags < <(packaging/engines.sh --env native | sed -n 's/^export \(GGML_[A-Z0-9_]*=.*\)/-D\1/p')
         cmake -S "$folder"/*/llama.cpp -B "$folder/build" -DCMAKE_BUILD_TYPE=Release -DBUILD_SHARED_LIBS=OFF -DLLAMA_BUILD_TESTS=OFF \
             -DLLAMA_BUILD_EXAMPLES=OFF -DLLAMA_BUILD_APP=OFF -DLLAMA_USE_PREBUILT_UI=OFF -DLLAMA_OPENSSL=OFF "${flags[@]}" >&2
-        cmake --build "$folder/build" --target llama-server --parallel >&2
+        cmake --build "$folder/build" --target llama-server --parallel "$(nproc)" >&2
         mkdir -p "$OUT/bin"
         install -m 755 "$folder/build/bin/llama-server" "$OUT/bin/llama-server"
     fi
