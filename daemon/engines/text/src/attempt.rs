@@ -61,9 +61,10 @@ impl Attempt<'_> {
         let mut drafter = Drafter::new(&self.prompt.tokens[self.prompt.text.clone()], self.guesses);
         let mut written: Vec<LlamaToken> = Vec::new();
         let mut first_token_ms = None;
-        // Guesses stand in the last decode at the places from 1 on.
+        // Guesses stand in the last decode at the places from 1 on. So many of them are read off the text, and not prescribed by a schema.
         let mut draft: Vec<LlamaToken> = Vec::new();
         let mut place = 0;
+        let mut guessed = 0;
         let mut fits = true;
         let finish = loop {
             if written.len() == self.most {
@@ -101,11 +102,19 @@ impl Attempt<'_> {
                 continue;
             }
             answer.send_if_due(Instant::now());
-            drafter.learn(draft.len(), place);
+            drafter.learn(guessed, place.min(guessed));
             loaded.sequence.take_back(draft.len() - place);
             turn.step(loaded)?;
             if written.len() < self.most {
-                draft = drafter.guess(&written, self.most - written.len() - 1).to_vec();
+                let room = self.guesses.min(self.most - written.len() - 1);
+                draft = constraint.as_ref().map_or_else(Vec::new, |constraint| {
+                    constraint.prescribed(room, |bytes| vocab.tokenize(bytes, false, false))
+                });
+                guessed = 0;
+                if draft.is_empty() {
+                    draft = drafter.guess(&written, room).to_vec();
+                    guessed = draft.len();
+                }
                 place = 0;
                 let next: Vec<LlamaToken> = std::iter::once(token).chain(draft.iter().copied()).collect();
                 loaded.sequence.extend(&next)?;

@@ -1,4 +1,4 @@
-//! How far an answer of a schema is, and what comes next.
+//! How far an answer of a schema is, what comes next, and what can only come next, which is decoded in one go as guesses are.
 
 use std::collections::VecDeque;
 
@@ -82,6 +82,22 @@ impl Constraint {
             return self.next(logits, choice, left);
         }
         self.take(token)
+    }
+
+    /// At most so many tokens that will come next for want of a choice, as far as that is known: bytes that the schema prescribes, in these
+    /// words, or the way to the end. The model may put the same bytes into other words.
+    pub(crate) fn prescribed(&self, most: usize, words: impl FnOnce(&[u8]) -> Vec<LlamaToken>) -> Vec<LlamaToken> {
+        let mut tokens = match &self.way {
+            _ if most == 0 => Vec::new(),
+            Way::Ending(way) => way.iter().copied().collect(),
+            Way::Free(_) => {
+                // Of a copy, so that what is allowed next cannot depend on it.
+                let bytes = self.matcher.clone().compute_ff_bytes();
+                if bytes.is_empty() { Vec::new() } else { words(&bytes) }
+            }
+        };
+        tokens.truncate(most);
+        tokens
     }
 
     /// What was written so far is an answer of the schema.

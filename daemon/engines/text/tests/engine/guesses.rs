@@ -1,8 +1,12 @@
-//! Guesses from the text make answers come sooner and change nothing.
+//! Guesses, from the text or from what a schema prescribes, make answers come sooner and change nothing.
+
+use std::path::Path;
+use std::time::Instant;
 
 use hob_protocol::engine::LoadOptions;
 
-use crate::process::{Ask, EngineProcess, model_if_there};
+use crate::process::{Ask, EngineProcess, model, model_if_there};
+use crate::schema::cases;
 
 /// What an edit is asked for, as the daemon does it.
 const CONSTANT: &str = "Return the text between the tags with its mistakes corrected.\n<text>\n";
@@ -27,17 +31,58 @@ fn an_edit_is_the_same_with_and_without_guesses() {
 }
 
 /// Weights of other types are multiplied by other routines.
+const OTHER_TYPES: [&str; 2] = [
+    "qwen2.5-coder-0.5b/qwen2.5-coder-0.5b-instruct-q4_k_m.gguf",
+    "qwen2.5-coder-1.5b/qwen2.5-coder-1.5b-instruct-q4_k_m.gguf",
+];
+
 #[test]
 fn an_edit_is_the_same_with_and_without_guesses_where_weights_are_of_other_types() {
-    for file in [
-        "qwen2.5-coder-0.5b/qwen2.5-coder-0.5b-instruct-q4_k_m.gguf",
-        "qwen2.5-coder-1.5b/qwen2.5-coder-1.5b-instruct-q4_k_m.gguf",
-    ] {
-        let Some(model) = model_if_there(file) else { continue };
-        let mut engine = EngineProcess::start();
-        assert_eq!(engine.load(&model, LoadOptions { context_tokens: 1024, ..LoadOptions::default() }), Ok(1024));
-        edits_are_the_same(engine);
+    for model in OTHER_TYPES.into_iter().filter_map(model_if_there) {
+        edits_are_the_same(loaded(&model));
     }
+}
+
+#[test]
+fn an_answer_of_a_schema_is_the_same_with_and_without_guesses() {
+    for model in OTHER_TYPES.into_iter().filter_map(model_if_there).chain([model()]) {
+        let mut engine = loaded(&model);
+        let (mut tokens, mut guessed_s, mut plain_s) = (0, 0.0, 0.0);
+        for (seed, (question, schema)) in (0..).zip(cases()) {
+            let temperature = 0.7 * (seed % 2) as f32;
+            let ask = || Ask::new(question).max_tokens(120).sampled(temperature, seed).schema(&schema);
+            let begin = Instant::now();
+            let guessed = engine.generate(&ask()).completion();
+            guessed_s += begin.elapsed().as_secs_f64();
+            let begin = Instant::now();
+            let plain = engine.generate(&ask().without_guesses()).completion();
+            plain_s += begin.elapsed().as_secs_f64();
+            tokens += plain.output_tokens;
+            assert_eq!((guessed.text, guessed.output_tokens), (plain.text, plain.output_tokens), "{schema}");
+        }
+        println!("{}: {tokens} tokens in {guessed_s:.1} s with guesses, {plain_s:.1} s without", model.display());
+    }
+}
+
+/// Also where tokens run out, and the answer is closed without the model.
+#[test]
+fn an_answer_of_a_schema_that_runs_out_of_tokens_is_the_same_with_and_without_guesses() {
+    let mut engine = EngineProcess::with_model(1024);
+    for most in [16, 17, 25] {
+        for (question, schema) in cases() {
+            let ask = || Ask::new(question).max_tokens(most).schema(&schema);
+            let guessed = engine.generate(&ask()).outcome.map(|answer| (answer.text, answer.output_tokens));
+            let plain =
+                engine.generate(&ask().without_guesses()).outcome.map(|answer| (answer.text, answer.output_tokens));
+            assert_eq!(guessed, plain, "{schema}");
+        }
+    }
+}
+
+fn loaded(model: &Path) -> EngineProcess {
+    let mut engine = EngineProcess::start();
+    assert_eq!(engine.load(model, LoadOptions { context_tokens: 1024, ..LoadOptions::default() }), Ok(1024));
+    engine
 }
 
 fn edits_are_the_same(mut engine: EngineProcess) {

@@ -9,6 +9,7 @@ mod prepare;
 mod process;
 mod schema;
 mod states;
+mod tally;
 
 use std::fs;
 use std::path::Path;

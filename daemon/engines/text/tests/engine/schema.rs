@@ -1,18 +1,21 @@
 //! Answers of a schema are valid, whatever the schema and the chance. `HOB_SCHEMAS` says how many are made; `make schemas` makes 1,000.
 
-use hob_protocol::engine::Failure;
+use std::time::Instant;
+
+use hob_protocol::engine::{Failure, LoadOptions};
 use hob_protocol::text::Finish;
 use serde_json::{Value, json};
 
 use crate::kinds::kinds;
-use crate::process::{Ask, EngineProcess};
+use crate::process::{Ask, EngineProcess, model};
+use crate::tally::{Made, Tally};
 
 /// Tokens for an answer whose length the schema bounds, and for any other, which is closed where they run out.
 const ROOM: u32 = 400;
 const LITTLE_ROOM: u32 = 80;
 
 /// Each with what it asks for.
-fn cases() -> Vec<(&'static str, Value)> {
+pub(crate) fn cases() -> Vec<(&'static str, Value)> {
     let text = |most: u32| json!({"type": "string", "maxLength": most});
     let record = |properties: Value| {
         let required: Vec<&String> = properties.as_object().expect("a record has properties").keys().collect();
@@ -60,23 +63,28 @@ fn cases() -> Vec<(&'static str, Value)> {
 
 /// Makes so many answers by these schemas, in turn, and judges them with another implementation.
 fn assert_all_are_valid(asked: &[(&str, Value)], count: u32, room: u32) {
-    let mut engine = EngineProcess::with_model(2048);
-    let mut problems = Vec::new();
+    // Two tests do this side by side, and threads that wait for each other are slow where cores are few.
+    let mut engine = EngineProcess::start();
+    let options = LoadOptions { context_tokens: 2048, threads: 1, ..LoadOptions::default() };
+    assert_eq!(engine.load(&model(), options), Ok(2048));
+    let mut tally = Tally::new(count);
     for seed in 0..count {
         let (question, schema) = &asked[seed as usize % asked.len()];
         let temperature = 0.5 * (seed / 8 % 4) as f32;
+        let begin = Instant::now();
         let answer = engine.generate(&Ask::new(question).max_tokens(room).sampled(temperature, seed).schema(schema));
+        let time = begin.elapsed();
         let deltas = answer.deltas.concat();
-        match answer.outcome {
+        let (tokens, problem) = match answer.outcome {
             Ok(completion) => {
                 assert!(deltas == completion.text.as_str() && completion.output_tokens <= room);
-                problems.extend(problem(schema, completion.text.as_str()).map(|problem| format!("{seed}: {problem}")));
+                (completion.output_tokens, problem(schema, completion.text.as_str()))
             }
-            Err(failure) => problems.push(format!("{seed}: {failure:?} for {schema}")),
-        }
+            Err(failure) => (0, Some(format!("{failure:?} for {schema}"))),
+        };
+        tally.count(schema, Made { tokens, time, problem: problem.map(|problem| format!("{seed}: {problem}")) });
     }
-    println!("{} of {count} answers are valid", count as usize - problems.len());
-    assert!(problems.is_empty(), "{} of {count}:\n{}", problems.len(), problems.join("\n"));
+    tally.conclude();
 }
 
 fn problem(schema: &Value, text: &str) -> Option<String> {
