@@ -4,6 +4,7 @@ use tokio_stream::StreamExt;
 use zbus::{Connection, Proxy};
 
 use super::Teller;
+use super::service::Service;
 use crate::core::MachineNews;
 
 const NAME: &str = "org.freedesktop.UPower";
@@ -11,16 +12,15 @@ const PATH: &str = "/org/freedesktop/UPower";
 
 /// For as long as the system bus is there.
 pub(super) async fn watch(teller: Teller) {
-    let why = match follow(&teller).await {
-        Ok(()) => "the system bus is gone".to_owned(),
-        Err(error) => format!("UPower does not tell: {error}"),
-    };
-    teller.is_missing(&why).await;
+    let Some(mut upower) = Service::find(NAME, "UPower", &teller).await else { return };
+    let bus = upower.bus();
+    while upower.is_there().await {
+        upower.listen(&teller, listen(&bus, &teller)).await;
+    }
 }
 
-async fn follow(teller: &Teller) -> zbus::Result<()> {
-    let bus = Connection::system().await?;
-    let upower = Proxy::new(&bus, NAME, PATH, NAME).await?;
+async fn listen(bus: &Connection, teller: &Teller) -> zbus::Result<()> {
+    let upower = Proxy::new(bus, NAME, PATH, NAME).await?;
     let mut changes = upower.receive_property_changed::<bool>("OnBattery").await;
     let mut on_battery: bool = upower.get_property("OnBattery").await?;
     teller.works("UPower", "on battery, engines may use fewer threads: [memory] battery_threads").await;

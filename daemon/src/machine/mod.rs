@@ -3,6 +3,7 @@
 
 mod battery;
 mod pressure;
+mod service;
 mod sleep;
 
 use hob_protocol::daemon::{Part, PartState};

@@ -7,6 +7,7 @@ use zbus::zvariant::OwnedFd;
 use zbus::{Connection, Proxy};
 
 use super::Teller;
+use super::service::Service;
 use crate::core::MachineNews;
 
 const NAME: &str = "org.freedesktop.login1";
@@ -15,16 +16,17 @@ const INTERFACE: &str = "org.freedesktop.login1.Manager";
 
 /// For as long as the system bus is there.
 pub(super) async fn watch(teller: Teller, mut may_sleep: mpsc::Receiver<()>) {
-    let why = match follow(&teller, &mut may_sleep).await {
-        Ok(()) => "the system bus is gone".to_owned(),
-        Err(error) => format!("logind does not tell: {error}"),
-    };
-    teller.is_missing(&why).await;
+    let Some(mut logind) = Service::find(NAME, "logind", &teller).await else { return };
+    let bus = logind.bus();
+    while logind.is_there().await {
+        logind.listen(&teller, listen(&bus, &teller, &mut may_sleep)).await;
+        // Of a sleep that it told of, nobody else tells the end.
+        teller.tell(MachineNews::WokeUp).await;
+    }
 }
 
-async fn follow(teller: &Teller, may_sleep: &mut mpsc::Receiver<()>) -> zbus::Result<()> {
-    let bus = Connection::system().await?;
-    let logind = Proxy::new(&bus, NAME, PATH, INTERFACE).await?;
+async fn listen(bus: &Connection, teller: &Teller, may_sleep: &mut mpsc::Receiver<()>) -> zbus::Result<()> {
+    let logind = Proxy::new(bus, NAME, PATH, INTERFACE).await?;
     let mut signals = logind.receive_signal("PrepareForSleep").await?;
     // After the subscription, so that no sleep is missed in between.
     let mut delay = Some(inhibit(&logind).await?);

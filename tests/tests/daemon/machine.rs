@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::os::fd::OwnedFd;
 use std::path::Path;
 
-use hob_protocol::daemon::{EngineKind, EngineState, PartState};
+use hob_protocol::daemon::{EngineKind, EngineState, Part, PartState};
 use hob_tests::{Daemon, Home, SPEECH_MODEL, TEXT_MODEL};
 use rustix::fs::{CWD, FileType, Mode, mknodat};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -48,6 +48,15 @@ async fn until(daemon: &Daemon, state: EngineState) {
     soon(reached).await.unwrap();
 }
 
+/// What the daemon says of a source of news, from the first moment the test looks.
+async fn until_part(daemon: &Daemon, name: &'static str, fits: impl Fn(&Part) -> bool + Send + 'static) {
+    let mut watch = daemon.watch();
+    let reached = tokio::task::spawn_blocking(move || {
+        watch.until(|now| now.desktop.iter().any(|part| part.name == name && fits(part)));
+    });
+    soon(reached).await.unwrap();
+}
+
 fn load(daemon: &Daemon) {
     daemon.hob(&["models", "load", TEXT_MODEL]).printed();
 }
@@ -78,6 +87,36 @@ async fn engines_end_before_the_machine_sleeps_and_come_back_when_it_wakes() {
         assert!(!Path::new(&format!("/proc/{}", before.pid.unwrap())).exists());
         Logind::prepare_for_sleep(&logind, false).await.unwrap();
         lock = soon(given.recv()).await.expect("it is ready for the next sleep");
+        until(&daemon, EngineState::Ready).await;
+    }
+}
+
+/// A name is taken, given back and taken again as by a program that comes, ends and is started again.
+#[tokio::test]
+async fn logind_may_come_late_and_come_back() {
+    const NAME: &str = "org.freedesktop.login1";
+    let home = Home::new();
+    let bus = Bus::start(&home, None).await;
+    let (locks, mut given): (_, UnboundedReceiver<OwnedFd>) = unbounded_channel();
+    bus.client.object_server().at("/org/freedesktop/login1", Logind { locks }).await.unwrap();
+    let daemon = home.with_variable("DBUS_SYSTEM_BUS_ADDRESS", &bus.address).start();
+    until_part(&daemon, "sleep", |part| part.why.starts_with("logind does not tell")).await;
+    load(&daemon);
+    let logind = SignalEmitter::new(&bus.client, "/org/freedesktop/login1").unwrap();
+    for wakes in [true, false] {
+        bus.client.request_name(NAME).await.unwrap();
+        let lock = soon(given.recv()).await.unwrap();
+        until_part(&daemon, "sleep", |part| part.state == PartState::Works).await;
+        Logind::prepare_for_sleep(&logind, true).await.unwrap();
+        let_go(lock).await;
+        assert_eq!(daemon.engine(EngineKind::Text).state, EngineState::Stopped);
+        if wakes {
+            Logind::prepare_for_sleep(&logind, false).await.unwrap();
+            soon(given.recv()).await.unwrap();
+            until(&daemon, EngineState::Ready).await;
+        }
+        bus.client.release_name(NAME).await.unwrap();
+        until_part(&daemon, "sleep", |part| part.why == "logind is gone").await;
         until(&daemon, EngineState::Ready).await;
     }
 }
@@ -116,12 +155,7 @@ async fn an_idle_engine_comes_back_with_other_threads_on_battery_and_on_mains() 
     bus.client.object_server().at(PATH, UPower { on_battery: false }).await.unwrap();
     bus.client.request_name("org.freedesktop.UPower").await.unwrap();
     let daemon = home.with_variable("DBUS_SYSTEM_BUS_ADDRESS", &bus.address).start();
-    let mut watch = daemon.watch();
-    let listening = tokio::task::spawn_blocking(move || {
-        let works = |part: &hob_protocol::daemon::Part| part.name == "battery" && part.state == PartState::Works;
-        watch.until(|state| state.desktop.iter().any(works));
-    });
-    soon(listening).await.unwrap();
+    until_part(&daemon, "battery", |part| part.state == PartState::Works).await;
     load(&daemon);
     let upower = bus.client.object_server().interface::<_, UPower>(PATH).await.unwrap();
     for on_battery in [true, false] {
@@ -132,6 +166,21 @@ async fn an_idle_engine_comes_back_with_other_threads_on_battery_and_on_mains() 
         load(&daemon);
     }
     assert_eq!(daemon.engine(EngineKind::Text).restarts, 0, "none of it was a death");
+}
+
+#[tokio::test]
+async fn upower_may_come_late_and_come_back() {
+    let home = Home::new();
+    let bus = Bus::start(&home, None).await;
+    bus.client.object_server().at("/org/freedesktop/UPower", UPower { on_battery: true }).await.unwrap();
+    let daemon = home.with_variable("DBUS_SYSTEM_BUS_ADDRESS", &bus.address).start();
+    until_part(&daemon, "battery", |part| part.why.starts_with("UPower does not tell")).await;
+    for _ in 0..2 {
+        bus.client.request_name("org.freedesktop.UPower").await.unwrap();
+        until_part(&daemon, "battery", |part| part.state == PartState::Works).await;
+        bus.client.release_name("org.freedesktop.UPower").await.unwrap();
+        until_part(&daemon, "battery", |part| part.why == "UPower is gone").await;
+    }
 }
 
 #[test]
@@ -157,8 +206,7 @@ fn a_machine_that_tells_nothing_is_said_to() {
     let daemon = Daemon::start();
     let mut watch = daemon.watch();
     let state = watch.until(|state| {
-        let missing =
-            |part: &&hob_protocol::daemon::Part| part.state == PartState::Missing && !part.why.contains("yet");
+        let missing = |part: &&Part| part.state == PartState::Missing && !part.why.contains("yet");
         ["memory pressure", "sleep", "battery"]
             .iter()
             .all(|name| state.desktop.iter().filter(missing).any(|part| part.name == *name))
