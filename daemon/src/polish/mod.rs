@@ -3,6 +3,7 @@
 
 mod casing;
 mod commands;
+pub(crate) mod counting;
 mod fillers;
 mod fit;
 mod numbers;

@@ -2,9 +2,10 @@
 
 use super::words::{plain, sentences, words};
 use super::{Doubt, Kept};
+use crate::polish::counting::ENGLISH;
 
-/// Capital letters without a name, in the languages that have them there. Whoever corrects may write them so.
-const NO_NAMES: [&str; 44] = [
+/// Capital letters without a name, beside the months, in the languages that have them there. Whoever corrects may write them so.
+const NO_NAMES: [&str; 32] = [
     "i",
     "i'm",
     "i'll",
@@ -29,18 +30,6 @@ const NO_NAMES: [&str; 44] = [
     "friday",
     "saturday",
     "sunday",
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
     "christmas",
     "easter",
     "europe",
@@ -207,7 +196,8 @@ fn names(text: &str) -> Vec<String> {
                 let name = name.strip_suffix("'s").unwrap_or(&name).to_owned();
                 // "On Sundays".
                 let one = name.strip_suffix('s').unwrap_or(&name);
-                if !NO_NAMES.contains(&name.as_str()) && !NO_NAMES.contains(&one) {
+                let is_none = |word: &str| NO_NAMES.contains(&word) || ENGLISH.months.contains(&word);
+                if !is_none(&name) && !is_none(one) {
                     names.push(name);
                 }
             }

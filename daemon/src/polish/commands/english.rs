@@ -1,6 +1,7 @@
 //! The commands in English. Which words are how sure is the whole knowledge here; the rules are in `phrase` and `mod`.
 
 use super::phrase::{Act, Language, Letters, Phrase, Sense};
+use crate::polish::counting;
 use Act::{Between, Break, Close, Join, Mark, Open, Prefix, Suffix};
 use Sense::{Argument, Closes, Ender, Likely, Opens, OpensOrSetOff, SetOff, Sure, Verb};
 
@@ -18,22 +19,8 @@ pub(super) const ENGLISH: Language = Language {
     articles: &["a", "an"],
     pointers: &["this", "that", "one", "which"],
     copulas: &["is", "was", "isn't", "wasn't", "should", "must", "has", "looks", "belongs", "goes", "here", "there"],
-    numbers: &[
-        ("one", 1),
-        ("two", 2),
-        ("three", 3),
-        ("four", 4),
-        ("five", 5),
-        ("six", 6),
-        ("seven", 7),
-        ("eight", 8),
-        ("nine", 9),
-        ("ten", 10),
-        ("couple", 2),
-        ("to", 2),
-        ("too", 2),
-        ("for", 4),
-    ],
+    counting: &counting::ENGLISH,
+    also_counts: &[("one", 1), ("couple", 2), ("to", 2), ("too", 2), ("for", 4)],
     salutations: &["dear", "hi", "hello", "hey", "regards", "sincerely", "cheers", "thanks"],
 };
 

@@ -1,6 +1,7 @@
 //! The commands in French, whose high marks have a blank before them.
 
 use super::phrase::{Act, Language, Letters, Phrase, Sense};
+use crate::polish::counting;
 use Act::{Between, Break, Close, Join, Mark, MarkAndBreak, Open};
 use Sense::{Argument, Ender, Likely, OpensOrSetOff, SetOff, Sure};
 
@@ -15,23 +16,13 @@ pub(super) const FRENCH: Language = Language {
     articles: &["un", "le"],
     pointers: &[],
     copulas: &[],
-    numbers: &[
-        ("deux", 2),
-        ("trois", 3),
-        ("quatre", 4),
-        ("cinq", 5),
-        ("six", 6),
-        ("sept", 7),
-        ("huit", 8),
-        ("neuf", 9),
-        ("dix", 10),
-    ],
+    counting: &counting::FRENCH,
+    also_counts: &[],
     salutations: &["cher", "chere", "chers", "bonjour", "bonsoir", "salut", "madame", "monsieur"],
 };
 
 const PHRASES: &[Phrase] = &[
-    Phrase::new("virgule", Mark(","), Likely)
-        .not_before(&["un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "zero"]),
+    Phrase::new("virgule", Mark(","), Likely).not_before(&counting::FRENCH.digits),
     Phrase::new("point final", Mark("."), Ender),
     Phrase::new("point", Mark("."), Ender).not_after(&[
         "quel", "ne", "n'est", "n'a", "bon", "mauvais", "certain", "tout", "meme", "rond", "fort", "faible", "commun",

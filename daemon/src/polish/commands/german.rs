@@ -1,6 +1,7 @@
 //! The commands in German.
 
 use super::phrase::{Act, Language, Letters, Phrase, Sense};
+use crate::polish::counting;
 use Act::{Between, Break, Close, Join, Mark, Open, Suffix};
 use Sense::{Argument, Ender, Likely, OpensOrSetOff, SetOff, Sure, Verb};
 
@@ -19,23 +20,13 @@ pub(super) const GERMAN: Language = Language {
     articles: &["ein", "einen", "einem", "einer", "der", "den", "dem"],
     pointers: &[],
     copulas: &[],
-    numbers: &[
-        ("zwei", 2),
-        ("drei", 3),
-        ("vier", 4),
-        ("funf", 5),
-        ("sechs", 6),
-        ("sieben", 7),
-        ("acht", 8),
-        ("neun", 9),
-        ("zehn", 10),
-    ],
+    counting: &counting::GERMAN,
+    also_counts: &[],
     salutations: &["liebe", "lieber", "hallo", "hi", "sehr", "guten", "moin", "servus"],
 };
 
 const PHRASES: &[Phrase] = &[
-    Phrase::new("komma", Mark(","), Likely)
-        .not_before(&["null", "eins", "zwei", "drei", "vier", "funf", "sechs", "sieben", "acht", "neun"]),
+    Phrase::new("komma", Mark(","), Likely).not_before(&counting::GERMAN.digits),
     Phrase::new("punkt", Mark("."), Ender).not_before(&["eins", "zwei", "drei"]),
     Phrase::new("fragezeichen", Mark("?"), Likely),
     Phrase::new("ausrufezeichen", Mark("!"), Likely),

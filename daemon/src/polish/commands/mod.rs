@@ -160,9 +160,7 @@ impl Reading<'_> {
             }
         }
         let Side::Word(after) = right else { return true };
-        let is_number = |word: &str| {
-            word.chars().all(|c| c.is_ascii_digit()) || language.numbers.iter().any(|(name, _)| *name == word)
-        };
+        let is_number = |word: &str| word.chars().all(|c| c.is_ascii_digit()) || language.number(word).is_some();
         let among_numbers = matches!(left, Side::Word(before) if is_number(before)) && is_number(after);
         // "3 Komma 5" is a number.
         if phrase.act == Act::Mark(",") && language.has_decimal_comma() && among_numbers {

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use crate::polish::counting::Counting;
+
 /// What a spoken command does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Act {
@@ -107,12 +109,20 @@ pub(super) struct Language {
     /// Before these, what follows "this" or "that" is its noun: "this comma is".
     pub(super) pointers: &'static [&'static str],
     pub(super) copulas: &'static [&'static str],
-    pub(super) numbers: &'static [(&'static str, usize)],
+    pub(super) counting: &'static Counting,
+    /// Other words for as many, with those that the recognition takes them for.
+    pub(super) also_counts: &'static [(&'static str, usize)],
     /// First words of a letter or a mail, whose comma stays before a new line.
     pub(super) salutations: &'static [&'static str],
 }
 
 impl Language {
+    /// Two to ten, in words.
+    pub(super) fn number(&self, word: &str) -> Option<usize> {
+        let also = || self.also_counts.iter().find(|(name, _)| *name == word).map(|(_, number)| *number);
+        self.counting.some(word).map(|number| number as usize).or_else(also)
+    }
+
     pub(super) fn has_decimal_comma(&self) -> bool {
         self.code != "en"
     }
@@ -169,7 +179,6 @@ impl Index {
     fn number(&self, word: &str) -> Option<usize> {
         /// Nobody counts more words than these.
         const MOST: usize = 99;
-        let named = self.language.numbers.iter().find(|(name, _)| *name == word).map(|(_, number)| *number);
-        named.or_else(|| word.parse().ok()).filter(|number| (1..=MOST).contains(number))
+        self.language.number(word).or_else(|| word.parse().ok()).filter(|number| (1..=MOST).contains(number))
     }
 }

@@ -1,6 +1,7 @@
 //! The commands in Spanish, which opens its questions and exclamations.
 
 use super::phrase::{Act, Language, Letters, Phrase, Sense};
+use crate::polish::counting;
 use Act::{Between, Break, Close, Join, Mark, MarkAndBreak, Open};
 use Sense::{Argument, Ender, Likely, OpensOrSetOff, SetOff, Sure};
 
@@ -17,17 +18,8 @@ pub(super) const SPANISH: Language = Language {
     articles: &["un", "el"],
     pointers: &[],
     copulas: &[],
-    numbers: &[
-        ("dos", 2),
-        ("tres", 3),
-        ("cuatro", 4),
-        ("cinco", 5),
-        ("seis", 6),
-        ("siete", 7),
-        ("ocho", 8),
-        ("nueve", 9),
-        ("diez", 10),
-    ],
+    counting: &counting::SPANISH,
+    also_counts: &[],
     salutations: &["querido", "querida", "estimado", "estimada", "hola", "buenos", "buenas"],
 };
 

@@ -1,11 +1,13 @@
 //! How French counts: by twenties in part, with hyphens or without.
 
 use super::elsewhere::Tongue;
+use crate::polish::counting;
 
 pub(super) const FRENCH: Tongue = Tongue {
+    counting: &counting::FRENCH,
     read,
     loose: &["un", "une", "cent", "mille", "neuf"],
-    decimal: ("virgule", ','),
+    decimal: "virgule",
     group: " ",
     units: &[
         (&["pour", "cent"], " %"),
@@ -42,20 +44,6 @@ pub(super) const FRENCH: Tongue = Tongue {
         (&["degres", "celsius"], " °C"),
         (&["degres"], " degrés"),
         (&["heures"], " heures"),
-    ],
-    months: [
-        "janvier",
-        "fevrier",
-        "mars",
-        "avril",
-        "mai",
-        "juin",
-        "juillet",
-        "aout",
-        "septembre",
-        "octobre",
-        "novembre",
-        "decembre",
     ],
     day,
 };
@@ -95,10 +83,10 @@ fn part_of_number(part: &str, number: u64, thousands: Option<u64>) -> Option<(Op
         "vingt" if last == 0 => become_(number + 20),
         "cent" | "cents" if number < 10 && number != 1 => become_(number.max(1) * 100),
         "mille" if thousands.is_none() && number != 1 => Some((Some(number.max(1)), 0)),
-        "zero" if number == 0 && thousands.is_none() => become_(0),
+        "zero" => (number == 0 && thousands.is_none()).then_some((None, 0)),
         _ => {
-            let (_, value) = SIMPLE.iter().find(|(name, _)| *name == part)?;
-            let fits = match *value {
+            let value = counting::FRENCH.value(part)?;
+            let fits = match value {
                 _ if last == 0 => true,
                 1..=9 if tens => true,
                 10..=16 if matches!(last, 60 | 80) => true,
@@ -109,34 +97,6 @@ fn part_of_number(part: &str, number: u64, thousands: Option<u64>) -> Option<(Op
         }
     }
 }
-
-const SIMPLE: [(&str, u64); 25] = [
-    ("un", 1),
-    ("une", 1),
-    ("deux", 2),
-    ("trois", 3),
-    ("quatre", 4),
-    ("cinq", 5),
-    ("six", 6),
-    ("sept", 7),
-    ("huit", 8),
-    ("neuf", 9),
-    ("dix", 10),
-    ("onze", 11),
-    ("douze", 12),
-    ("treize", 13),
-    ("quatorze", 14),
-    ("quinze", 15),
-    ("seize", 16),
-    ("trente", 30),
-    ("quarante", 40),
-    ("cinquante", 50),
-    ("soixante", 60),
-    ("septante", 70),
-    ("huitante", 80),
-    ("octante", 80),
-    ("nonante", 90),
-];
 
 fn day(words: &[&str]) -> Option<(String, usize)> {
     if words.first() == Some(&"premier") {

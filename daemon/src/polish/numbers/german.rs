@@ -1,11 +1,13 @@
 //! How German counts: units before tens, and whole numbers in one word.
 
 use super::elsewhere::Tongue;
+use crate::polish::counting;
 
 pub(super) const GERMAN: Tongue = Tongue {
+    counting: &counting::GERMAN,
     read,
     loose: &["ein", "eins", "hundert", "tausend", "einhundert", "eintausend"],
-    decimal: ("komma", ','),
+    decimal: "komma",
     group: ".",
     units: &[
         (&["prozent"], " %"),
@@ -38,20 +40,6 @@ pub(super) const GERMAN: Tongue = Tongue {
         (&["grad", "celsius"], " °C"),
         (&["grad"], " Grad"),
         (&["uhr"], " Uhr"),
-    ],
-    months: [
-        "januar",
-        "februar",
-        "marz",
-        "april",
-        "mai",
-        "juni",
-        "juli",
-        "august",
-        "september",
-        "oktober",
-        "november",
-        "dezember",
     ],
     day,
 };
@@ -99,46 +87,15 @@ fn below_thousand(word: &str) -> Option<u64> {
 }
 
 fn below_hundred(word: &str) -> Option<u64> {
-    if let Some(simple) = SIMPLE.iter().find(|(name, _)| *name == word) {
-        return Some(simple.1);
-    }
-    SIMPLE.iter().filter(|(_, tens)| *tens >= 20).find_map(|(name, tens)| {
-        let unit = word.strip_suffix(name)?.strip_suffix("und")?;
-        SIMPLE.iter().find(|(name, unit_value)| *name == unit && *unit_value < 10).map(|(_, unit)| tens + unit)
-    })
+    let value = |word: &str| counting::GERMAN.value(word).filter(|value| *value > 0);
+    // "einundzwanzig"
+    let with_unit = || {
+        let (unit, tens) = word.split_once("und")?;
+        let (unit, tens) = (value(unit)?, value(tens)?);
+        (unit < 10 && tens >= 20).then_some(tens + unit)
+    };
+    value(word).or_else(with_unit)
 }
-
-const SIMPLE: [(&str, u64); 29] = [
-    ("ein", 1),
-    ("eins", 1),
-    ("zwei", 2),
-    ("zwo", 2),
-    ("drei", 3),
-    ("vier", 4),
-    ("funf", 5),
-    ("sechs", 6),
-    ("sieben", 7),
-    ("acht", 8),
-    ("neun", 9),
-    ("zehn", 10),
-    ("elf", 11),
-    ("zwolf", 12),
-    ("dreizehn", 13),
-    ("vierzehn", 14),
-    ("funfzehn", 15),
-    ("sechzehn", 16),
-    ("siebzehn", 17),
-    ("achtzehn", 18),
-    ("neunzehn", 19),
-    ("zwanzig", 20),
-    ("dreissig", 30),
-    ("vierzig", 40),
-    ("funfzig", 50),
-    ("sechzig", 60),
-    ("siebzig", 70),
-    ("achtzig", 80),
-    ("neunzig", 90),
-];
 
 /// "fünfter", "einunddreißigsten".
 fn day(words: &[&str]) -> Option<(String, usize)> {

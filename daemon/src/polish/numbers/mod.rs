@@ -1,85 +1,57 @@
 //! Numbers in digits: cardinals, decimals, years, times, dates, percentages, money and units. Conservative: a single number
 //! below ten stays a word unless a unit makes it a quantity ("one of them"), and a row of numbers that could be read in two ways stays.
-//! English is here; German, French and Spanish, which have fewer rules, are `elsewhere`.
+//! English has rules of its own; German, French and Spanish share the fewer ones of [`elsewhere`].
 
-mod cardinal;
-mod dates;
 mod elsewhere;
+mod english;
 mod french;
 mod german;
 mod spanish;
 #[cfg(test)]
 mod tests;
-mod units;
 
 use std::borrow::Cow;
 
 use super::words::{Token, folded, tokens};
-use cardinal::Number;
-use units::SCALES;
-
-/// Words between which a negative number can stand, and no subtraction: "it is minus five degrees".
-const BEFORE_NEGATIVE: [&str; 20] = [
-    "is", "was", "it's", "to", "of", "at", "about", "around", "between", "from", "by", "than", "below", "the", "a",
-    "and", "or", "reach", "reached", "nearly",
-];
-
-/// Decades, by the word that is spoken.
-const DECADES: [(&str, u64); 8] = [
-    ("twenties", 20),
-    ("thirties", 30),
-    ("forties", 40),
-    ("fifties", 50),
-    ("sixties", 60),
-    ("seventies", 70),
-    ("eighties", 80),
-    ("nineties", 90),
-];
 
 /// The text with its numbers in digits. Those of most languages are not known, and stay.
 pub(super) fn in_digits<'a>(text: &'a str, language: &str) -> Cow<'a, str> {
     match language {
-        "en" => english(text),
-        "de" => elsewhere::in_digits(text, &german::GERMAN),
-        "fr" => elsewhere::in_digits(text, &french::FRENCH),
-        "es" => elsewhere::in_digits(text, &spanish::SPANISH),
+        "en" => rewritten(text, english::found),
+        "de" => rewritten(text, |reading, at| german::GERMAN.found(reading, at)),
+        "fr" => rewritten(text, |reading, at| french::FRENCH.found(reading, at)),
+        "es" => rewritten(text, |reading, at| spanish::SPANISH.found(reading, at)),
         _ => Cow::Borrowed(text),
     }
 }
 
-fn english(text: &str) -> Cow<'_, str> {
+/// `found` says what takes the place of so many words, if anything does.
+fn rewritten(text: &str, found: impl Fn(Reading<'_>, usize) -> (Option<String>, usize)) -> Cow<'_, str> {
     let (tokens, rest) = tokens(text);
     let words: Vec<String> = tokens.iter().map(|token| folded(token.word)).collect();
     let reading = Reading { tokens: &tokens, words: &words };
     let mut written = String::with_capacity(text.len());
     let mut at = 0;
     while at < tokens.len() {
-        let Token { gap, lead, .. } = tokens[at];
-        let found = reading.date(at).or_else(|| reading.negative(at)).or_else(|| reading.quantity(at));
-        if let Some(Found { text, words }) = found {
-            let trail = tokens[at + words - 1].trail;
-            let trail = if text.ends_with('.') { trail.strip_prefix('.').unwrap_or(trail) } else { trail };
-            written.extend([gap, lead, text.as_str(), trail]);
-            at += words;
+        let (found, taken) = found(reading, at);
+        let end = at + taken;
+        if let Some(found) = found {
+            let (Token { gap, lead, .. }, Token { trail, .. }) = (tokens[at], tokens[end - 1]);
+            // The point of "a.m." is the end of the sentence as well.
+            let trail = if found.ends_with('.') { trail.strip_prefix('.').unwrap_or(trail) } else { trail };
+            written.extend([gap, lead, &found, trail]);
         } else {
-            // A number that stays does so as a whole.
-            let words = cardinal::read(&reading.run(at)).map_or(1, |(_, words)| words);
-            for &Token { gap, lead, word, trail } in &tokens[at..at + words] {
+            for &Token { gap, lead, word, trail } in &tokens[at..end] {
                 written.extend([gap, lead, word, trail]);
             }
-            at += words;
         }
+        at = end;
     }
     written.push_str(rest);
     if written == text { Cow::Borrowed(text) } else { Cow::Owned(written) }
 }
 
-/// What takes the place of so many words.
-struct Found {
-    text: String,
-    words: usize,
-}
-
+/// A text as words, folded.
 #[derive(Clone, Copy)]
 struct Reading<'a> {
     tokens: &'a [Token<'a>],
@@ -94,116 +66,29 @@ impl Reading<'_> {
         (joined && token.lead.is_empty()).then(|| self.words[at].as_str())
     }
 
-    /// The words from here that no mark parts, as far as a number can reach.
-    fn run(&self, at: usize) -> Vec<&str> {
-        /// "nine hundred and ninety nine million …" to its end.
-        const LONGEST: usize = 24;
+    /// The words from here that no mark parts, at most so many.
+    fn run(&self, at: usize, longest: usize) -> Vec<&str> {
         let first = self.words.get(at).map(String::as_str);
-        first.into_iter().chain((at + 1..at + LONGEST).map_while(|at| self.next(at))).collect()
+        first.into_iter().chain((at + 1..at + longest).map_while(|at| self.next(at))).collect()
     }
 
-    fn quantity(&self, at: usize) -> Option<Found> {
-        let (number, words) = cardinal::read(&self.run(at)).or_else(|| self.written(at))?;
-        let after = at + words;
-        if let Some(found) = self.time(at, &number, words).or_else(|| self.decade(&number, words, after)) {
-            return Some(found);
-        }
-        if let Some((sign, more)) = self.unit(after) {
-            return Some(Found { text: format!("{}{sign}", number.digits()?), words: words + more });
-        }
-        if let Some(sign) = self.currency(after) {
-            return self.money(sign, &number, words, after);
-        }
-        if let Some(scale) = self.next(after).filter(|unit| SCALES.contains(unit)) {
-            let digits = number.digits()?;
-            return Some(match self.currency(after + 1) {
-                Some(sign) => Found { text: format!("{sign}{digits} {scale}"), words: words + 2 },
-                None => Found { text: format!("{digits} {scale}"), words: words + 1 },
-            });
-        }
-        // "Forty second street": the 42nd, or 40 seconds after an article.
-        let is_tens = matches!(number, Number::Whole(tens @ 20..=90) if tens % 10 == 0);
-        if is_tens
-            && self.next(after) == Some("second")
-            && !(at > 0 && matches!(self.words[at - 1].as_str(), "a" | "an"))
-        {
-            return None;
-        }
-        number.is_worth_digits().then(|| number.digits()).flatten().map(|text| Found { text, words })
-    }
-
-    /// A number that the recognition has written in digits already: a unit is all that it may lack.
-    fn written(&self, at: usize) -> Option<(Number, usize)> {
+    /// A number that the recognition has written in digits already: a unit is all that it may lack. Behind one of these signs it lacks none.
+    fn written(&self, at: usize, signs: &[char]) -> Option<&str> {
         let Token { lead, word, .. } = self.tokens[at];
         let is_number = word.starts_with(|c: char| c.is_ascii_digit())
             && word.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | '.'));
-        (is_number && !lead.ends_with(['$', '€', '£', '-', '−', '#'])).then(|| (Number::Written(word.to_owned()), 1))
+        (is_number && !lead.ends_with(signs)).then_some(word)
     }
+}
 
-    /// "minus five degrees". Between two numbers it is a subtraction, and stays.
-    fn negative(&self, at: usize) -> Option<Found> {
-        if !matches!(self.words[at].as_str(), "minus" | "negative") || !self.tokens[at].lead.is_empty() {
-            return None;
-        }
-        let stands_alone = self.next(at).is_none_or(|_| BEFORE_NEGATIVE.contains(&self.words[at - 1].as_str()));
-        self.next(at + 1).filter(|_| stands_alone)?;
-        let written = || self.written(at + 1).and_then(|(number, words)| Some(Found { text: number.digits()?, words }));
-        let Found { text, words } = self.quantity(at + 1).or_else(written)?;
-        Some(Found { text: format!("-{text}"), words: words + 1 })
+/// Groups of three from ten thousand on, so that years have none.
+fn grouped(number: u64, separator: &str) -> String {
+    const FROM: u64 = 10_000;
+    let digits = number.to_string();
+    if number < FROM {
+        return digits;
     }
-
-    /// "nineteen eighties".
-    fn decade(&self, number: &Number, words: usize, after: usize) -> Option<Found> {
-        let &Number::Whole(century @ 15..=20) = number else { return None };
-        let decade = self.next(after)?;
-        let (_, years) = DECADES.iter().find(|(name, _)| *name == decade)?;
-        Some(Found { text: format!("{century}{years}s"), words: words + 1 })
-    }
-
-    fn money(&self, sign: &str, number: &Number, words: usize, after: usize) -> Option<Found> {
-        let digits = match number {
-            // Half a dollar has two digits.
-            Number::Decimal(whole, tenth) if tenth.len() == 1 => {
-                format!("{}0", Number::Decimal(*whole, tenth.clone()).digits()?)
-            }
-            _ => number.digits()?,
-        };
-        let whole = Found { text: format!("{sign}{digits}"), words: words + 1 };
-        let is_whole = !digits.contains(['.', ' ']);
-        if self.next(after + 1) != Some("and") || !is_whole {
-            return Some(whole);
-        }
-        let second = after + 2;
-        let cents = self.next(second).and_then(|word| match cardinal::read(&self.run(second)) {
-            Some((Number::Whole(cents), words)) => Some((cents, words)),
-            _ => word.parse().ok().map(|cents| (cents, 1)),
-        });
-        let Some((cents @ 0..=99, cent_words)) = cents else { return Some(whole) };
-        if !matches!(self.next(second + cent_words), Some("cents" | "cent")) {
-            return Some(whole);
-        }
-        Some(Found { text: format!("{}.{cents:02}", whole.text), words: words + 1 + 1 + cent_words + 1 })
-    }
-
-    /// "ten twenty four p m", "five a.m."
-    fn time(&self, at: usize, number: &Number, words: usize) -> Option<Found> {
-        let (hour, minute) = match *number {
-            Number::Whole(hour) if words == 1 => (hour, None),
-            Number::Pair(hour, minute) => (hour, Some(minute)),
-            _ => return None,
-        };
-        let after = at + words;
-        let (half, taken) = match (self.next(after)?, self.next(after + 1)) {
-            ("a", Some("m")) => ("a.m.", 2),
-            ("p", Some("m")) => ("p.m.", 2),
-            ("am" | "a.m", _) => ("a.m.", 1),
-            ("pm" | "p.m", _) => ("p.m.", 1),
-            _ => return None,
-        };
-        if !(1..=12).contains(&hour) || minute.is_some_and(|minute| minute > 59) {
-            return None;
-        }
-        let minute = minute.map_or(String::new(), |minute| format!(":{minute:02}"));
-        Some(Found { text: format!("{hour}{minute} {half}"), words: words + taken })
-    }
+    let groups: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().map(|group| std::str::from_utf8(group).unwrap_or_default()).collect();
+    groups.join(separator)
 }

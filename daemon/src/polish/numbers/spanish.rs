@@ -1,11 +1,13 @@
 //! How Spanish counts.
 
 use super::elsewhere::Tongue;
+use crate::polish::counting;
 
 pub(super) const SPANISH: Tongue = Tongue {
+    counting: &counting::SPANISH,
     read,
     loose: &["un", "una", "uno", "cien", "mil", "once"],
-    decimal: ("coma", ','),
+    decimal: "coma",
     group: ".",
     units: &[
         (&["por", "ciento"], " %"),
@@ -38,20 +40,6 @@ pub(super) const SPANISH: Tongue = Tongue {
         (&["grados", "centigrados"], " °C"),
         (&["grados"], " grados"),
     ],
-    months: [
-        "enero",
-        "febrero",
-        "marzo",
-        "abril",
-        "mayo",
-        "junio",
-        "julio",
-        "agosto",
-        "septiembre",
-        "octubre",
-        "noviembre",
-        "diciembre",
-    ],
     day,
 };
 
@@ -64,11 +52,14 @@ fn read(words: &[&str]) -> Option<(u64, usize)> {
             number = 0;
         } else if *word == "y" {
             // Between tens and a unit.
-            let unit = words.get(taken + 1).and_then(|next| simple(next)).filter(|unit| (1..10).contains(unit));
+            let unit = words
+                .get(taken + 1)
+                .and_then(|next| counting::SPANISH.value(next))
+                .filter(|unit| (1..10).contains(unit));
             let Some(unit) = unit.filter(|_| last >= 30 && last % 10 == 0) else { break };
             number += unit;
             taken += 1;
-        } else if let Some(value) = simple(word) {
+        } else if let Some(value) = counting::SPANISH.value(word) {
             let fits = if value >= 100 { number == 0 } else { last == 0 && (number == 0 || value > 0) };
             if !fits {
                 break;
@@ -81,72 +72,6 @@ fn read(words: &[&str]) -> Option<(u64, usize)> {
     }
     (taken > 0).then(|| (thousands.unwrap_or(0) * 1_000 + number, taken))
 }
-
-fn simple(word: &str) -> Option<u64> {
-    WORDS.iter().find(|(name, _)| *name == word).map(|(_, number)| *number)
-}
-
-const WORDS: [(&str, u64); 59] = [
-    ("cero", 0),
-    ("un", 1),
-    ("una", 1),
-    ("uno", 1),
-    ("dos", 2),
-    ("tres", 3),
-    ("cuatro", 4),
-    ("cinco", 5),
-    ("seis", 6),
-    ("siete", 7),
-    ("ocho", 8),
-    ("nueve", 9),
-    ("diez", 10),
-    ("once", 11),
-    ("doce", 12),
-    ("trece", 13),
-    ("catorce", 14),
-    ("quince", 15),
-    ("dieciseis", 16),
-    ("diecisiete", 17),
-    ("dieciocho", 18),
-    ("diecinueve", 19),
-    ("veinte", 20),
-    ("veintiun", 21),
-    ("veintiuna", 21),
-    ("veintiuno", 21),
-    ("veintidos", 22),
-    ("veintitres", 23),
-    ("veinticuatro", 24),
-    ("veinticinco", 25),
-    ("veintiseis", 26),
-    ("veintisiete", 27),
-    ("veintiocho", 28),
-    ("veintinueve", 29),
-    ("treinta", 30),
-    ("cuarenta", 40),
-    ("cincuenta", 50),
-    ("sesenta", 60),
-    ("setenta", 70),
-    ("ochenta", 80),
-    ("noventa", 90),
-    ("cien", 100),
-    ("ciento", 100),
-    ("doscientos", 200),
-    ("doscientas", 200),
-    ("trescientos", 300),
-    ("trescientas", 300),
-    ("cuatrocientos", 400),
-    ("cuatrocientas", 400),
-    ("quinientos", 500),
-    ("quinientas", 500),
-    ("seiscientos", 600),
-    ("seiscientas", 600),
-    ("setecientos", 700),
-    ("setecientas", 700),
-    ("ochocientos", 800),
-    ("ochocientas", 800),
-    ("novecientos", 900),
-    ("novecientas", 900),
-];
 
 /// "cinco de mayo": the word between stays.
 fn day(words: &[&str]) -> Option<(String, usize)> {

@@ -2,21 +2,8 @@
 
 use super::cardinal::{self, Number};
 use super::{Found, Reading};
-
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
+use crate::polish::casing::capitalised;
+use crate::polish::counting::ENGLISH;
 
 const ORDINALS: [(&str, u64); 21] = [
     ("first", 1),
@@ -44,7 +31,7 @@ const ORDINALS: [(&str, u64); 21] = [
 
 impl Reading<'_> {
     pub(super) fn date(&self, at: usize) -> Option<Found> {
-        let words = self.run(at);
+        let words = self.words_from(at);
         day_of_month(&words).or_else(|| month_day(&words)).or_else(|| ordinal_of_note(&words))
     }
 }
@@ -53,7 +40,7 @@ impl Reading<'_> {
 fn day_of_month(words: &[&str]) -> Option<Found> {
     let (day, taken) = day(words)?;
     let month = words.get(taken + 1).filter(|_| words[taken] == "of")?;
-    let month = MONTHS.contains(month).then(|| large(month))?;
+    let month = ENGLISH.months.contains(month).then(|| capitalised(month))?;
     let date = format!("{} of {month}", with_ending(day));
     let taken = taken + 2;
     Some(match year(&words[taken..]) {
@@ -64,7 +51,7 @@ fn day_of_month(words: &[&str]) -> Option<Found> {
 
 /// "march third", "may fifth twenty twenty six".
 fn month_day(words: &[&str]) -> Option<Found> {
-    let month = MONTHS.contains(words.first()?).then(|| large(words[0]))?;
+    let month = ENGLISH.months.contains(words.first()?).then(|| capitalised(words[0]))?;
     let (day, taken) = day(&words[1..])?;
     let taken = taken + 1;
     Some(match year(&words[taken..]) {
@@ -95,7 +82,7 @@ fn ordinal(words: &[&str]) -> Option<(u64, usize)> {
         Some((tens, unit)) => (tens, unit, 1),
         None => (*word, *words.get(1)?, 2),
     };
-    let tens = cardinal::simple(tens).filter(|tens| *tens >= 20)?;
+    let tens = ENGLISH.value(tens).filter(|tens| *tens >= 20)?;
     let unit = simple(unit).filter(|unit| *unit < 10)?;
     Some((tens + unit, taken))
 }
@@ -124,8 +111,4 @@ fn with_ending(number: u64) -> String {
         _ => "th",
     };
     format!("{number}{ending}")
-}
-
-fn large(month: &str) -> String {
-    super::super::casing::capitalised(month)
 }

@@ -1,5 +1,8 @@
 //! Number words read as numbers.
 
+use super::super::grouped;
+use crate::polish::counting::ENGLISH;
+
 /// A row of number words, read in the one way it can be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Number {
@@ -21,7 +24,7 @@ impl Number {
     pub(super) fn digits(&self) -> Option<String> {
         match self {
             Self::Whole(number) => Some(with_scale(*number)),
-            Self::Decimal(whole, digits) => Some(format!("{}.{digits}", grouped(*whole))),
+            Self::Decimal(whole, digits) => Some(format!("{}.{digits}", grouped(*whole, ","))),
             // Lower ones are as likely a time, or two numbers.
             Self::Pair(century, year) if (15..=21).contains(century) => Some(format!("{century}{year:02}")),
             Self::Digits(digits) | Self::Written(digits) => Some(digits.clone()),
@@ -39,19 +42,7 @@ impl Number {
 fn with_scale(number: u64) -> String {
     let scale =
         SCALES.iter().find(|(_, scale)| number >= *scale && number.is_multiple_of(*scale) && number / scale < 1_000);
-    scale.map_or_else(|| grouped(number), |(name, scale)| format!("{} {name}", number / scale))
-}
-
-/// Groups of three from ten thousand on, so that years have none.
-fn grouped(number: u64) -> String {
-    const FROM: u64 = 10_000;
-    let digits = number.to_string();
-    if number < FROM {
-        return digits;
-    }
-    let groups: Vec<&str> =
-        digits.as_bytes().rchunks(3).rev().map(|group| std::str::from_utf8(group).unwrap_or_default()).collect();
-    groups.join(",")
+    scale.map_or_else(|| grouped(number, ","), |(name, scale)| format!("{} {name}", number / scale))
 }
 
 /// The number at the beginning of these words, and how many words it takes up.
@@ -91,7 +82,7 @@ fn unclear(words: &[&str]) -> (Number, usize) {
 fn digit(word: &str) -> Option<u64> {
     match word {
         "oh" => Some(0),
-        _ => simple(word).filter(|digit| *digit < 10),
+        _ => ENGLISH.value(word).filter(|digit| *digit < 10),
     }
 }
 
@@ -100,8 +91,9 @@ fn single_digits(words: &[&str]) -> (String, usize) {
         words.iter().map_while(|word| digit(word)).filter_map(|digit| char::from_digit(digit as u32, 10)).collect();
     let taken = digits.len();
     // "three four five hundred": the last one is more than a digit.
-    let goes_on =
-        words.get(taken).is_some_and(|word| scale(word).is_some() || *word == "hundred" || simple(word).is_some());
+    let goes_on = words
+        .get(taken)
+        .is_some_and(|word| scale(word).is_some() || *word == "hundred" || ENGLISH.value(word).is_some());
     if goes_on || words.first() == Some(&"oh") { (String::new(), 0) } else { (digits, taken) }
 }
 
@@ -176,11 +168,11 @@ fn below_thousand(words: &[&str]) -> Option<(u64, usize)> {
 fn below_hundred(words: &[&str]) -> Option<(u64, usize)> {
     let word = words.first()?;
     if let Some((tens, unit)) = word.split_once('-') {
-        let (tens, unit) = (simple(tens)?, simple(unit)?);
+        let (tens, unit) = (ENGLISH.value(tens)?, ENGLISH.value(unit)?);
         return (tens >= 20 && (1..10).contains(&unit)).then_some((tens + unit, 1));
     }
-    let first = simple(word)?;
-    match words.get(1).and_then(|word| simple(word)) {
+    let first = ENGLISH.value(word)?;
+    match words.get(1).and_then(|word| ENGLISH.value(word)) {
         Some(unit @ 1..=9) if first >= 20 => Some((first + unit, 2)),
         _ => Some((first, 1)),
     }
@@ -189,41 +181,12 @@ fn below_hundred(words: &[&str]) -> Option<(u64, usize)> {
 /// Larger first.
 const SCALES: [(&str, u64); 3] = [("trillion", 1_000_000_000_000), ("billion", 1_000_000_000), ("million", 1_000_000)];
 
+/// "five million" keeps its word.
+pub(super) fn is_large_scale(word: &str) -> bool {
+    SCALES.iter().any(|(name, _)| *name == word)
+}
+
 fn scale(word: &str) -> Option<u64> {
     let larger = SCALES.iter().find(|(name, _)| *name == word).map(|(_, scale)| *scale);
     larger.or_else(|| (word == "thousand").then_some(1_000))
-}
-
-pub(super) fn simple(word: &str) -> Option<u64> {
-    const WORDS: [(&str, u64); 28] = [
-        ("zero", 0),
-        ("one", 1),
-        ("two", 2),
-        ("three", 3),
-        ("four", 4),
-        ("five", 5),
-        ("six", 6),
-        ("seven", 7),
-        ("eight", 8),
-        ("nine", 9),
-        ("ten", 10),
-        ("eleven", 11),
-        ("twelve", 12),
-        ("thirteen", 13),
-        ("fourteen", 14),
-        ("fifteen", 15),
-        ("sixteen", 16),
-        ("seventeen", 17),
-        ("eighteen", 18),
-        ("nineteen", 19),
-        ("twenty", 20),
-        ("thirty", 30),
-        ("forty", 40),
-        ("fifty", 50),
-        ("sixty", 60),
-        ("seventy", 70),
-        ("eighty", 80),
-        ("ninety", 90),
-    ];
-    WORDS.iter().find(|(name, _)| *name == word).map(|(_, number)| *number)
 }

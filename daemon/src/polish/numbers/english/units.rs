@@ -54,8 +54,6 @@ const LONGER: &[(&[&str], &str)] = &[
 /// Money, by the word and the sign before the number.
 const MONEY: &[(&str, &str)] = &[("dollar", "$"), ("euro", "€")];
 
-pub(super) const SCALES: [&str; 3] = ["million", "billion", "trillion"];
-
 impl Reading<'_> {
     /// The sign of the unit at a place, and how many words it takes up.
     pub(super) fn unit(&self, at: usize) -> Option<(String, usize)> {
