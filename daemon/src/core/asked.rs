@@ -10,7 +10,8 @@ use hob_protocol::{Error, Request, Secret, dictation as wire};
 
 use super::cursor::Whom;
 use super::desk::Notice;
-use super::event::{DictationId, Effect, Finality, JournalQuestion, Reply, RequestId, Samples, StoreQuestion, Wish};
+use super::effect::{Effect, Finality, JournalQuestion, Reply, StoreQuestion, Wish};
+use super::event::{DictationId, RequestId, Samples};
 use super::jobs::{Haste, Keep, Purpose, Told, Work};
 use super::live::Live;
 use super::selection::Source;

@@ -8,7 +8,7 @@ use hob_protocol::{Error, daemon};
 
 use super::cursor::Whom;
 use super::desk::{Binding, Chime, Motion, Notice};
-use super::event::Effect;
+use super::effect::Effect;
 use super::keys::{Deed, Running};
 use super::selection::Source;
 use super::{Core, answers};

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use hob_protocol::dictation::Outcome;
 
 use super::Core;
-use super::event::{DictationId, Effect, Ending, JournalNote, RequestId};
+use super::effect::{Effect, Ending, JournalNote};
+use super::event::{DictationId, RequestId};
 use super::session::{Form, Waiter};
 
 #[derive(Debug)]

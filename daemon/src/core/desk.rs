@@ -6,7 +6,8 @@ use std::fmt;
 use hob_protocol::Secret;
 use hob_protocol::dictation::{Insertion, InsertionState};
 
-use super::event::{DictationId, Effect};
+use super::effect::Effect;
+use super::event::DictationId;
 
 /// What a key is for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

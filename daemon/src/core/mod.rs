@@ -10,6 +10,7 @@ mod delivery;
 mod desk;
 mod dictation;
 mod ear;
+mod effect;
 mod event;
 mod invariants;
 mod jobs;
@@ -47,9 +48,12 @@ pub use desk::{
     Arrival, Binding, Chime, CursorId, Inserted, Manner, Motion, Newline, Notice, PasteKey, Receipt, Selection, Window,
 };
 use dictation::Dictation;
+pub use effect::{
+    Effect, Ending, Finality, JournalNote, JournalQuestion, MicrophoneUse, Reply, Report, SourceSpec, StoreQuestion,
+    Wish,
+};
 pub use event::{
-    Captured, DictationId, Effect, Ending, Event, Finality, Found, Generation, JobId, JournalNote, JournalQuestion,
-    MicrophoneUse, ModelFile, NextBuild, Recording, Reply, Report, RequestId, Samples, SourceSpec, StoreQuestion, Wish,
+    Captured, DictationId, Event, Found, Generation, JobId, ModelFile, NextBuild, Recording, RequestId, Samples,
 };
 use jobs::{Purpose, Work};
 use keys::Keys;

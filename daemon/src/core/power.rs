@@ -6,7 +6,8 @@ use std::time::Instant;
 use hob_protocol::daemon::EngineKind;
 
 use super::Core;
-use super::event::{Effect, ModelFile};
+use super::effect::Effect;
+use super::event::ModelFile;
 use super::jobs::{Keep, Purpose, Work};
 
 /// News of the machine.

@@ -7,7 +7,8 @@ use hob_protocol::daemon::EngineKind;
 use hob_protocol::text::Options;
 
 use super::Core;
-use super::event::{Effect, Found};
+use super::effect::Effect;
+use super::event::Found;
 use super::jobs::{Keep, Purpose, Work};
 use super::residency::Pace;
 

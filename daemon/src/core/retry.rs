@@ -9,7 +9,8 @@ use hob_protocol::speech::{SAMPLE_RATE, Transcript};
 use hob_protocol::text::Run;
 use hob_protocol::{Error, Secret, dictation as wire};
 
-use super::event::{DictationId, Effect, Ending, JobId, JournalNote, Recording, RequestId, Samples, Wish};
+use super::effect::{Effect, Ending, JournalNote, Wish};
+use super::event::{DictationId, JobId, Recording, RequestId, Samples};
 use super::jobs::{Purpose, Told, Work};
 use super::session::{Form, Waiter, milliseconds};
 use super::{Core, Pending};

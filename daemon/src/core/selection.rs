@@ -8,7 +8,7 @@ use hob_protocol::text::{Completion, Run, RunOnClipboardReply, RunOnSelection, R
 
 use super::cursor::{KEY_PATIENCE, Whom};
 use super::desk::{Chime, Inserted, Notice, Selection};
-use super::event::Effect;
+use super::effect::Effect;
 use super::jobs::Purpose;
 use super::{Core, RequestId, answers};
 

@@ -12,7 +12,8 @@ use serde_json::Value;
 use super::desk::{Chime, Notice};
 use super::dictation::Step;
 use super::ear::Ear;
-use super::event::{DictationId, Effect, Finality, Reply, RequestId, SourceSpec, Wish};
+use super::effect::{Effect, Finality, Reply, SourceSpec, Wish};
+use super::event::{DictationId, RequestId};
 use super::level::Level;
 
 #[derive(Debug)]

@@ -9,7 +9,8 @@ use serde_json::Value;
 
 use super::Core;
 use super::answers::value;
-use super::event::{Effect, RequestId};
+use super::effect::Effect;
+use super::event::RequestId;
 use super::jobs::{Job, Purpose, Work};
 
 impl Core {

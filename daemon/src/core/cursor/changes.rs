@@ -8,7 +8,8 @@ use hob_protocol::{Error, Secret};
 
 use super::{ANSWER_PATIENCE, Asked, For, KEY_PATIENCE, Place, Whom, unavailable};
 use crate::core::desk::{Arrival, CursorId, Inserted, Manner, Receipt, Selection};
-use crate::core::event::{Effect, RequestId};
+use crate::core::effect::Effect;
+use crate::core::event::RequestId;
 use crate::core::{Core, answers, apps};
 
 #[derive(Debug)]

@@ -12,7 +12,8 @@ use hob_protocol::engine::Listening;
 use hob_protocol::{Error, Secret};
 
 use super::desk::{Chime, CursorId, Notice, Receipt, Selection, Window};
-use super::event::{Effect, JobId, RequestId};
+use super::effect::Effect;
+use super::event::{JobId, RequestId};
 use super::jobs::Work;
 use super::selection::Source;
 use super::{Core, Pending, apps};

@@ -11,7 +11,8 @@ use hob_protocol::dictation::Target;
 use hob_protocol::{Error, Secret, daemon};
 
 use super::ear::Ear;
-use super::event::{DictationId, Effect, Ending, Finality, JournalNote, Reply, Report, RequestId};
+use super::effect::{Effect, Ending, Finality, JournalNote, Reply, Report};
+use super::event::{DictationId, RequestId};
 use super::session::{Form, Plan, Session, Source, Waiter};
 pub use steps::{Step, Whither};
 

@@ -7,7 +7,8 @@ use hob_protocol::dictation::{Outcome, Target};
 use hob_protocol::text::Run;
 
 use crate::core::Core;
-use crate::core::event::{DictationId, Effect, Ending, JournalNote, Reply, RequestId};
+use crate::core::effect::{Effect, Ending, JournalNote, Reply};
+use crate::core::event::{DictationId, RequestId};
 use crate::core::jobs::Purpose;
 use crate::core::session::Waiter;
 

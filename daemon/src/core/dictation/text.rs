@@ -8,7 +8,8 @@ use hob_protocol::{Error, Secret};
 
 use super::{Dictation, Stage, Step, Whither};
 use crate::core::desk::{Inserted, Notice};
-use crate::core::event::{DictationId, Effect, Ending, JournalNote, Report};
+use crate::core::effect::{Effect, Ending, JournalNote, Report};
+use crate::core::event::DictationId;
 use crate::core::session::milliseconds;
 
 impl Dictation {

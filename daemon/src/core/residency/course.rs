@@ -7,7 +7,8 @@ use hob_protocol::Error;
 use hob_protocol::daemon::EngineKind;
 use hob_protocol::engine::{LoadOptions, States, ToEngine};
 
-use super::super::event::{Effect, ModelFile, NextBuild};
+use super::super::effect::Effect;
+use super::super::event::{ModelFile, NextBuild};
 use super::super::jobs::{Job, Opening, Priority, Work};
 use super::super::settings::Settings;
 use super::running::{Afterwards, Running, Stopping};

@@ -15,7 +15,8 @@ use hob_protocol::engine::{Adapter, Failure, FromEngine, ToEngine};
 use hob_protocol::speech::Transcript;
 use hob_protocol::text::{Completion, Embeddings};
 
-use super::event::{Effect, Generation, ModelFile, NextBuild, Samples};
+use super::effect::Effect;
+use super::event::{Generation, ModelFile, NextBuild, Samples};
 use super::jobs::{Job, Purpose, Queue, Work};
 use super::settings::Settings;
 use course::pause_after;

@@ -10,7 +10,8 @@ use hob_protocol::daemon::EngineKind;
 use hob_protocol::text::{Prompt, PromptReply, Run, RunReply};
 
 use super::answers::value;
-use super::event::{Effect, Found, JobId, RequestId, Samples};
+use super::effect::Effect;
+use super::event::{Found, JobId, RequestId, Samples};
 use super::jobs::{Job, Purpose, Work};
 use super::residency::{Residency, Step};
 use super::settings::Settings;

@@ -11,7 +11,8 @@ use hob_protocol::text::CompletionReply;
 use crate::core::Core;
 use crate::core::answers::value;
 use crate::core::ear::Voice;
-use crate::core::event::{Effect, Generation, RequestId};
+use crate::core::effect::Effect;
+use crate::core::event::{Generation, RequestId};
 use crate::core::jobs::{Purpose, Work};
 use crate::core::polishing::Whose;
 

@@ -10,7 +10,8 @@ use hob_protocol::{Error, Secret};
 use crate::actions::Next;
 use crate::core::Core;
 use crate::core::answers::value;
-use crate::core::event::{Effect, JobId};
+use crate::core::effect::Effect;
+use crate::core::event::JobId;
 use crate::core::jobs::{Job, Keep, Purpose, Work};
 use crate::core::residency::{End, Finished};
 
