@@ -6,6 +6,7 @@
 
 mod attempts;
 mod constraint;
+mod lookaround;
 mod narrowed;
 mod outline;
 mod validity;

@@ -3,6 +3,8 @@
 
 use serde_json::{Map, Value, json};
 
+use super::lookaround::without_lookaround;
+
 /// Keywords whose value is a schema, a list of them, or schemas by name.
 const ONE: [&str; 9] =
     ["items", "additionalItems", "additionalProperties", "contains", "not", "if", "then", "else", "propertyNames"];
@@ -59,6 +61,9 @@ pub(super) fn narrowed(schema: &Value) -> Value {
         contained(object);
         unevaluated(object);
         prohibitions(object);
+        if let Some(Value::String(pattern)) = object.get_mut("pattern") {
+            *pattern = without_lookaround(pattern);
+        }
     })
 }
 

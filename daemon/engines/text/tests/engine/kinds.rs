@@ -42,6 +42,7 @@ fn texts() -> Vec<Value> {
         text(json!({"pattern": "^\\d+$"})),
         text(json!({"pattern": "^(\\+\\d{1,2} )?\\(\\d{3}\\) \\d{3}-\\d{4}$"})),
         text(json!({"pattern": "^[а-я]{3,6}$"})),
+        text(json!({"pattern": "^(?!^[-+.]*$)[+-]?0*\\d*\\.?\\d*$", "maxLength": 12})),
         text(json!({"format": "date"})),
         text(json!({"format": "date-time"})),
         text(json!({"format": "time"})),
