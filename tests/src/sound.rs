@@ -31,6 +31,11 @@ impl Sound {
         Self(vec![0.0; (seconds * f64::from(RATE)) as usize])
     }
 
+    fn tone(milliseconds: u32) -> Self {
+        let phase = |index: u32| index as f32 * 440.0 / RATE as f32 * std::f32::consts::TAU;
+        Self((0..milliseconds * RATE / 1000).map(|index| phase(index).sin() * 0.25).collect())
+    }
+
     /// White noise, the same at every call, as loud as a fan beside the microphone.
     pub fn noise(seconds: f64) -> Self {
         let mut state = 1_u32;
@@ -131,6 +136,11 @@ impl Sound {
         };
         (0..count).map(|index| between(place(index))).collect()
     }
+}
+
+/// Writes a tone, for the scripted engine, which hears how long it is and nothing else.
+pub fn write_recording(path: &Path, milliseconds: u32) {
+    Sound::tone(milliseconds).write(path);
 }
 
 fn sixteen_bits(sample: f32) -> i16 {

@@ -15,7 +15,7 @@ use hob_protocol::dictation::{Entry, EntryState, History, Outcome, Retry, Start,
 use hob_protocol::method;
 use hob_protocol::speech::Transcribe;
 use hob_protocol::{Error, Secret};
-use hob_tests::{Daemon, Home, REAL_SPEECH_MODEL, Recording, Sound, spoken};
+use hob_tests::{Daemon, Home, REAL_SPEECH_MODEL, Random, Recording, Sound, spoken};
 use rustix::process::{Pid, Signal, kill_process};
 
 const USUAL_CRASHES: u32 = 6;
@@ -77,14 +77,14 @@ enum End {
 /// One dictation: first its engine is killed, then its daemon.
 fn crash(index: u32, seed: u64) -> Crash {
     let sound = Sound::joined(&[Recording::Fox.sound(), Recording::Counting.sound()]);
-    let mut random = Random(seed.wrapping_add(u64::from(index).wrapping_mul(0x9e37_79b9_7f4a_7c15)) | 1);
+    let mut random = Random::new(seed, u64::from(index));
     let engine_at = random.within(Duration::ZERO, Duration::from_secs_f64(sound.seconds() + 0.5));
     let daemon_at = random.within(engine_at, Duration::from_secs_f64(sound.seconds() + 2.0));
     let home = Home::real(&[REAL_SPEECH_MODEL]);
     let path = home.path().join("spoken.wav");
     sound.write(&path);
     let daemon = home.start();
-    if random.next().is_multiple_of(2) {
+    if random.below(2) == 0 {
         daemon.hob(&["models", "load", REAL_SPEECH_MODEL]).printed();
     }
 
@@ -187,21 +187,5 @@ fn words_of(text: Result<Secret, Error>) -> Result<String, String> {
         Ok(text) => Ok(spoken(text.as_str())),
         Err(Error::NoSpeech { .. }) => Ok(String::new()),
         Err(error) => Err(error.to_string()),
-    }
-}
-
-/// Xorshift: moments need to be spread, not secret.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    fn within(&mut self, from: Duration, to: Duration) -> Duration {
-        from + to.saturating_sub(from).mul_f64((self.next() >> 11) as f64 / (1_u64 << 53) as f64)
     }
 }

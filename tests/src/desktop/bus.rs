@@ -43,15 +43,8 @@ impl Bus {
             }
         }
         let socket = session.path().join("run/bus");
-        let configuration = format!(
-            "<busconfig><type>session</type><listen>unix:path={}</listen><servicedir>{}</servicedir>\
-             <policy context=\"default\"><allow send_destination=\"*\" eavesdrop=\"true\"/><allow eavesdrop=\"true\"/>\
-             <allow own=\"*\"/></policy></busconfig>",
-            socket.display(),
-            services.display()
-        );
         let file = session.path().join("bus.conf");
-        fs::write(&file, configuration).unwrap();
+        fs::write(&file, bus_configuration(&socket, &services)).unwrap();
         session.set("DBUS_SESSION_BUS_ADDRESS", format!("unix:path={}", socket.display()));
         let mut command = session.command("dbus-daemon");
         command.args(["--nofork", "--nopidfile", "--print-address", "--config-file"]).arg(file).stdout(Stdio::piped());
@@ -164,4 +157,15 @@ impl Bus {
 fn builder(address: &str, user: Option<u32>) -> Builder<'_> {
     let builder = Builder::address(address).unwrap();
     user.into_iter().fold(builder, Builder::user_id)
+}
+
+/// A session bus at this socket, on which everybody may do everything, with services of this folder.
+pub fn bus_configuration(socket: &Path, services: &Path) -> String {
+    format!(
+        "<busconfig><type>session</type><listen>unix:path={}</listen><servicedir>{}</servicedir>\
+         <policy context=\"default\"><allow send_destination=\"*\" eavesdrop=\"true\"/><allow eavesdrop=\"true\"/>\
+         <allow own=\"*\"/></policy></busconfig>",
+        socket.display(),
+        services.display()
+    )
 }

@@ -27,7 +27,7 @@ mod wayland_clipboard;
 mod x11;
 
 pub use background::{Background, Stopped};
-pub use bus::Bus;
+pub use bus::{Bus, bus_configuration};
 pub use camera::Camera;
 pub use clipboard::{Clipboard, Owned};
 pub use display::{Display, Picture};

@@ -6,6 +6,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::{fs, thread};
 
+use hob_tests::desktop::bus_configuration;
 use hob_tests::{Daemon, Home, PATIENCE, program, run};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
@@ -34,15 +35,8 @@ impl Bus {
         if let Some(file) = activation {
             fs::write(services.join("dev.hob.Hob.service"), file).unwrap();
         }
-        let configuration = format!(
-            "<busconfig><type>session</type><listen>unix:path={}</listen><servicedir>{}</servicedir>\
-             <policy context=\"default\"><allow send_destination=\"*\" eavesdrop=\"true\"/><allow eavesdrop=\"true\"/>\
-             <allow own=\"*\"/></policy></busconfig>",
-            socket.display(),
-            services.display()
-        );
         let file = home.path().join("bus.conf");
-        fs::write(&file, configuration).unwrap();
+        fs::write(&file, bus_configuration(&socket, &services)).unwrap();
         let mut command = home.command("dbus-daemon");
         command.args(["--nofork", "--nopidfile", "--print-address", "--config-file"]).arg(file);
         let mut process = command

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use hob_protocol::Error;
 use hob_protocol::client::CallError;
-use hob_tests::{Daemon, PATIENCE};
+use hob_tests::{Daemon, PATIENCE, Random};
 
 use crate::questions::{Question, Told};
 
@@ -43,7 +43,7 @@ impl Crowd<'_> {
     pub(crate) fn rush(&self, daemon: &Daemon, time: Duration) -> Counts {
         let until = Instant::now() + time;
         let one = |client: u64| {
-            let mut random = Random(self.seed.wrapping_add(client.wrapping_mul(0x9e37_79b9_7f4a_7c15)) | 1);
+            let mut random = Random::new(self.seed, client);
             let mut counts = Counts::default();
             loop {
                 let is_last = Instant::now() >= until;
@@ -149,26 +149,5 @@ impl fmt::Display for Counts {
         let requests = self.finished + self.cancelled + self.busy + wrong + failed;
         write!(f, "{requests} requests, {} finished, {} cancelled, ", self.finished, self.cancelled)?;
         write!(f, "{} told to come later, {wrong} wrong answers, {failed} failed", self.busy)
-    }
-}
-
-/// Xorshift: moments need to be spread, not secret.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    /// From 0 to 1.
-    fn share(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        (self.next() % end as u64) as usize
     }
 }
