@@ -154,8 +154,8 @@ impl Daemon {
             Effect::Reply { id, reply } => self.reply(id, reply),
             Effect::TellWatchers { ids, change } => self.tell_watchers(&ids, *change),
             Effect::ReplyState { id, finality } => self.reply_state(id, finality),
-            Effect::FindModel { job, kind, name, adapter } => self.in_background(move |background| {
-                let result = models::find(&background.shelf, kind, (name.as_deref(), adapter.as_deref()));
+            Effect::FindModel { job, kind, name, adapter } => self.in_background(move |shelf| {
+                let result = models::find(shelf, kind, (name.as_deref(), adapter.as_deref()));
                 Event::ModelFound { job, result }
             }),
             Effect::ReadAudio { job, path } => {
@@ -172,8 +172,8 @@ impl Daemon {
                     unwanted.store(true, std::sync::atomic::Ordering::Relaxed);
                 }
             }
-            Effect::AskStore { id, question } => self.in_background(move |background| {
-                let result = models::answer(&background.shelf, question);
+            Effect::AskStore { id, question } => self.in_background(move |shelf| {
+                let result = models::answer(shelf, question);
                 Event::StoreAnswered { id, result }
             }),
             Effect::RememberNoise(noise) => {
@@ -301,20 +301,16 @@ impl Daemon {
     }
 
     /// Runs what may wait for the disk on a thread of its own, and tells its result.
-    fn in_background(&self, work: impl FnOnce(&Background) -> Event + Send + 'static) {
+    fn in_background(&self, work: impl FnOnce(&Shelf) -> Event + Send + 'static) {
         let requests = self.requests.clone();
-        let background = Background { shelf: self.shelf.clone() };
+        let folder = self.shelf.clone();
         tokio::spawn(async move {
-            match tokio::task::spawn_blocking(move || work(&background)).await {
+            match tokio::task::spawn_blocking(move || work(&folder)).await {
                 Ok(event) => requests.tell(event).await,
                 Err(error) => tracing::error!("a background task failed: {error}"),
             }
         });
     }
-}
-
-struct Background {
-    shelf: Arc<Shelf>,
 }
 
 /// Whether somebody does something by this, or only looks.

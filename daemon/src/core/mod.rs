@@ -29,13 +29,14 @@ mod settings;
 #[cfg(test)]
 mod tests;
 mod waiting;
+mod watchers;
 mod work;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Instant;
 
-use hob_protocol::daemon::{self, EngineKind, Waiting, WatchReply};
+use hob_protocol::daemon::{self, EngineKind, Waiting};
 use hob_protocol::{Error, Secret, dictation as wire};
 use serde_json::Value;
 
@@ -64,6 +65,7 @@ use residency::Residency;
 use retry::Retry;
 use selection::Errand;
 pub use settings::{Settings, SpeechSettings, TextSettings};
+use watchers::Published;
 
 #[derive(Debug)]
 pub struct Core {
@@ -119,15 +121,6 @@ struct Pending {
     model: Option<String>,
     work: Work,
     since: Instant,
-}
-
-/// What the watchers were last told.
-#[derive(Debug, Default, PartialEq)]
-struct Published {
-    engines: Vec<daemon::Engine>,
-    dictation: daemon::Dictation,
-    paused: bool,
-    language: String,
 }
 
 impl Core {
@@ -301,15 +294,6 @@ impl Core {
         Effect::UseMicrophone(if self.paused { MicrophoneUse::Paused } else { MicrophoneUse::AsConfigured })
     }
 
-    fn shown(&self) -> Published {
-        Published {
-            engines: self.engines(),
-            dictation: self.dictation(),
-            paused: self.paused,
-            language: self.language(),
-        }
-    }
-
     /// The final reply. A request that is not open has had it, or its client is gone.
     fn answer(&mut self, id: RequestId, result: Result<Value, Error>, out: &mut Vec<Effect>) {
         if self.open.remove(&id) {
@@ -320,33 +304,6 @@ impl Core {
     fn say(&self, id: RequestId, news: Value, out: &mut Vec<Effect>) {
         if self.open.contains(&id) {
             out.push(Effect::Reply { id, reply: Reply::More(news) });
-        }
-    }
-
-    /// Tells the watchers what is another than before.
-    fn publish(&mut self, out: &mut Vec<Effect>) {
-        let current = self.shown();
-        if current == self.published {
-            return;
-        }
-        let fresh = current.engines.iter().filter(|engine| !self.published.engines.contains(engine));
-        let mut changes: Vec<_> =
-            fresh.map(|engine| WatchReply { engine: Some(engine.clone()), ..WatchReply::default() }).collect();
-        if current.dictation != self.published.dictation {
-            changes.push(WatchReply { dictation: Some(current.dictation.clone()), ..WatchReply::default() });
-        }
-        if current.paused != self.published.paused {
-            changes.push(WatchReply { paused: Some(current.paused), ..WatchReply::default() });
-        }
-        if current.language != self.published.language {
-            changes.push(WatchReply { language: Some(current.language.clone()), ..WatchReply::default() });
-        }
-        self.published = current;
-        if !self.watchers.is_empty() {
-            let ids: Vec<_> = self.watchers.iter().copied().collect();
-            out.extend(
-                changes.into_iter().map(|change| Effect::TellWatchers { ids: ids.clone(), change: change.into() }),
-            );
         }
     }
 }
