@@ -27,6 +27,7 @@ pub(super) const ACTION: ActionSpec = ActionSpec {
         }
         Ok(format!("Question: {question}"))
     },
+    closing: None,
     length: Length::Tokens(512),
     shape: Shape::Text,
     division: Division::Whole,

@@ -118,8 +118,8 @@ impl Assignment {
         self.round.reader.schema()
     }
 
-    /// What stands before the text came with hob and is the same for every text, so that it says nothing of this one. Advice on a
-    /// doubt may repeat words, and the language of the text may be named.
+    /// What stands before the text came with hob and is the same for every text, so that it says nothing of this one. The
+    /// language of the text may be named in it.
     pub fn is_impersonal(&self) -> bool {
         let of_no_text =
             prompt::messages(&self.round.reader, &self.options, "", None).expect("the options were checked");
@@ -210,6 +210,11 @@ impl Assignment {
         };
         let target = super::language::english_name(self.options.language.as_deref()).ok();
         faithful::judge(&action.checks(), target, piece, &answer)?;
+        if action.shape() != Shape::Json {
+            let examples = action.examples();
+            let answers = examples.iter().map(|(_, _, answer)| *answer);
+            faithful::example::check(answers, piece, &answer).map_or(Ok(()), Err)?;
+        }
         Ok(answer)
     }
 

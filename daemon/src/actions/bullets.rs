@@ -15,8 +15,10 @@ pub(super) const ACTION: ActionSpec = ActionSpec {
     examples: &[
         Example {
             directive: DIRECTIVE,
-            text: "We meet at nine at the station. Ben brings the tickets and Lena the food. If it rains we go to the museum instead.",
-            answer: "- Meet at nine at the station\n- Ben brings the tickets\n- Lena brings the food\n- If it rains: museum instead",
+            text: "We meet at nine at the station. Ben brings the tickets and Lena the food. If it rains we go to the museum \
+                   instead.",
+            answer: "- Meet at nine at the station\n- Ben brings the tickets\n- Lena brings the food\n- If it rains: museum \
+                   instead",
         },
         Example {
             directive: DIRECTIVE,
@@ -25,6 +27,7 @@ pub(super) const ACTION: ActionSpec = ActionSpec {
         },
     ],
     directive: |_| Ok(DIRECTIVE.to_owned()),
+    closing: None,
     length: Length::OfText(100),
     shape: Shape::Text,
     division: Division::List,
@@ -41,5 +44,6 @@ pub(super) const ACTION: ActionSpec = ActionSpec {
         Check::BothHalves,
         Check::Negation,
         Check::SharedWords { of_text: 0, of_answer: 45 },
+        Check::Dates(Kept::NoneNew),
     ],
 };

@@ -17,6 +17,7 @@ pub(super) const ACTION: ActionSpec = ActionSpec {
                  pay for it.",
     }],
     directive: |_| Ok(DIRECTIVE.to_owned()),
+    closing: None,
     length: Length::Tokens(512),
     shape: Shape::Text,
     division: Division::Whole,

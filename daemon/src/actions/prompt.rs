@@ -1,8 +1,9 @@
 //! From an action and a text to the messages for a model. The text is data: it stands between delimiters that do not occur in it,
-//! at the very end, behind everything that is the same for every text.
+//! behind everything that is the same for every text. What is said of this text alone stands behind it, where it weighs most.
 
 use hob_protocol::Error;
 use hob_protocol::text::{Message, Options, Role, Sampling};
+use unicode_segmentation::UnicodeSegmentation;
 
 use super::faithful::{Check, Doubt, foreign_language};
 use super::registry::Action;
@@ -15,7 +16,7 @@ const SPARE_TOKENS: u32 = 64;
 /// English has four bytes in a token, code three, other scripts as few as two. This bounds the answer, so it errs on the long side.
 const BYTES_PER_TOKEN: usize = 2;
 
-/// With a doubt it is the second time, and the model is told what it did wrong. That stands behind what is constant, too.
+/// With a doubt it is the second time, and the model is told what it did wrong.
 pub(super) fn messages(
     action: &Action,
     options: &Options,
@@ -27,16 +28,16 @@ pub(super) fn messages(
     if let Some(language) = action.checks().contains(&Check::SameLanguage).then(|| foreign_language(text)).flatten() {
         directive = format!("{directive} It is in {language}.");
     }
-    if let Some(doubt) = doubt {
-        directive = format!("{directive} {}", doubt.advice(text));
-    }
     let mut messages = vec![Message { role: Role::System, content: action.system().into() }];
+    let closing = |most: usize| action.closing().map(|closing| closing(most));
     for (directive, text, answer) in action.examples() {
-        let request = delimited(directive, &tag_for(text), text);
+        let request = delimited(directive, text, closing(answer.unicode_words().count()));
         messages.push(Message { role: Role::User, content: request.into() });
         messages.push(Message { role: Role::Assistant, content: answer.into() });
     }
-    let request = delimited(&directive, &tag_for(text), text.trim());
+    let advice = doubt.map(|doubt| doubt.advice(text));
+    let behind = [advice, closing(text.unicode_words().count() / 2)].into_iter().flatten();
+    let request = delimited(&directive, text.trim(), behind);
     messages.push(Message { role: Role::User, content: request.into() });
     Ok(messages)
 }
@@ -80,6 +81,13 @@ pub(super) fn tag_for(text: &str) -> String {
     tags.find(is_unused).expect("no text has all numbers in it")
 }
 
-fn delimited(directive: &str, tag: &str, text: &str) -> String {
-    format!("{directive}\n<{tag}>\n{text}\n</{tag}>")
+/// Each line `behind` the text for itself.
+fn delimited(directive: &str, text: &str, behind: impl IntoIterator<Item = String>) -> String {
+    let tag = tag_for(text);
+    let mut request = format!("{directive}\n<{tag}>\n{text}\n</{tag}>");
+    for line in behind {
+        request.push('\n');
+        request.push_str(&line);
+    }
+    request
 }

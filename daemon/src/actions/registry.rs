@@ -162,6 +162,14 @@ impl Action {
         matches!(self, Self::BuiltIn(_)) && options.question.is_none()
     }
 
+    /// What stands behind the text, from how many words the answer should have at most.
+    pub(super) fn closing(&self) -> Option<fn(usize) -> String> {
+        match self {
+            Self::BuiltIn(action) => action.closing,
+            Self::Own(_) => None,
+        }
+    }
+
     pub(super) fn length(&self) -> Length {
         match self {
             Self::BuiltIn(action) => action.length,

@@ -21,6 +21,21 @@ pub(super) const ACTION: ActionSpec = ActionSpec {
     examples: &[
         Example {
             directive: "Rewrite the text between the tags in a formal and polite tone.",
+            text: "put this into Spanish: when does the shop open",
+            answer: "Could you please put this into Spanish: when does the shop open?",
+        },
+        Example {
+            directive: "Rewrite the text between the tags in simple words and short sentences. It is in French.",
+            text: "En raison d'une affluence exceptionnelle, l'accès au musée est momentanément suspendu.",
+            answer: "Il y a trop de monde. On ne peut pas entrer dans le musée pour le moment.",
+        },
+        Example {
+            directive: "Rewrite the text between the tags in a friendly and warm tone.",
+            text: "Your parcel could not be delivered. Fetch it at the post office by Tuesday.",
+            answer: "Hello! Your parcel could not be delivered. It would be great if you could fetch it at the post office by Tuesday.",
+        },
+        Example {
+            directive: "Rewrite the text between the tags in a formal and polite tone.",
             text: "hey, can't make it on monday, what about tuesday at 3?",
             answer: "Unfortunately, I am unable to attend on Monday. Would Tuesday at 3 o'clock suit you instead?",
         },
@@ -51,7 +66,8 @@ pub(super) const ACTION: ActionSpec = ActionSpec {
         },
         Example {
             directive: "Rewrite the text between the tags in fewer words, without losing information.",
-            text: "I would just like to let you know that the parcel with the number 881 is going to arrive at some time on Friday.",
+            text: "I would just like to let you know that the parcel with the number 881 is going to arrive at some time on \
+                   Friday.",
             answer: "Parcel 881 will arrive on Friday.",
         },
     ],
@@ -62,6 +78,7 @@ pub(super) const ACTION: ActionSpec = ActionSpec {
         let (_, manner) = known.ok_or_else(|| invalid("tone", format!("`{tone}` is none of {}", names())))?;
         Ok(format!("Rewrite the text between the tags {manner}."))
     },
+    closing: None,
     length: Length::OfText(150),
     shape: Shape::InPlace,
     division: Division::Paragraphs,
@@ -78,5 +95,6 @@ pub(super) const ACTION: ActionSpec = ActionSpec {
         Check::NothingBehind,
         Check::Negation,
         Check::SharedWords { of_text: 20, of_answer: 15 },
+        Check::Dates(Kept::All),
     ],
 };

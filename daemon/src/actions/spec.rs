@@ -19,6 +19,8 @@ pub struct ActionSpec {
     pub(super) examples: &'static [Example],
     /// What to do with the one text, from the options.
     pub(super) directive: fn(&Options) -> Result<String, Error>,
+    /// What stands behind the text, from how many words the answer should have at most. What comes last weighs most with small models.
+    pub(super) closing: Option<fn(usize) -> String>,
     pub(super) length: Length,
     pub(super) shape: Shape,
     pub(super) division: Division,
@@ -73,4 +75,23 @@ pub(super) enum Shape {
 
 pub(super) fn invalid(option: &str, problem: String) -> Error {
     Error::OptionInvalid { option: option.to_owned(), problem }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{BUILT_IN, faithful};
+
+    #[test]
+    fn the_answers_of_examples_pass_the_checks_of_their_action() {
+        for action in BUILT_IN {
+            for example in action.examples {
+                let target = example.directive.split_once(" into ").map(|(_, language)| language.trim_end_matches('.'));
+                // Good words may be none of those in the text, which no check can tell from other things.
+                let is_exact = |check: &&faithful::Check| !matches!(check, faithful::Check::SharedWords { .. });
+                let checks: Vec<faithful::Check> = action.checks.iter().filter(is_exact).copied().collect();
+                let verdict = faithful::judge(&checks, target, example.text, example.answer);
+                assert_eq!(verdict, Ok(()), "{}: {}", action.name, example.answer);
+            }
+        }
+    }
 }

@@ -32,6 +32,7 @@ pub(super) const ACTION: ActionSpec = ActionSpec {
         let language = language::english_name(options.language.as_deref())?;
         Ok(format!("Translate the text between the tags into {language}."))
     },
+    closing: None,
     // Some languages and scripts take several times the tokens that English does.
     length: Length::OfText(250),
     shape: Shape::InPlace,
@@ -47,5 +48,6 @@ pub(super) const ACTION: ActionSpec = ActionSpec {
         Check::Questions,
         Check::Orders,
         Check::NothingBehind,
+        Check::Dates(Kept::Translated),
     ],
 };

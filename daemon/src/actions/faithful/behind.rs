@@ -2,7 +2,7 @@
 //! "Which colour does the sky have?", and not "What colour is the sky? Blue.".
 
 use super::words::{akin, begins, clauses, own_words, words};
-use super::{Doubt, orders, questions};
+use super::{Doubt, deeds, orders, questions};
 
 /// Beginnings of words with which people end what they ask for.
 const COURTESY: [&str; 24] = [
@@ -35,8 +35,8 @@ const COURTESY: [&str; 24] = [
 pub(super) fn check(text: &str, answer: &str) -> Option<Doubt> {
     let (wanted, said) = (clauses(text).last()?, clauses(answer).last()?);
     let asks = questions::is_question(wanted);
-    let tells = orders::order(wanted).is_some() && orders::is_known(answer);
-    if !(asks || tells) || questions::asks(said) || orders::is_spoken_of(said) {
+    let tells = deeds::order(wanted).is_some() && orders::is_known(answer);
+    if !(asks || tells) || questions::asks(said) || deeds::is_spoken_of(said) {
         return None;
     }
     let (known, own) = (words(text), own_words(said));

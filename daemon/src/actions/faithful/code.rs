@@ -9,9 +9,16 @@ use super::Doubt;
 pub(super) fn check(text: &str, answer: &str) -> Option<Doubt> {
     let is_lost = code(text).iter().any(|code| !answer.contains(code)) || {
         let answer = answer.to_lowercase();
-        labels(text).any(|label| !answer.contains(&label.to_lowercase()))
+        labels(text).map(str::to_lowercase).any(|label| !answer.contains(&label) && !is_version(&label, &answer))
     };
     is_lost.then_some(Doubt::Code)
+}
+
+/// "v2" of the text may be "version 2" in the answer; its number is looked at by others.
+fn is_version(label: &str, answer: &str) -> bool {
+    label.strip_prefix('v').is_some_and(|number| {
+        number.chars().all(|figure| figure.is_ascii_digit()) && answer.contains(&format!("version {number}"))
+    })
 }
 
 /// "ABC-123" and "b12", also in capitals. "5kg", "3pm" and "2nd" are figures and may be written in other ways.

@@ -1,10 +1,10 @@
 //! The language of an answer. Only where there is enough text to tell, and never between languages that are easily mistaken for each other.
 
-use whatlang::{Lang, Script};
+use whatlang::{Detector, Lang, Script};
 
 use super::super::language::code_of;
 use super::words::words;
-use super::{Doubt, mixture, negation};
+use super::{Doubt, mixture, negation, orders};
 
 /// Fewer letters say too little.
 const LETTERS: usize = 30;
@@ -36,7 +36,18 @@ pub(super) fn check_same(text: &str, answer: &str) -> Option<Doubt> {
         let languages = detected(text).zip(detected(answer));
         languages.is_some_and(|(before, after)| !are_related(before, after))
     };
-    (are_others() || mixture::has_other_than_text(text, answer)).then_some(Doubt::Language)
+    let is_other = are_others()
+        || mixture::has_other_than_text(text, answer)
+        || mixture::has_become_english(text, answer)
+        || has_become_foreign(text, answer);
+    is_other.then_some(Doubt::Language)
+}
+
+/// English notes of a few words have become sentences of another language.
+fn has_become_foreign(text: &str, answer: &str) -> bool {
+    let (told, Some(code)) = (mixture::told_alone(text), mixture::told_by(&words(answer))) else { return false };
+    let Some(language) = lang(code).filter(|language| *language != Lang::Eng && told.is_none()) else { return false };
+    text.is_ascii() && Detector::with_allowlist(vec![language, Lang::Eng]).detect_lang(text) == Some(Lang::Eng)
 }
 
 /// `target` is the English name of the language asked for.
@@ -62,6 +73,9 @@ pub(super) fn check_translated(target: &str, text: &str, answer: &str) -> Option
     if mixture::is_mixed(code, text, answer) {
         return Some(Doubt::Language);
     }
+    if orders::is_untold(text, answer) {
+        return Some(Doubt::Order);
+    }
     negation::is_untold(code, text, answer).then_some(Doubt::Wording)
 }
 
@@ -75,8 +89,19 @@ fn is_the_text_itself(text: &str, answer: &str) -> bool {
 
 /// The English name of the language, if it is sure to be another than English.
 pub(super) fn foreign(text: &str) -> Option<&'static str> {
-    let found = whatlang::detect(&prose(text)?)?;
-    (found.is_reliable() && found.lang() != Lang::Eng).then(|| found.lang().eng_name())
+    let found = whatlang::detect(text)?;
+    let is_enough = prose(text).is_some() && found.is_reliable();
+    let is_sure = || is_enough || mixture::told_alone(text).and_then(lang) == Some(found.lang());
+    (found.lang() != Lang::Eng && is_sure()).then(|| found.lang().eng_name())
+}
+
+/// German writes every noun as others write names. Of a few words nobody can be sure.
+pub(super) fn is_german(text: &str) -> bool {
+    mixture::told_alone(text) == Some("de")
+}
+
+pub(super) fn may_be_german(text: &str) -> bool {
+    whatlang::detect(text).is_some_and(|found| found.lang() == Lang::Deu)
 }
 
 fn detected(text: &str) -> Option<Lang> {

@@ -16,7 +16,7 @@ const OWN: [(&str, &[&str]); 7] = [
         &[
             "und", "der", "das", "nicht", "ist", "ein", "eine", "einen", "mit", "auf", "für", "von", "sich", "auch",
             "wird", "werden", "wurde", "dem", "wir", "ich", "sie", "oder", "aber", "sind", "haben", "habe", "zum",
-            "zur",
+            "zur", "mir", "dir", "ihr", "nach", "noch", "kannst", "wann", "warum", "bitte",
         ],
     ),
     (
@@ -84,8 +84,48 @@ pub(super) fn has_other_than_text(text: &str, answer: &str) -> bool {
     told_by(&words(text)).is_some_and(|code| is_mixed(code, text, answer))
 }
 
+/// The answer is in English, which small models would rather write, and the text is not. For texts too short for a detector.
+pub(super) fn has_become_english(text: &str, answer: &str) -> bool {
+    /// Beside those above. Some are words of other languages as well, so that they count in answers only.
+    const ALSO: [&str; 19] = [
+        "a", "to", "for", "is", "are", "was", "be", "by", "in", "on", "at", "it", "as", "we", "i", "my", "will", "can",
+        "has",
+    ];
+    const ENGLISH_ALONE: [&str; 3] = ["of", "please", "our"];
+    let (before, mut after) = (words(text), words(answer));
+    after.retain(|word| !before.contains(word));
+    after.sort_unstable();
+    after.dedup();
+    let (_, english) = OWN[0];
+    let is_english = |word: &str| english.contains(&word) || ENGLISH_ALONE.contains(&word);
+    let is_foreign = |word: &&str| {
+        // With a capital letter it may be a name.
+        let has_letters = || word.chars().any(|letter| letter.is_alphabetic() && !letter.is_ascii());
+        is_of(&word.to_lowercase(), 1..OWN.len()) || has_letters() && word.starts_with(char::is_lowercase)
+    };
+    after.iter().filter(|word| is_english(word) || ALSO.contains(&word.as_str())).count() >= FEW
+        && after.iter().any(|word| is_english(word))
+        && !before.iter().any(|word| is_english(word))
+        && text.split(|letter: char| !(letter.is_alphanumeric() || letter == '\'')).any(|word| is_foreign(&word))
+        && !after.iter().any(|word| is_of(word, 1..OWN.len()))
+}
+
+/// Whether it is a small word of one of these languages.
+fn is_of(word: &str, languages: std::ops::Range<usize>) -> bool {
+    OWN[languages].iter().any(|(_, own)| own.contains(&word))
+}
+
+/// The code of the language that all small words of a short text are of.
+pub(super) fn told_alone(text: &str) -> Option<&'static str> {
+    let words = words(text);
+    let has = |own: &[&str]| words.iter().any(|word| own.contains(&word.as_str()));
+    let mut told = OWN.iter().filter(|(_, own)| has(own));
+    let (code, _) = told.next()?;
+    told.next().is_none().then_some(code)
+}
+
 /// The language that most of the small words are of.
-fn told_by(words: &[String]) -> Option<&'static str> {
+pub(super) fn told_by(words: &[String]) -> Option<&'static str> {
     let count = |own: &[&str]| words.iter().filter(|word| own.contains(&word.as_str())).count();
     let mut counts: Vec<(usize, &str)> = OWN.iter().map(|(code, own)| (count(own), *code)).collect();
     counts.sort_unstable();

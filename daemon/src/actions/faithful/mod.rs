@@ -3,6 +3,9 @@
 
 mod behind;
 mod code;
+mod dates;
+mod deeds;
+pub(super) mod example;
 mod halves;
 mod language;
 mod length;
@@ -33,6 +36,8 @@ pub(super) enum Check {
     /// It has fewer words than the text, in percent; of a few words nothing is asked.
     Shorter(u32),
     Numbers(Kept),
+    /// Days of the week and months.
+    Dates(Kept),
     Names(Kept),
     /// Links, e-mail addresses and paths.
     Links(Kept),
@@ -82,6 +87,7 @@ pub(super) enum Doubt {
     NotShorter,
     Half,
     Numbers,
+    Dates,
     Names,
     Links,
     Code,
@@ -107,6 +113,7 @@ impl Doubt {
             Self::NotShorter => "is hardly shorter than the text",
             Self::Half => "leaves out half of the text",
             Self::Numbers => "changes a number",
+            Self::Dates => "changes a day or a month",
             Self::Names => "changes a name",
             Self::Links => "changes a link, an address or a path",
             Self::Code => "changes code",
@@ -130,15 +137,17 @@ impl Doubt {
             Self::TooLong | Self::CutOff => "Add nothing.",
             Self::TooShort | Self::Empty => "Leave nothing out.",
             Self::Half => "Say what matters from the beginning of the text to its end.",
-            Self::NotShorter => {
-                let most = words::words(text).len() / 2;
-                return format!("Leave out everything that is not needed, and use at most {most} words.");
-            }
+            Self::NotShorter => "Do not copy the text. Say only what matters in it.",
             Self::Numbers => "Keep every number exactly as it is, and add none.",
+            Self::Dates => "Keep every day and every date exactly as it is, and add none.",
             Self::Names => "Keep every name exactly as it is, and add none.",
             Self::Links => "Copy links, addresses and paths letter by letter.",
             Self::Code => "Copy code letter by letter.",
-            Self::Language => "Keep the language of the text.",
+            Self::Language => {
+                return foreign_language(text).map_or("Keep the language of the text.".to_owned(), |language| {
+                    format!("Write in {language}, not in English.")
+                });
+            }
             Self::Untranslated => "Translate every sentence.",
             Self::Wording => "Keep the meaning and the words of the text.",
             Self::Lines => "Keep every line break.",
@@ -162,6 +171,7 @@ pub(super) fn judge(checks: &[Check], target: Option<&str>, text: &str, answer: 
         Check::Length { least, most } => length::check(least, most, text, answer),
         Check::Shorter(percent) => length::check_shorter(percent, text, answer),
         Check::Numbers(kept) => numbers::check(kept, text, answer),
+        Check::Dates(kept) => dates::check(kept, target.and_then(super::language::code_of), text, answer),
         Check::Names(kept) => names::check(kept, text, answer),
         Check::Links(kept) => links::check(kept, text, answer),
         Check::Code => code::check(text, answer),

@@ -1,11 +1,11 @@
 //! Names stay: words with a capital letter where the grammar asks for none.
 
 use super::words::{plain, sentences, words};
-use super::{Doubt, Kept};
+use super::{Doubt, Kept, language};
 use crate::polish::counting::ENGLISH;
 
 /// Capital letters without a name, beside the months, in the languages that have them there. Whoever corrects may write them so.
-const NO_NAMES: [&str; 32] = [
+const NO_NAMES: [&str; 40] = [
     "i",
     "i'm",
     "i'll",
@@ -38,6 +38,15 @@ const NO_NAMES: [&str; 32] = [
     "pm",
     "am",
     "tv",
+    // German, to whom one is polite.
+    "sie",
+    "ihnen",
+    "ihr",
+    "ihre",
+    "ihren",
+    "ihrem",
+    "ihrer",
+    "ihres",
 ];
 /// Names that are others in other languages: countries, towns, peoples, what they speak and believe.
 const EXONYMS: [&str; 108] = [
@@ -210,7 +219,8 @@ fn names(text: &str) -> Vec<String> {
 fn are_nouns(names: &[String], text: &str) -> bool {
     let words = words(text).len();
     names.len() >= 3 && names.len() * 100 > words * CAPITALS_PERCENT
-        || whatlang::detect(text).is_some_and(|found| found.lang() == whatlang::Lang::Deu && names.len() >= 2)
+        || names.len() >= 2 && language::may_be_german(text)
+        || !names.is_empty() && language::is_german(text)
 }
 
 fn stands_in(name: &str, words: &[String]) -> bool {

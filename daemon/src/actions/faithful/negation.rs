@@ -159,8 +159,11 @@ fn denied(text: &str, says: fn(&[String], usize) -> bool) -> Vec<String> {
     clauses(text).filter(|clause| !questions::is_question(clause)).flat_map(in_clause).collect()
 }
 
+/// "Whether or not" says no to nothing.
 fn is_no(words: &[String], place: usize) -> bool {
-    says_no(&words[place])
+    const OR: [&str; 5] = ["or", "oder", "ou", "o", "of"];
+    let is_alternative = place > 0 && OR.contains(&words[place - 1].as_str());
+    says_no(&words[place]) && !is_alternative
 }
 
 fn is_no_or_lets_go(words: &[String], place: usize) -> bool {

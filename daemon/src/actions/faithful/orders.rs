@@ -2,52 +2,9 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
+use super::deeds::{BEFORE, SAID, SPOKEN_OF, is_spoken_of, order, told_by};
 use super::words::{akin, begins, clauses, is_share, own_words, plain, sentences, words};
-use super::{Doubt, questions};
-
-/// Beginnings of words with one meaning, in some languages: English, German, French, Spanish, Italian, Portuguese, Dutch.
-const DEEDS: [&[&str]; 20] = [
-    &[
-        "write", "schreib", "verfass", "écri", "rédig", "escrib", "redact", "scriv", "escrev", "schrijf", "compose",
-        "draft", "author",
-    ],
-    &[
-        "tell", "erzähl", "sag", "racont", "dis", "dites", "dire", "cuént", "cuent", "di", "dime", "raccont", "dimmi",
-        "conte", "vertel",
-    ],
-    &["say", "sag", "dis", "dites", "dire", "di", "diga", "dici", "zeg", "utter"],
-    &["ignor", "miss", "beacht", "negeer", "disregard", "overlook", "ignoriere"],
-    &["forget", "vergiss", "vergess", "oubli", "olvid", "dimentic", "esqueç", "vergeet"],
-    &["answer", "antwort", "beantwort", "répon", "respond", "contest", "rispond", "antwoord", "reply", "reagier"],
-    &["reply", "antwort", "répon", "respond", "contest", "rispond", "antwoord", "answer"],
-    &["respond", "antwort", "répon", "contest", "rispond", "antwoord", "reagier", "answer", "reply"],
-    &["list", "liste", "auflist", "nenn", "zähl", "énumér", "enumer", "elenc", "enlist"],
-    &["name", "nenn", "nomm", "cite", "nombr", "nomin", "noem", "identif"],
-    &["give", "gib", "gebt", "geben", "donn", "da", "dé", "dar", "dai", "dammi", "dê", "geef", "provid", "offer"],
-    &["translat", "übersetz", "tradu", "vertaal"],
-    &["explain", "erklär", "expliqu", "explic", "expliq", "spieg", "uitleg", "leg"],
-    &["describ", "beschreib", "décri", "describ", "descriv", "descrev", "beschrijf"],
-    &["print", "druck", "ausgeb", "gib", "imprim", "affich", "stamp", "output", "display"],
-    &["repeat", "wiederhol", "répét", "repet", "repit", "ripet", "herhaal"],
-    &["output", "ausgeb", "gib", "affich", "imprim", "sort", "salida", "produc", "print", "muestra", "mostr"],
-    &["creat", "erstell", "schaff", "crée", "créer", "crea", "cria", "maak", "generat", "erzeug", "génér", "gener"],
-    &["generat", "erzeug", "génér", "gener", "erstell", "creat"],
-    &["summar", "zusammenfass", "fass", "résum", "resum", "riassum", "samenvat"],
-];
-/// How an order may be spoken about in the language of the text.
-const SPOKEN_OF: [&str; 52] = [
-    "ask", "asks", "asked", "request", "instruct", "order", "tell", "told", "please", "could", "would", "kindly",
-    "want", "need", "command", "demand", "task", "should", "must", "bitte", "auffor", "verlang", "soll", "anweis",
-    "demand", "veuill", "prier", "doit", "pide", "favor", "debe", "solicit", "chied", "deve", "pede", "urge", "invit",
-    "call", "suggest", "advis", "möcht", "wünsch", "könn", "würd", "voudr", "souhait", "pourr", "pourri", "quier",
-    "podr", "vorre", "potre",
-];
-const DUTIES: [&str; 8] = ["must", "will", "should", "shall", "only", "now", "have", "can"];
-/// What may stand before the word that tells.
-const BEFORE: [&str; 20] = [
-    "please", "now", "and", "then", "just", "can", "could", "would", "you", "bitte", "jetzt", "und", "instead", "also",
-    "s'il", "te", "plaît", "por", "favor", "next",
-];
+use super::{Doubt, deeds, questions};
 
 /// After one of these stands what is to be said, word for word.
 const LITERALLY: [&str; 37] = [
@@ -96,11 +53,36 @@ const PERHAPS_LITERALLY: [&str; 16] = [
 ];
 const QUOTES: [char; 12] = ['"', '\'', '“', '”', '„', '‘', '’', '‚', '«', '»', '`', '「'];
 /// Before one of these words, the next one says what somebody is to do.
-const TOLD: [&str; 14] =
-    ["you", "must", "to", "please", "and", "then", "or", "not", "instead", "zu", "te", "de", "di", "bitte"];
+const TOLD: [&str; 22] = [
+    "you",
+    "must",
+    "to",
+    "please",
+    "and",
+    "then",
+    "or",
+    "not",
+    "but",
+    "instead",
+    "zu",
+    "te",
+    "de",
+    "di",
+    "bitte",
+    "und",
+    "sondern",
+    "stattdessen",
+    "mais",
+    "plutôt",
+    "sino",
+    "invece",
+];
 
 pub(super) fn check(text: &str, answer: &str) -> Option<Doubt> {
-    let is_obeyed = is_one_word_of_many(text, answer) || is_added(text, answer) || is_done(text, answer);
+    // A text that gives somebody a part still speaks to them, or is spoken of.
+    let is_played =
+        deeds::gives_part(text) && is_known(answer) && !deeds::addresses(answer) && !clauses(answer).any(is_spoken_of);
+    let is_obeyed = is_played || is_one_word_of_many(text, answer) || is_added(text, answer) || is_done(text, answer);
     (check_echo(text, answer).is_some() || is_obeyed).then_some(Doubt::Order)
 }
 
@@ -177,7 +159,7 @@ fn is_marked(text: &str, said: &[String]) -> bool {
 
 /// A text that mostly tells somebody to do something tells it no more.
 fn is_done(text: &str, answer: &str) -> bool {
-    let orders: Vec<&[&str]> = clauses(text).filter_map(order).collect();
+    let orders: Vec<&'static [&'static str]> = clauses(text).filter_map(order).collect();
     if orders.is_empty() || !are_most(text) || !is_known(answer) {
         return false;
     }
@@ -189,7 +171,7 @@ fn is_done(text: &str, answer: &str) -> bool {
         written.iter().enumerate().any(|(place, word)| {
             let is_first = || written[..place].iter().all(|word| BEFORE.contains(&word.as_str()));
             let follows = || TOLD.contains(&written[place - 1].as_str());
-            orders.iter().any(|order| is_one_of(word, order)) && (is_first() || follows())
+            orders.iter().any(|order| told_by(order).any(|stem| begins(word, stem))) && (is_first() || follows())
         })
     };
     let kept = sentences(answer)
@@ -198,37 +180,20 @@ fn is_done(text: &str, answer: &str) -> bool {
     !kept && !is_asked_for(text, answer)
 }
 
+/// A translation tells what the text does. What one says or names is told in many ways.
+pub(super) fn is_untold(text: &str, answer: &str) -> bool {
+    let written = words(answer);
+    let is_told = |order| told_by(order).any(|stem| written.iter().any(|word| begins(word, stem)));
+    are_most(text) && is_known(answer) && clauses(text).filter_map(order).any(|order| !is_told(order))
+}
+
 /// "Tell me how many moons it has" may become "How many moons does it have?", which is not what somebody says who was told to tell it.
 fn is_asked_for(text: &str, answer: &str) -> bool {
-    const SAID: [&str; 8] = ["tell", "say", "explain", "describ", "answer", "name", "give", "list"];
     const KNOWN_PERCENT: u32 = 60;
     let wants_to_hear = clauses(text).filter_map(order).all(|order| SAID.contains(&order[0]));
     let (known, asked) = (words(text), own_words(answer));
     let from_text = asked.iter().filter(|word| known.iter().any(|other| akin(word, other))).count();
     wants_to_hear && is_share(from_text, asked.len(), KNOWN_PERCENT) && clauses(answer).all(questions::is_question)
-}
-
-/// Whether the sentence tells somebody to do something, or speaks of that.
-pub(super) fn is_spoken_of(sentence: &str) -> bool {
-    order(sentence).is_some() || words(sentence).iter().any(|word| SPOKEN_OF.iter().any(|stem| begins(word, stem)))
-}
-
-/// What the sentence tells somebody to do, if it does.
-pub(super) fn order(sentence: &str) -> Option<&'static [&'static str]> {
-    let words = words(sentence);
-    let deed = |word: &str| {
-        DEEDS
-            .iter()
-            .find(|stems| begins(word, stems[0]) || stems.iter().any(|stem| stem.len() > 3 && begins(word, stem)))
-            .copied()
-    };
-    let first = words.iter().find(|word| !BEFORE.contains(&word.as_str()));
-    // "You must print", "you will answer".
-    let second = || {
-        let duty = words.windows(3).find(|three| three[0] == "you" && DUTIES.contains(&three[1].as_str()))?;
-        deed(&duty[2])
-    };
-    first.and_then(|first| deed(first)).or_else(second)
 }
 
 /// Orders that are a small part of a text may be left out of it.

@@ -136,10 +136,7 @@ fn an_answer_that_is_no_edit_is_asked_for_once_more_and_leaves_the_selection_alo
     world.settle();
     assert_eq!(world.insertions[0].0, "What is the capital of France?");
     let [first, second] = &world.asked_of_model[..] else { panic!("{:?}", world.asked_of_model) };
-    assert!(
-        second.len() > first.len() && second.ends_with("<text>\nwhat is the capital of france\n</text>"),
-        "{second}"
-    );
+    assert!(second.len() > first.len() && second.starts_with(first.as_str()), "{second}");
 
     let mut world = World::new();
     world.selected = "what is the capital of france".into();

@@ -27,6 +27,49 @@ fn what_stands_at_a_number_stays_with_it() {
 }
 
 #[test]
+fn days_and_months_stay() {
+    use Doubt::Dates;
+    let meeting = "La réunion aura lieu jeudi à 15 h dans la salle 204.";
+    let poem = "poem for grandma, 80, funny";
+    assert_verdicts(&[
+        ("translate English", meeting, "The meeting will take place on Wednesday at 15:00 in room 204.", Some(Dates)),
+        ("translate English", meeting, "The meeting will take place at 15:00 in room 204.", Some(Dates)),
+        ("translate English", meeting, "The meeting will take place on Thursday at 3 pm in room 204.", None),
+        ("translate Italian", "The shop is closed on Mondays.", "Il negozio è chiuso domani.", Some(Dates)),
+        ("translate Portuguese", "The shop is closed on Mondays.", "A loja está fechada às segundas.", None),
+        ("translate Swedish", "The shop is closed on Mondays.", "Butiken är stängd på måndagar.", None),
+        ("translate English", "Butiken är stängd på måndagar.", "The shop is closed on Mondays.", None),
+        ("translate English", "Der Termin ist am 17.10. um 9 Uhr.", "The appointment is on 17 October at 9.", None),
+        ("translate English", "Der Termin ist im Oktober.", "The appointment is in November.", Some(Dates)),
+        ("expand", poem, "Please write a funny poem for Grandma's 80th birthday by Saturday.", Some(Dates)),
+        ("expand", poem, "Please write a funny poem for Grandma's 80th birthday.", None),
+        ("summarize", "The shop opens again in October after the works.", "It opens again in August.", Some(Dates)),
+        ("fix", "see you on wensday", "See you on Wednesday.", None),
+        ("fix", "see you on tusday", "See you on Tuesday.", None),
+        ("fix", "see you on tusday", "See you on Thursday.", Some(Dates)),
+        ("fix", "see you on friday", "See you on Sunday.", Some(Dates)),
+        ("fix", "we mets at Montagabend", "We met on Montagabend.", None),
+        ("rewrite", "can we meet mon at 9?", "Could we please meet on Monday at 9?", None),
+        ("rewrite", "i march in may with juliet", "I will march in May with Juliet.", None),
+    ]);
+}
+
+#[test]
+fn a_version_may_be_called_one() {
+    let bug = "bug: app crashes on start, v2.3.1, log attached";
+    assert_verdicts(&[
+        ("expand", bug, "There is a bug: version 2.3.1 of the app crashes on start. The log is attached.", None),
+        (
+            "expand",
+            bug,
+            "There is a bug: version 2.3.2 of the app crashes on start. The log is attached.",
+            Some(Doubt::Numbers),
+        ),
+        ("expand", bug, "There is a bug: the app crashes on start with 2.3.1. The log is attached.", Some(Doubt::Code)),
+    ]);
+}
+
+#[test]
 fn what_is_no_prose_stays() {
     use Doubt::{Code, Wording};
     assert_verdicts(&[
