@@ -25,14 +25,17 @@ pub(super) fn execute(shell: Shell, output: &mut Output) -> Result<Exit, Failure
 
 /// Wherever an action is named.
 fn with_actions(command: Command, actions: &[(String, String)]) -> Command {
-    let command = command.mut_subcommands(|subcommand| with_actions(subcommand, actions));
-    if !command.get_arguments().any(|argument| argument.get_id() == "action") {
-        return command;
-    }
     // For as long as the process, which ends when the script is printed.
     let value = |(name, help): &(String, String)| PossibleValue::new(&*name.clone().leak()).help(&*help.clone().leak());
     let values: Vec<PossibleValue> = actions.iter().map(value).collect();
-    command.mut_arg("action", |argument| argument.value_parser(PossibleValuesParser::new(values)))
+    // `mut_arg` would put the argument behind all others, and so the text before the action.
+    command.mut_subcommands(|subcommand| with_actions(subcommand, actions)).mut_args(|argument| {
+        if argument.get_id() == "action" {
+            argument.value_parser(PossibleValuesParser::new(values.clone()))
+        } else {
+            argument
+        }
+    })
 }
 
 #[cfg(test)]
@@ -47,5 +50,10 @@ mod tests {
         clap_complete::generate(Shell::Fish, &mut command, "hob", &mut script);
         let script = String::from_utf8(script).unwrap();
         assert!(script.matches("standup").count() >= 2, "run, and dictate --action: {script}");
+        let run = command.find_subcommand("run").unwrap();
+        assert_eq!(
+            run.get_positionals().map(|argument| argument.get_id().as_str()).collect::<Vec<_>>(),
+            ["action", "text"]
+        );
     }
 }
