@@ -12,6 +12,7 @@ use hob_protocol::method::{Method, Nothing, Status};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
+use crate::desktop::Stopped;
 use crate::log::Log;
 use crate::{Home, PATIENCE, Ran, Watcher, Wire};
 
@@ -108,6 +109,11 @@ impl Daemon {
 
     pub fn log(&self) -> String {
         self.log.text()
+    }
+
+    /// It does nothing until what this gives is dropped.
+    pub fn stop(&self) -> Stopped {
+        Stopped::new(&self.child)
     }
 
     /// Ends it as systemd does.

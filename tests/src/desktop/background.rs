@@ -36,9 +36,7 @@ impl Background {
 
     /// It does nothing until what this gives is dropped.
     pub fn stop(&self) -> Stopped {
-        let process = Pid::from_child(&self.child);
-        kill_process(process, Signal::STOP).unwrap();
-        Stopped(process)
+        Stopped::new(&self.child)
     }
 
     /// Ends it as nobody should.
@@ -71,6 +69,14 @@ impl Drop for Background {
 /// A program that does nothing.
 #[derive(Debug)]
 pub struct Stopped(Pid);
+
+impl Stopped {
+    pub(crate) fn new(child: &Child) -> Self {
+        let process = Pid::from_child(child);
+        kill_process(process, Signal::STOP).unwrap();
+        Self(process)
+    }
+}
 
 impl Drop for Stopped {
     fn drop(&mut self) {

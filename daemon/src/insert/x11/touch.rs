@@ -4,12 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use x11rb::errors::ReplyError;
-use x11rb::protocol::xinput::{ConnectionExt as _, Device, EventMask, XIEventMask};
+use x11rb::protocol::xinput::{
+    ConnectionExt as _, Device, EventMask, FocusInEvent, NotifyDetail, NotifyMode, XIEventMask,
+};
 use x11rb::protocol::xproto::{ConnectionExt as _, GrabMode, Keycode, ModMask, Window};
 use x11rb::protocol::{ErrorKind, Event};
 
 use super::problem::Problem;
-use super::windows;
 use super::wire::Wire;
 use crate::insert::backend::Touched;
 
@@ -25,6 +26,8 @@ const BUTTONS: std::ops::RangeInclusive<u32> = 1..=3;
 pub struct Touch {
     window: Window,
     is_touched: bool,
+    /// By what the server has told so far: it may be elsewhere by now, but was here when the key was pressed.
+    has_keyboard: bool,
     elsewhere: usize,
     /// Keys that change what others mean, each with its bit.
     modifiers: BTreeMap<Keycode, u16>,
@@ -38,26 +41,30 @@ pub struct Touch {
 pub fn follow(wire: &mut Wire, window: Window) -> Result<(), Problem> {
     wire.has("XInputExtension")?;
     wire.server.xinput_xi_query_version(2, 2)?.reply()?;
+    forget(wire)?;
     let map = wire.server.get_modifier_mapping()?.reply()?;
     let rows = map.keycodes.chunks(usize::from(map.keycodes_per_modifier()).max(1)).enumerate();
     let rows = rows.filter(|(row, _)| !LOCKS.contains(row));
     let all = rows.flat_map(|(row, keys)| keys.iter().map(move |key| (*key, 1 << row)));
     let modifiers: BTreeMap<Keycode, u16> = all.filter(|(key, _)| *key != 0).collect();
+    // What hob itself has pressed until now is none of it.
+    while wire.next()?.is_some() {}
+    listen(wire, window, XIEventMask::FOCUS_IN | XIEventMask::FOCUS_OUT)?;
+    listen(wire, wire.root, XIEventMask::RAW_KEY_PRESS | XIEventMask::RAW_KEY_RELEASE | XIEventMask::RAW_BUTTON_PRESS)?;
     let keys = wire.server.query_keymap()?.reply()?.keys;
     let is_down = |key: &Keycode| keys[usize::from(key / 8)] & (1 << (key % 8)) != 0;
     let down = modifiers.keys().copied().filter(is_down).collect();
-    listen(wire, XIEventMask::RAW_KEY_PRESS | XIEventMask::RAW_KEY_RELEASE | XIEventMask::RAW_BUTTON_PRESS)?;
-    // What hob itself has pressed until now is none of it.
-    while wire.next()?.is_some() {}
     let ours = VecDeque::new();
-    wire.touch = Some(Touch { window, is_touched: false, elsewhere: 0, modifiers, down, ours });
+    // A text went there just now.
+    let has_keyboard = true;
+    wire.touch = Some(Touch { window, is_touched: false, has_keyboard, elsewhere: 0, modifiers, down, ours });
     Ok(())
 }
 
 /// Nobody wants to know any more.
 pub fn forget(wire: &mut Wire) -> Result<(), Problem> {
     match wire.touch.take() {
-        Some(touch) if !touch.is_touched => listen(wire, XIEventMask::from(0u32)),
+        Some(touch) if !touch.is_touched => listen_no_more(wire, touch.window),
         _ => Ok(()),
     }
 }
@@ -87,18 +94,32 @@ pub fn take(wire: &mut Wire, event: &Event) -> Result<(), Problem> {
             touch.down.retain(|key| u32::from(*key) != release.detail);
             false
         }
+        Event::XinputFocusIn(change) if touch.is_moved_by(change) => {
+            touch.has_keyboard = true;
+            false
+        }
+        Event::XinputFocusOut(change) if touch.is_moved_by(change) => {
+            // To a window inside of it.
+            touch.has_keyboard = change.detail == NotifyDetail::INFERIOR;
+            false
+        }
         Event::XinputRawButtonPress(press) if BUTTONS.contains(&press.detail) => is_inside(wire, touch.window)?,
         _ => false,
     };
     if changes || touch.elsewhere > ELSEWHERE {
         touch.is_touched = true;
-        listen(wire, XIEventMask::from(0u32))?;
+        listen_no_more(wire, touch.window)?;
     }
     wire.touch = Some(touch);
     Ok(())
 }
 
 impl Touch {
+    /// Whether the keyboard comes or goes. While somebody has grabbed it, as the desktop does for its shortcuts, it stays where it is.
+    fn is_moved_by(&self, change: &FocusInEvent) -> bool {
+        change.event == self.window && matches!(change.mode, NotifyMode::NORMAL | NotifyMode::WHILE_GRABBED)
+    }
+
     /// Whether that changes something. Shortcuts count as well, since many do: they paste, cut, undo, remove words. Those that never
     /// reach a window, such as hob's own and the desktop's, do not.
     fn presses(&mut self, wire: &Wire, key: u32) -> Result<bool, Problem> {
@@ -111,18 +132,15 @@ impl Touch {
             self.down.insert(key);
             return Ok(false);
         }
+        if !self.has_keyboard {
+            self.elsewhere += 1;
+            return Ok(false);
+        }
         let symbols = wire.server.get_keyboard_mapping(key, 1)?.reply()?;
         let Some(symbol) = symbols.keysyms.first().copied().filter(|symbol| edits(*symbol)) else { return Ok(false) };
         let held = self.down.iter().filter_map(|key| self.modifiers.get(key)).fold(0, |all, bit| all | bit);
         // Nobody takes plain letters from windows.
-        if (held != 0 || symbol >= FIRST_WITHOUT_TEXT) && is_grabbed(wire, key, held)? {
-            return Ok(false);
-        }
-        if windows::with_keyboard(wire)? == Some(self.window) {
-            return Ok(true);
-        }
-        self.elsewhere += 1;
-        Ok(false)
+        Ok(!((held != 0 || symbol >= FIRST_WITHOUT_TEXT) && is_grabbed(wire, key, held)?))
     }
 }
 
@@ -164,10 +182,19 @@ fn is_inside(wire: &Wire, window: Window) -> Result<bool, Problem> {
     Ok(within(pointer.win_x, area.width) && within(pointer.win_y, area.height))
 }
 
-fn listen(wire: &Wire, events: XIEventMask) -> Result<(), Problem> {
+fn listen(wire: &Wire, window: Window, events: XIEventMask) -> Result<(), Problem> {
     let masks = [EventMask { deviceid: Device::ALL_MASTER.into(), mask: vec![events] }];
-    wire.server.xinput_xi_select_events(wire.root, &masks)?.check()?;
+    wire.server.xinput_xi_select_events(window, &masks)?.check()?;
     Ok(())
+}
+
+fn listen_no_more(wire: &Wire, window: Window) -> Result<(), Problem> {
+    let nothing = XIEventMask::from(0u32);
+    // It may be gone.
+    match listen(wire, window, nothing) {
+        Ok(()) | Err(Problem::Refused(_)) => listen(wire, wire.root, nothing),
+        Err(problem) => Err(problem),
+    }
 }
 
 #[cfg(test)]
