@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::thread;
 
 use serde_json::Value;
@@ -95,24 +95,8 @@ pub(super) struct Browser {
 
 impl Browser {
     pub(super) fn open(desktop: &impl Desktop, class: &str, contents: &Told<Contents>, program: Program) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
         let ending = Arc::new(AtomicBool::new(false));
-        let (ended, contents) = (Arc::clone(&ending), contents.clone());
-        thread::spawn(move || {
-            let mut newest = -1;
-            for stream in listener.incoming().map_while(Result::ok) {
-                if ended.load(Ordering::Relaxed) {
-                    return;
-                }
-                // A browser may open a connection and say nothing.
-                if let Some(told) = answer(stream) {
-                    let number = told["number"].as_i64().unwrap();
-                    contents.change(|contents| take(contents, &told, number > newest));
-                    newest = newest.max(number);
-                }
-            }
-        });
+        let address = serve(contents, Arc::clone(&ending));
         let process = match program {
             Program::Chromium | Program::TellingChromium => chromium(desktop, class, address, program),
             Program::Firefox => firefox(desktop, class, address),
@@ -123,6 +107,32 @@ impl Browser {
     pub(super) fn process(&self) -> &Background {
         &self.process
     }
+}
+
+/// Hands out the page, and takes what it tells.
+fn serve(contents: &Told<Contents>, ended: Arc<AtomicBool>) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let (contents, newest) = (contents.clone(), Arc::new(AtomicI64::new(-1)));
+    thread::spawn(move || {
+        for stream in listener.incoming().map_while(Result::ok) {
+            if ended.load(Ordering::Relaxed) {
+                return;
+            }
+            let (contents, newest) = (contents.clone(), Arc::clone(&newest));
+            // A browser that is busy opens a second connection beside a slow one, and says nothing on one of the two.
+            thread::spawn(move || {
+                if let Some(told) = answer(stream) {
+                    let number = told["number"].as_i64().unwrap();
+                    contents.change(|contents| {
+                        let is_newest = number > newest.fetch_max(number, Ordering::Relaxed);
+                        take(contents, &told, is_newest);
+                    });
+                }
+            });
+        }
+    });
+    address
 }
 
 fn chromium(desktop: &impl Desktop, class: &str, page: SocketAddr, program: Program) -> Background {
@@ -201,5 +211,24 @@ fn take(contents: &mut Contents, told: &Value, newest: bool) {
     if newest {
         (contents.text, contents.selected) = (words("text"), words("selected"));
         contents.focused = told["focused"].as_bool().unwrap_or_default();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_connection_that_says_nothing_keeps_nobody_waiting() {
+        let contents = Told::default();
+        let ending = Arc::new(AtomicBool::new(false));
+        let address = serve(&contents, Arc::clone(&ending));
+        let _silent = TcpStream::connect(address).unwrap();
+        let note = r#"{"number": 1, "text": "told", "selected": "", "focused": true}"#;
+        let mut page = TcpStream::connect(address).unwrap();
+        write!(page, "POST /told HTTP/1.1\r\nContent-Length: {}\r\n\r\n{note}", note.len()).unwrap();
+        contents.until("the note", |contents: &Contents| contents.text == "told");
+        ending.store(true, Ordering::Relaxed);
+        let _wakes_it = TcpStream::connect(address);
     }
 }
