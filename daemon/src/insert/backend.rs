@@ -171,6 +171,15 @@ pub struct Aim {
     /// [`Newline::Return`] or [`Newline::ShiftReturn`]; the other two are dealt with before.
     pub newline: Newline,
     pub restore_clipboard: bool,
+    /// What the window may have to take in before the text.
+    pub before: Before,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Before {
+    Nothing,
+    /// Keys of hob's own, which only keys are sure to come behind.
+    Keys,
 }
 
 /// A text has left.

@@ -94,7 +94,7 @@ fn feed(mut child: Child, text: String) -> io::Result<ExitStatus> {
 mod tests {
     use super::*;
     use crate::core::{Newline, PasteKey};
-    use crate::insert::backend::Keyboard;
+    use crate::insert::backend::{Before, Keyboard};
 
     const AIM: Aim = Aim {
         window: None,
@@ -102,6 +102,7 @@ mod tests {
         paste_key: PasteKey::CtrlV,
         newline: Newline::Return,
         restore_clipboard: true,
+        before: Before::Nothing,
     };
 
     fn run(script: &str) -> Result<Put, Failure> {

@@ -7,7 +7,7 @@ use hob_protocol::daemon::PartState;
 use hob_protocol::{Error, Secret};
 use tokio::sync::{oneshot, watch};
 
-use super::backend::{Aim, Backend, Failure, Fitness, Put, Session, Steps, Touched, Way};
+use super::backend::{Aim, Backend, Before, Failure, Fitness, Put, Session, Steps, Touched, Way};
 use super::hands::Hands;
 use super::list::Tools;
 use super::witness::{Testimony, Witness};
@@ -101,8 +101,11 @@ impl Backend for Fake {
         Fitness::Works { why: "it is there".to_owned() }
     }
 
-    fn insert(&mut self, text: &str, _aim: &Aim) -> Result<Put, Failure> {
+    fn insert(&mut self, text: &str, aim: &Aim) -> Result<Put, Failure> {
         let mut world = self.world.borrow_mut();
+        if aim.before == Before::Keys {
+            world.deeds.push("behind keys".to_owned());
+        }
         world.deeds.push(format!("{} {text}", self.name));
         if world.is_interrupted {
             world.window = window("another");
@@ -251,7 +254,7 @@ fn a_replacement_needs_a_selection_and_keeps_it_for_undo() {
     let receipt = inserted.receipt.unwrap();
     assert_eq!(receipt.replaced, Some(Secret::new("old")));
     let (result, deeds) = untouched().take_back(receipt);
-    assert_eq!((result, deeds), (Ok(()), vec!["keys erases 1".to_owned(), "keys old".to_owned()]));
+    assert_eq!((result, deeds), (Ok(()), ["keys erases 1", "behind keys", "keys old"].map(str::to_owned).to_vec()));
 }
 
 #[test]
@@ -346,6 +349,18 @@ fn what_may_have_been_added_to_is_not_taken_back_unseen() {
     assert_eq!(take_back(Touched::No, "a👩‍👧", &["👩‍👧", "a👩‍👧"]), taken("Left(2), Left(1), keys erases 1"));
     assert_eq!(take_back(Touched::No, "🇩🇪", &["a🇩🇪", "🇩🇪"]), taken("Left(1), Right(1), keys erases 1"));
     assert!(!take_back(Touched::No, "🇩🇪", &[""; 5]).0);
+}
+
+#[test]
+fn a_window_that_tells_of_one_line_alone_is_looked_at() {
+    let take_back = |before: &str| {
+        let rig = both();
+        rig.world.borrow_mut().before_cursor = Some(before.to_owned());
+        rig.world.borrow_mut().selects = vec!["a\nb".to_owned()];
+        rig.take_back(Receipt { window: window("1"), text: Secret::new("a\nb"), replaced: None }).1.join(", ")
+    };
+    assert_eq!(take_back("b"), "Left(3), keys erases 1");
+    assert_eq!(take_back("b!"), "");
 }
 
 #[test]

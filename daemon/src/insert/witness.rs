@@ -39,6 +39,11 @@ pub fn standing(sent: &str, before: &str) -> Option<String> {
     possible.into_iter().find(|possible| !possible.is_empty() && before.ends_with(possible.as_str()))
 }
 
+/// Whether this is the last line of the text and nothing else, which says nothing of those before it.
+pub fn ends_in_line(sent: &str, before: &str) -> bool {
+    sent.rsplit_once('\n').is_some_and(|(_, line)| line == before)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -54,5 +59,7 @@ mod tests {
         assert_eq!(standing("one\ntwo", "before one\ntwo"), some("one\ntwo"));
         assert_eq!(standing("one", "two"), None);
         assert_eq!(standing("\n", "anything"), None);
+        assert!(ends_in_line("one\ntwo", "two") && ends_in_line("one\n", ""));
+        assert!(!ends_in_line("one\ntwo", "one\ntwo") && !ends_in_line("two", "two"));
     }
 }

@@ -12,7 +12,7 @@ use hob_protocol::Secret;
 use hob_protocol::daemon::Part;
 use tokio::sync::watch;
 
-use super::backend::{Aim, Backend, Failure, Keyboard, Put, Reach, Session, Way};
+use super::backend::{Aim, Backend, Before, Failure, Keyboard, Put, Reach, Session, Way};
 use super::list::{self, Tools};
 use super::order::{Wish, order};
 use super::witness::{Testimony, Witness};
@@ -134,6 +134,7 @@ impl Hands {
             paste_key: chosen(manner.paste_key, self.settings.paste_key, PasteKey::Auto, PasteKey::Auto),
             newline,
             restore_clipboard: self.settings.restore_clipboard,
+            before: Before::Nothing,
         };
         if let Some(session) = self.session() {
             session.prepare(window.as_ref());

@@ -4,9 +4,9 @@ use hob_protocol::Error;
 
 use super::Hands;
 use crate::core::{Newline, PasteKey, Receipt};
-use crate::insert::backend::{Aim, Failure, Keyboard, Reach, Steps, Touched, Way};
+use crate::insert::backend::{Aim, Before, Failure, Keyboard, Reach, Steps, Touched, Way};
 use crate::insert::text;
-use crate::insert::witness::standing;
+use crate::insert::witness::{ends_in_line, standing};
 
 /// Beyond this, the cursor is somewhere else.
 const ROUNDS: usize = 5;
@@ -23,6 +23,7 @@ impl Hands {
             paste_key: PasteKey::Auto,
             newline: Newline::Return,
             restore_clipboard: self.settings.restore_clipboard,
+            before: Before::Keys,
         };
         let mut erased = Err(Failure::before("no insertion method that works here presses keys"));
         for backend in self.backends.iter_mut().filter(|backend| backend.way() != Way::HandsOver) {
@@ -50,6 +51,8 @@ impl Hands {
             Some(before) => Some(before),
             None => self.witness.before_cursor(receipt.window.as_ref(), text::length(sent)),
         };
+        // Firefox tells input methods of the line with the cursor alone.
+        let told = told.filter(|before| !ends_in_line(sent, before));
         let (stands, doubt) = if let Some(before) = told {
             let stands = standing(sent, &before);
             (stands.ok_or_else(|| refused("the text is not left of the cursor any more"))?, None)

@@ -15,7 +15,7 @@ use super::Link;
 use super::problem::Problem;
 use super::wire::{State, Wire};
 use super::{failed_before, failed_midway, unfit};
-use crate::insert::backend::{Aim, Backend, Failure, Fitness, Put, Way};
+use crate::insert::backend::{Aim, Backend, Before, Failure, Fitness, Put, Way};
 
 /// A text field that can take text answers in a few milliseconds; a window without one costs this.
 const FIELD_ANSWERS: Duration = Duration::from_millis(60);
@@ -52,7 +52,10 @@ impl Backend for InputMethod {
         }
     }
 
-    fn insert(&mut self, text: &str, _aim: &Aim) -> Result<Put, Failure> {
+    fn insert(&mut self, text: &str, aim: &Aim) -> Result<Put, Failure> {
+        if aim.before == Before::Keys {
+            return Err(Failure::before("a text of an input method may overtake keys"));
+        }
         if text.contains(['\n', '\t']) {
             return Err(Failure::before("line ends and tabs are keys, which an input method has none of"));
         }

@@ -9,7 +9,7 @@ use super::Link;
 use super::keymap::{Held, Stroke};
 use super::*;
 use crate::core::{Newline, PasteKey, Window};
-use crate::insert::backend::{Aim, Keyboard, Put, Reach};
+use crate::insert::backend::{Aim, Before, Keyboard, Put, Reach};
 use crate::insert::paste_key::CopyKey;
 use desktop::Desktop;
 
@@ -49,6 +49,7 @@ fn aim(window: Option<Window>) -> Aim {
         paste_key: PasteKey::Auto,
         newline: Newline::Return,
         restore_clipboard: true,
+        before: Before::Nothing,
     }
 }
 
