@@ -8,6 +8,7 @@
 mod accessibility;
 mod backend;
 mod command;
+mod grace;
 mod hands;
 mod link;
 mod list;

@@ -12,22 +12,21 @@ use super::problem::Problem;
 use super::{clipboard, failed_before, keyboard, unfit};
 use crate::core::PasteKey;
 use crate::insert::backend::{Aim, Backend, Failure, Fitness, Put, Way};
+use crate::insert::grace::Grace;
 use crate::insert::paste_key::{self, CopyKey};
-
-/// Some windows ask for the text more than once.
-const GRACE: Duration = Duration::from_millis(400);
 
 /// The backend.
 pub struct Paste {
     link: Rc<Link>,
     /// Presses the key where the compositor has no keyboard for us.
     portal: Rc<RefCell<RemoteDesktop>>,
-    restore_at: Option<Instant>,
+    /// When what was there before is to come back, and how it is known.
+    restoring: Option<(Instant, Grace)>,
 }
 
 impl Paste {
     pub fn new(link: Rc<Link>, portal: Rc<RefCell<RemoteDesktop>>) -> Self {
-        Self { link, portal, restore_at: None }
+        Self { link, portal, restoring: None }
     }
 
     /// The whole of it. Whoever asks for the text before the key is pressed is somebody who watches the clipboard.
@@ -82,17 +81,28 @@ impl Backend for Paste {
         if aim.restore_clipboard {
             self.link.ask(clipboard::keep_former).map_err(failed_before)?;
         }
+        let told = Instant::now();
         self.paste(text, key, aim.window.as_ref().and_then(|window| window.pid))?;
-        self.restore_at = aim.restore_clipboard.then(|| Instant::now() + GRACE);
+        let asked = Instant::now();
+        let grace = Grace::since(told, asked);
+        self.restoring = aim.restore_clipboard.then(|| (grace.is_over_at(asked), grace));
         Ok(Put::Sent)
     }
 
     fn tidy_at(&self) -> Option<Instant> {
-        self.restore_at
+        self.restoring.map(|(over_at, _)| over_at)
     }
 
     fn tidy(&mut self) {
-        self.restore_at = None;
+        if let Some((over_at, grace)) = &mut self.restoring {
+            let asked = self.link.ask(|wire| Ok(clipboard::last_fetched(wire))).ok().flatten();
+            let later = asked.map_or(*over_at, |asked| grace.is_over_at(asked));
+            if later > Instant::now() {
+                *over_at = later;
+                return;
+            }
+        }
+        self.restoring = None;
         if let Err(problem) = self.link.ask(clipboard::restore) {
             tracing::warn!("the former content of the clipboard is lost: {problem}");
         }

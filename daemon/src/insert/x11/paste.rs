@@ -2,8 +2,9 @@
 //! that is a failure and no guess.
 
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
+use x11rb::protocol::xproto::Window;
 use xkeysym::Keysym;
 
 use super::Link;
@@ -12,20 +13,26 @@ use super::layout::modifier;
 use super::{failed_before, failed_midway, keyboard, unfit, windows};
 use crate::core::PasteKey;
 use crate::insert::backend::{Aim, Backend, Failure, Fitness, Put, Way};
+use crate::insert::grace::Grace;
 use crate::insert::paste_key;
-
-/// Some windows ask for the text more than once.
-const GRACE: Duration = Duration::from_millis(400);
 
 /// The backend.
 pub struct Paste {
     link: Rc<Link>,
-    restore_at: Option<Instant>,
+    pasted: Option<Pasted>,
+}
+
+/// What was there before is to come back.
+#[derive(Debug, Clone, Copy)]
+struct Pasted {
+    window: Window,
+    grace: Grace,
+    over_at: Instant,
 }
 
 impl Paste {
     pub fn new(link: Rc<Link>) -> Self {
-        Self { link, restore_at: None }
+        Self { link, pasted: None }
     }
 }
 
@@ -47,7 +54,7 @@ impl Backend for Paste {
 
     fn insert(&mut self, text: &str, aim: &Aim) -> Result<Put, Failure> {
         let (symbol, held) = keys(paste_key::paste_key(aim.paste_key, aim.window.as_ref()))?;
-        let window = Some(windows::wanted(aim)?);
+        let window = windows::wanted(aim)?;
         let used = if paste_key::pastes_primary(aim.window.as_ref()) { BOTH.as_slice() } else { &[Which::Clipboard] };
         let (text, restores) = (text.to_owned(), aim.restore_clipboard);
         let before = self.link.ask(move |wire| {
@@ -61,14 +68,17 @@ impl Backend for Paste {
             // Whoever has asked before the key is pressed is somebody who watches the clipboard.
             Ok(clipboard::fetches(wire))
         });
-        let before = before.map_err(failed_before)?;
+        let (before, told) = (before.map_err(failed_before)?, Instant::now());
         let fetched = self.link.ask(move |wire| {
             keyboard::press(wire, symbol, held)?;
-            clipboard::wait_for_fetch(wire, window, before)
+            clipboard::wait_for_fetch(wire, Some(window), before)
         });
         match fetched {
             Ok(true) => {
-                self.restore_at = aim.restore_clipboard.then(|| Instant::now() + GRACE);
+                let asked = Instant::now();
+                let grace = Grace::since(told, asked);
+                let pasted = Pasted { window, grace, over_at: grace.is_over_at(asked) };
+                self.pasted = aim.restore_clipboard.then_some(pasted);
                 Ok(Put::Sent)
             }
             // The text stays on the clipboard: the person may paste it by hand.
@@ -81,11 +91,20 @@ impl Backend for Paste {
     }
 
     fn tidy_at(&self) -> Option<Instant> {
-        self.restore_at
+        self.pasted.map(|pasted| pasted.over_at)
     }
 
     fn tidy(&mut self) {
-        self.restore_at = None;
+        if let Some(pasted) = &mut self.pasted {
+            let window = pasted.window;
+            let asked = self.link.ask(move |wire| Ok(clipboard::last_asked(wire, window))).ok().flatten();
+            let over_at = asked.map_or(pasted.over_at, |asked| pasted.grace.is_over_at(asked));
+            if over_at > Instant::now() {
+                pasted.over_at = over_at;
+                return;
+            }
+        }
+        self.pasted = None;
         for which in BOTH {
             put_back(&self.link, which);
         }

@@ -75,6 +75,11 @@ pub fn wait_for_fetch(wire: &mut Wire, before: u32) -> Result<bool, Problem> {
     wire.pump(Instant::now() + FETCH, |state| state.clipboard.ours.as_ref().is_some_and(|ours| ours.fetches != before))
 }
 
+/// When the text of [`offer`] was asked for the last time.
+pub fn last_fetched(wire: &Wire) -> Option<Instant> {
+    wire.state.clipboard.ours.as_ref().and_then(|ours| ours.fetched_at)
+}
+
 /// Puts back what was there before [`offer`], unless somebody has copied something else since.
 pub fn restore(wire: &mut Wire) -> Result<(), Problem> {
     let Some(former) = wire.clipboard.former.take() else { return Ok(()) };
@@ -232,7 +237,7 @@ fn put_for(wire: &mut Wire, content: Option<Arc<Content>>, pasting: Option<Pasti
     let ours = content.map(|content| {
         let source = manager.source(&handle);
         content.iter().for_each(|(format, _)| source.offer(format));
-        Ours { source, content, pasting, fetches: 0, replaced: false }
+        Ours { source, content, pasting, fetches: 0, fetched_at: None, replaced: false }
     });
     device.set_clipboard(ours.as_ref().map(|ours| &ours.source));
     if let Some(old) = std::mem::replace(&mut wire.state.clipboard.ours, ours) {

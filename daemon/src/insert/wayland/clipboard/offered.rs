@@ -2,6 +2,7 @@
 
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
+use std::time::Instant;
 
 use wayland_client::backend::ObjectId;
 
@@ -39,6 +40,8 @@ pub(super) struct Ours {
     pub pasting: Option<Pasting>,
     /// How often it was asked for, but for those who are known to be others.
     pub fetches: u32,
+    /// When for the last time.
+    pub fetched_at: Option<Instant>,
     pub replaced: bool,
 }
 
@@ -66,7 +69,10 @@ impl Offered {
                 if let Some(ours) = ours {
                     // The mark for keepers is no text that somebody pastes.
                     let counts = format != PASSING.0 && !ours.pasting.is_some_and(|pasting| is_another(&by, pasting));
-                    ours.fetches += u32::from(counts);
+                    if counts {
+                        ours.fetches += 1;
+                        ours.fetched_at = Some(Instant::now());
+                    }
                     serve(&ours.content, &format, by);
                 }
             }

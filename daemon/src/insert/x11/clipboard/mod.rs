@@ -65,6 +65,8 @@ struct Ours {
     since: Timestamp,
     /// Who has asked for the text, in order.
     fetched_by: Vec<Window>,
+    /// Who has asked for anything, and when for the last time.
+    asked_by: Vec<(Window, Instant)>,
 }
 
 #[derive(Clone)]
@@ -138,6 +140,13 @@ pub fn wait_for_fetch(wire: &mut Wire, window: Option<Window>, before: [usize; 2
     }
     let fetched = wire.pump(Instant::now() + FETCH, |wire, _| look(wire).then_some(()))?;
     Ok(fetched.is_some())
+}
+
+/// When the program of this window has asked for anything of what is ours for the last time.
+pub fn last_asked(wire: &Wire, window: Window) -> Option<Instant> {
+    let lots = [&wire.clipboard.clipboard, &wire.clipboard.primary];
+    let asked = lots.into_iter().filter_map(|lot| lot.ours.as_ref()).flat_map(|ours| &ours.asked_by);
+    asked.filter(|(by, _)| windows::are_of_one_program(wire, *by, window)).map(|(_, time)| *time).max()
 }
 
 /// Puts back what was there before [`offer`], unless somebody has copied something else since.
@@ -264,7 +273,7 @@ fn own(wire: &mut Wire, which: Which, content: Arc<Content>) -> Result<(), Probl
     if owner(wire, which)? != Some(wire.window) {
         return Err(Problem::Refused("another program has taken the clipboard".to_owned()));
     }
-    wire.clipboard.lot(which).ours = Some(Ours { content, since, fetched_by: Vec::new() });
+    wire.clipboard.lot(which).ours = Some(Ours { content, since, fetched_by: Vec::new(), asked_by: Vec::new() });
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! Hands over what we have put on a clipboard, also in pieces, to whoever asks for it.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use x11rb::connection::{Connection, RequestConnection};
 use x11rb::protocol::xproto::{
@@ -97,6 +98,8 @@ fn hand_over(wire: &mut Wire, which: Which, to: Window, target: Atom, property: 
     let atoms = wire.atoms;
     let Some(ours) = &mut wire.clipboard.lot(which).ours else { return Ok(false) };
     let (content, since) = (ours.content.clone(), ours.since);
+    ours.asked_by.retain(|(by, _)| *by != to);
+    ours.asked_by.push((to, Instant::now()));
     if target == atoms.TARGETS {
         let mut targets = vec![atoms.TARGETS, atoms.MULTIPLE, atoms.TIMESTAMP];
         targets.extend(content.iter().map(|item| item.target));
