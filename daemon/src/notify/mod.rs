@@ -124,6 +124,13 @@ struct Place {
     button: JoinHandle<()>,
 }
 
+impl Place {
+    /// One whose button was pressed is about to go, and would take along what replaces it.
+    fn is_over(&self) -> bool {
+        !self.content.steps.is_empty() && self.button.is_finished()
+    }
+}
+
 impl Desk {
     async fn serve(mut self, mut contents: mpsc::Receiver<Content>) {
         while let Some(content) = contents.recv().await {
@@ -138,7 +145,8 @@ impl Desk {
         if repeats && before.is_some_and(|before| before.content == content && before.since.elapsed() < REPEATED) {
             return;
         }
-        let handle = match notification(&content, before.map(|before| before.id)).show_async().await {
+        let replaced = before.filter(|before| !before.is_over()).map(|before| before.id);
+        let handle = match notification(&content, replaced).show_async().await {
             Ok(handle) => handle,
             Err(error) => {
                 tracing::info!("a notification cannot be shown: {error}");
