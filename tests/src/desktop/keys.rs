@@ -3,7 +3,8 @@
 use std::cell::RefCell;
 
 use x11rb::connection::Connection;
-use x11rb::protocol::xproto::{ConnectionExt as _, KEY_PRESS_EVENT, KEY_RELEASE_EVENT, Keycode};
+use x11rb::protocol::xkb::{self, ConnectionExt as _};
+use x11rb::protocol::xproto::{ConnectionExt as _, KEY_PRESS_EVENT, KEY_RELEASE_EVENT, Keycode, ModMask};
 use x11rb::protocol::xtest::ConnectionExt as _;
 
 use super::{Display, Key};
@@ -61,6 +62,47 @@ impl Keyboard {
         let place = places().map(|(place, _)| place).min_by_key(|place| place % columns);
         let place = place.unwrap_or_else(|| panic!("the layout has no {key:?}"));
         (first + Keycode::try_from(place / columns).expect("keycodes are bytes"), place % columns)
+    }
+
+    pub(crate) fn make_sticky(&self) {
+        let server = &self.display.server;
+        server.xkb_use_extension(1, 0).unwrap().reply().unwrap();
+        let (none, virtual_none, sticky) = (ModMask::from(0_u8), xkb::VMod::from(0_u8), xkb::BoolCtrl::STICKY_KEYS);
+        let (no_control, no_option) = (xkb::BoolCtrl::from(0_u8), xkb::AXOption::from(0_u8));
+        let (device, change) = (xkb::ID::USE_CORE_KBD.into(), xkb::Control::CONTROLS_ENABLED);
+        let changed = server.xkb_set_controls(
+            device,
+            none,
+            none,
+            none,
+            none,
+            virtual_none,
+            virtual_none,
+            virtual_none,
+            virtual_none,
+            0,
+            0,
+            no_option,
+            sticky,
+            sticky,
+            change,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            no_control,
+            no_control,
+            no_option,
+            no_option,
+            &[0; 32],
+        );
+        changed.unwrap().check().unwrap();
     }
 
     fn send(&self, code: Keycode, motion: u8) {

@@ -40,7 +40,7 @@ impl X11Desktop {
         let keyboard = Keyboard::new(Display::connect(&name));
         session.run("setxkbmap", &["us"]).printed();
         let bus = Bus::start(&mut session, None);
-        let window_manager = session.start("openbox", &["--sm-disable"]);
+        let window_manager = start_window_manager(&session);
         display.until_managed();
         Self { keyboard, display, _window_manager: window_manager, bus, _server: server, session, _turn: turn }
     }
@@ -56,6 +56,11 @@ impl X11Desktop {
     /// Switches the keyboard to the layout of this name, such as `de`.
     pub fn set_layout(&self, name: &str) {
         self.session.run("setxkbmap", &[name]).printed();
+    }
+
+    /// A modifier that is tapped stays in force until the next key, as some people need it.
+    pub fn make_keys_sticky(&self) {
+        self.keyboard.make_sticky();
     }
 
     /// Starts a panel at the top with a tray at its right end, and waits for the tray. Dropped, it ends; it may start again.
@@ -116,6 +121,15 @@ impl Desktop for X11Desktop {
             ["DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "XDG_SESSION_TYPE", "XDG_CURRENT_DESKTOP", "LANG"];
         self.session.adopt(home, &NAMES)
     }
+}
+
+/// It binds all its keys anew for each key that changes, and falls behind for minutes in a test that changes thousands: told not to.
+fn start_window_manager(session: &Session) -> Background {
+    let usual = fs::read_to_string("/etc/xdg/openbox/rc.xml").unwrap();
+    let config = session.path().join("config/openbox.xml");
+    let without = "<keyboard>\n  <rebindOnMappingNotify>no</rebindOnMappingNotify>";
+    fs::write(&config, usual.replacen("<keyboard>", without, 1)).unwrap();
+    session.start("openbox", &["--sm-disable", "--config-file", config.to_str().expect("it is plain text")])
 }
 
 /// One panel, 32 pixels high, with the windows at its left and the tray at its right.
