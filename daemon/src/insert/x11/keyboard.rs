@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use x11rb::protocol::xkb::{self, ConnectionExt as _, MapPart};
 use x11rb::protocol::xproto::{
-    ConnectionExt as _, GrabMode, GrabStatus, KEY_PRESS_EVENT, KEY_RELEASE_EVENT, Keycode, ModMask, Window,
+    ConnectionExt as _, GrabMode, GrabStatus, KEY_PRESS_EVENT, KEY_RELEASE_EVENT, Keycode, Window,
 };
 use x11rb::protocol::xtest::ConnectionExt as _;
 use xkeysym::Keysym;
@@ -15,7 +15,7 @@ use super::Link;
 use super::layout::{self, Batch, Layout, Stroke, modifier};
 use super::problem::Problem;
 use super::wire::Wire;
-use super::{borrowed, failed_before, failed_midway, touch, unfit, windows};
+use super::{borrowed, failed_before, failed_midway, locks, touch, unfit, windows};
 use crate::core::Newline;
 use crate::insert::backend::{Aim, Backend, Failure, Fitness, Put, Way};
 
@@ -203,10 +203,12 @@ pub fn map(wire: &Wire) -> Result<xkb::GetMapReply, Problem> {
 
 /// Types one piece after another. Whatever happens on the way, no key stays down: each is pressed and released in one go.
 fn type_all(wire: &mut Wire, layout: &Layout, batches: &[Batch], window: Option<Window>) -> Result<(), Problem> {
+    let sticky = locks::keep_sticky(wire)?;
     release_held(wire, layout)?;
-    let locked = unlock(wire)?;
+    let locked = locks::unlock(wire)?;
     let typed = type_batches(wire, layout, batches, window);
-    lock(wire, locked)?;
+    locks::lock(wire, locked)?;
+    locks::restore_sticky(wire, sticky)?;
     wire.sync()?;
     typed
 }
@@ -273,44 +275,6 @@ fn release_held(wire: &mut Wire, layout: &Layout) -> Result<(), Problem> {
     }
     for (key, _) in held {
         send(wire, *key, KEY_RELEASE_EVENT)?;
-    }
-    Ok(())
-}
-
-/// Takes locked and latched modifiers out of force, Caps Lock above all, and gives those that were locked.
-fn unlock(wire: &Wire) -> Result<ModMask, Problem> {
-    let device = xkb::ID::USE_CORE_KBD.into();
-    let state = wire.server.xkb_get_state(device)?.reply()?;
-    // What Num Lock changes is not pressed, and its light would flicker.
-    let locked = ModMask::from(u16::from(state.locked_mods) & !u16::from(ModMask::M2));
-    if u16::from(locked) != 0 || u16::from(state.latched_mods) != 0 {
-        wire.server.xkb_latch_lock_state(
-            device,
-            locked,
-            ModMask::from(0u8),
-            false,
-            xkb::Group::M1,
-            state.latched_mods,
-            false,
-            0,
-        )?;
-    }
-    Ok(locked)
-}
-
-fn lock(wire: &Wire, locked: ModMask) -> Result<(), Problem> {
-    if u16::from(locked) != 0 {
-        let device = xkb::ID::USE_CORE_KBD.into();
-        wire.server.xkb_latch_lock_state(
-            device,
-            locked,
-            locked,
-            false,
-            xkb::Group::M1,
-            ModMask::from(0u8),
-            false,
-            0,
-        )?;
     }
     Ok(())
 }

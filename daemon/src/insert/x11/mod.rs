@@ -4,6 +4,7 @@ mod borrowed;
 mod clipboard;
 mod keyboard;
 mod layout;
+mod locks;
 mod paste;
 mod place;
 mod problem;
