@@ -22,6 +22,7 @@ width = 400
 font = DejaVu Sans 11
 timeout = 0
 show_indicators = no
+stack_duplicates = no
 dmenu = CHOOSER
 [tell]
 summary = *
