@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::FileTypeExt;
+use std::os::unix::fs::{FileExt, FileTypeExt};
 use std::path::{Path, PathBuf};
 
 use rustix::event::{PollFd, PollFlags, poll};
@@ -16,6 +16,8 @@ const PATH_VARIABLE: &str = "HOB_MEMORY_PRESSURE";
 const KERNEL: &str = "/proc/pressure/memory";
 /// Some program waits for memory for a tenth of a second within two: the shortest window that needs no privilege, in microseconds.
 const TRIGGER: &[u8] = b"some 100000 2000000\0";
+/// The tenth of a second.
+const SHORT: u64 = 100_000;
 
 /// For as long as the daemon runs, or the kernel tells.
 pub(super) async fn watch(teller: Teller) {
@@ -33,7 +35,12 @@ pub(super) async fn watch(teller: Teller) {
 }
 
 enum Source {
-    Trigger(File),
+    /// With the microseconds that programs had waited in all before there was the trigger. A kernel may count them in its first windows
+    /// (6.18 does), and then says that memory is short when it is not.
+    Trigger {
+        file: File,
+        before: u64,
+    },
     Fifo(File),
 }
 
@@ -44,8 +51,9 @@ fn begin(path: &Path) -> io::Result<Receiver<()>> {
     let source = if file.metadata()?.file_type().is_fifo() {
         Source::Fifo(file)
     } else {
+        let before = waited(&file)?;
         file.write_all(TRIGGER)?;
-        Source::Trigger(file)
+        Source::Trigger { file, before }
     };
     // One that finds no room says what is about to be told already.
     let (tell, told) = channel(1);
@@ -65,20 +73,30 @@ impl Source {
     /// Until there is pressure.
     fn wait(&mut self) -> io::Result<()> {
         match self {
-            Self::Trigger(file) => {
+            Self::Trigger { file, before } => loop {
                 let mut watched = [PollFd::new(file, PollFlags::PRI)];
                 rustix::io::retry_on_intr(|| poll(&mut watched, None))?;
                 // The kernel says so where it has taken the trigger back.
                 if watched[0].revents().contains(PollFlags::ERR) {
-                    Err(io::ErrorKind::BrokenPipe.into())
-                } else {
-                    Ok(())
+                    return Err(io::ErrorKind::BrokenPipe.into());
                 }
-            }
+                if waited(file)?.saturating_sub(*before) >= SHORT {
+                    return Ok(());
+                }
+            },
             Self::Fifo(file) => match file.read(&mut [0; 64])? {
                 0 => Err(io::ErrorKind::UnexpectedEof.into()),
                 _ => Ok(()),
             },
         }
     }
+}
+
+/// Since the machine, or the cgroup, began: `some avg10=0.00 avg60=0.00 avg300=0.00 total=1421858`, in microseconds.
+fn waited(file: &File) -> io::Result<u64> {
+    let mut text = [0; 256];
+    let count = file.read_at(&mut text, 0)?;
+    let text = String::from_utf8_lossy(&text[..count]);
+    let total = text.lines().next().and_then(|line| line.rsplit_once("total=")?.1.trim().parse().ok());
+    total.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "it is no file of memory pressure"))
 }
