@@ -325,6 +325,18 @@ fn own_actions_are_judged_by_what_they_keep() {
 }
 
 #[test]
+fn what_stands_for_itself_may_leave_out_what_it_must_not_change() {
+    for (output, expected) in
+        [(Output::Replace, false), (Output::Text, true), (Output::Line, true), (Output::Json, true)]
+    {
+        let registry = Registry::new([OwnAction { output, ..standup() }]);
+        let checks = registry.find("standup").unwrap().checks();
+        let verdict = |answer: &str| super::faithful::judge(&checks, None, "flat 12 wants 3 keys", answer).is_ok();
+        assert_eq!((verdict("\"3 keys wanted\""), verdict("\"4 keys wanted\"")), (expected, false), "{output:?}");
+    }
+}
+
+#[test]
 fn the_manual_names_every_action() {
     let manual = include_str!("../../../packaging/man/hob.1").replace("\\fB", "").replace("\\fR", "");
     for action in list() {
