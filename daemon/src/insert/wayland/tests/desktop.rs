@@ -52,6 +52,11 @@ impl Desktop {
             let mut buffer = [0; 4096];
             let _ = rustix::io::read(&seen, &mut buffer);
         }
+        // It is there before sway listens on it.
+        while UnixStream::connect(ipc(folder, sway.id()).unwrap()).is_err() {
+            assert!(Instant::now() < deadline, "sway does not listen");
+            std::thread::yield_now();
+        }
         sway
     }
 
