@@ -222,6 +222,16 @@ mod tests {
     }
 
     #[test]
+    fn a_schema_keeps_the_order_of_its_properties() {
+        let schema = r#"{"properties":{"reasons":{},"answer":{},"z":{},"a":{}}}"#;
+        let parameters = format!(r#"{{"messages":[],"schema":{schema}}}"#);
+        match Request::parse("dev.hob.Text.Generate", Some(serde_json::from_str(&parameters).unwrap())) {
+            Ok(Request::Generate(generate)) => assert_eq!(generate.schema.unwrap().to_string(), schema),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
     fn unknown_interfaces_and_methods_are_told_apart() {
         let unknown = |method| Request::parse(method, None).unwrap_err();
         assert_eq!(

@@ -384,4 +384,6 @@ fn a_schema_is_a_table_or_a_text_and_means_that_the_result_is_json() {
     assert_eq!(of(text), of(table));
     let both = of("output = 'json'");
     assert_eq!((both.schema, of(text).schema.unwrap()["required"][0].as_str()), (None, Some("a")));
+    let ordered = of("[actions.x.schema.properties]\nreasons = {}\nanswer = {}").schema.unwrap().to_string();
+    assert_eq!(ordered, r#"{"properties":{"reasons":{},"answer":{}}}"#);
 }

@@ -149,6 +149,20 @@ fn an_answer_comes_in_pieces_unless_only_the_whole_can_be_judged() {
     assert_eq!(answer.deltas.len(), 1);
 }
 
+/// So that a model can be asked for its reasons before what follows from them.
+#[test]
+fn properties_come_in_the_order_of_the_schema() {
+    let mut engine = EngineProcess::with_model(1024);
+    let schema: Value = serde_json::from_str(
+        r#"{"type": "object", "required": ["reason", "answer", "again"], "additionalProperties": false,
+            "properties": {"reason": {"type": "string", "maxLength": 8}, "answer": {"type": "boolean"}, "again": {"type": "null"}}}"#,
+    )
+    .unwrap();
+    let completion = engine.generate(&Ask::new("Is the sky blue?").schema(&schema)).completion();
+    let place = |name: &str| completion.text.as_str().find(&format!("\"{name}\":")).unwrap();
+    assert!(place("reason") < place("answer") && place("answer") < place("again"), "{}", completion.text.as_str());
+}
+
 #[test]
 fn an_answer_without_room_is_brought_to_an_end() {
     let mut engine = EngineProcess::with_model(1024);
