@@ -15,6 +15,7 @@ pub mod engine;
 mod feedback;
 pub mod graphical_session;
 mod greeting;
+mod heap;
 pub mod hotkey;
 pub mod indicator;
 pub mod insert;

@@ -70,6 +70,7 @@ impl StartupError {
 
 /// Starts the runtime and runs the daemon in it.
 pub fn start(places: Places) -> Result<(), StartupError> {
+    crate::heap::give_back();
     crate::logging::start()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(StartupError::Runtime)?;
     let result = runtime.block_on(run(places));

@@ -58,6 +58,13 @@ impl Daemon {
         self.child.id()
     }
 
+    /// Bytes that are nobody else's, and no file's.
+    pub fn own_memory(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
+    }
+
     /// A client that does not wait for ever.
     pub fn client(&self) -> Client {
         let mut client = Client::connect(&self.home().socket()).unwrap();

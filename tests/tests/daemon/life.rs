@@ -8,8 +8,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use hob_protocol::daemon::{EngineKind, EngineState};
-use hob_protocol::method::{Nothing, Status};
-use hob_tests::{Daemon, Home, PATIENCE, program};
+use hob_protocol::method::{Nothing, Status, Unload};
+use hob_protocol::models;
+use hob_tests::{Daemon, Home, PATIENCE, program, write_recording};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use serde_json::json;
@@ -52,6 +53,25 @@ fn a_second_daemon_is_refused_and_the_first_goes_on() {
     );
     assert_eq!((code, complaint), (1, expected));
     assert_eq!(daemon.state().pid, daemon.pid());
+}
+
+/// Whatever the allocator would like to keep of it for later.
+#[test]
+fn the_memory_that_work_took_is_given_back() {
+    const MOST: u64 = 5_000_000;
+    let daemon = Daemon::start();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("minutes.wav");
+    let before = daemon.own_memory();
+    for minutes in [3, 4, 3, 4] {
+        write_recording(&path, minutes * 60_000);
+        daemon.hob(&["transcribe", path.to_str().unwrap()]).printed();
+    }
+    for engine in EngineKind::ALL {
+        daemon.call(Unload, &models::Unload { engine }).unwrap();
+    }
+    let more = daemon.own_memory().saturating_sub(before);
+    assert!(more < MOST, "{more} bytes more");
 }
 
 /// Else it would keep what it holds of the machine, such as its keys.
