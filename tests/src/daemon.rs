@@ -58,10 +58,10 @@ impl Daemon {
         self.child.id()
     }
 
-    /// Bytes that are nobody else's, and no file's.
-    pub fn own_memory(&self) -> u64 {
+    /// In bytes, by its name in the kernel's `status`: `VmRSS` is all that is resident, `RssAnon` what is nobody else's and no file's.
+    pub fn memory(&self, name: &str) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).unwrap();
         line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
     }
 

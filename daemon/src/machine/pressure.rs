@@ -100,3 +100,21 @@ fn waited(file: &File) -> io::Result<u64> {
     let total = text.lines().next().and_then(|line| line.rsplit_once("total=")?.1.trim().parse().ok());
     total.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "it is no file of memory pressure"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_programs_have_waited_is_read() {
+        let read = |text: &str| {
+            let mut file = tempfile::tempfile().unwrap();
+            file.write_all(text.as_bytes()).unwrap();
+            waited(&file).map_err(|error| error.kind())
+        };
+        let usual =
+            "some avg10=0.00 avg60=0.12 avg300=0.05 total=1421858\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=9\n";
+        assert_eq!(read(usual), Ok(1_421_858));
+        assert_eq!(read("something else\n"), Err(io::ErrorKind::InvalidData));
+    }
+}

@@ -1,6 +1,5 @@
 //! What it costs to be there: memory, wake-ups and processor time of processes that nobody asks anything.
 
-use std::fs;
 use std::thread;
 use std::time::Duration;
 
@@ -57,12 +56,8 @@ pub(crate) fn measure_memory_after_use(daemon: &Daemon, before: f64) {
 
 /// Megabytes.
 fn memory(daemon: &Daemon, when: &str) -> f64 {
-    let status = fs::read_to_string(format!("/proc/{}/status", daemon.pid())).unwrap();
-    let megabytes = |name: &str| {
-        let line = status.lines().find(|line| line.starts_with(name)).unwrap();
-        line.split_whitespace().nth(1).unwrap().parse::<f64>().unwrap() * 1024.0 / 1e6
-    };
-    let (resident, own, threads) = (megabytes("VmRSS:"), megabytes("RssAnon:"), threads(daemon.pid()).len());
+    let [resident, own] = [daemon.memory("VmRSS"), daemon.memory("RssAnon")].map(|bytes| bytes as f64 / 1e6);
+    let threads = threads(daemon.pid()).len();
     let verdict = against(resident, MEMORY_AIM, "MB");
     line(when, format!("{resident:.1} MB resident, {own:.1} MB of it its own, {threads} threads   {verdict}"));
     resident

@@ -62,7 +62,7 @@ fn the_memory_that_work_took_is_given_back() {
     let daemon = Daemon::start();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("minutes.wav");
-    let before = daemon.own_memory();
+    let before = daemon.memory("RssAnon");
     for minutes in [3, 4, 3, 4] {
         write_recording(&path, minutes * 60_000);
         daemon.hob(&["transcribe", path.to_str().unwrap()]).printed();
@@ -70,7 +70,7 @@ fn the_memory_that_work_took_is_given_back() {
     for engine in EngineKind::ALL {
         daemon.call(Unload, &models::Unload { engine }).unwrap();
     }
-    let more = daemon.own_memory().saturating_sub(before);
+    let more = daemon.memory("RssAnon").saturating_sub(before);
     assert!(more < MOST, "{more} bytes more");
 }
 
