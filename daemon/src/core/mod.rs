@@ -44,6 +44,7 @@ use crate::polish::Polish;
 
 pub use apps::AppRule;
 use cursor::Cursor;
+pub(crate) use cursor::unavailable;
 use delivery::Delivery;
 pub use desk::{
     Arrival, Binding, Chime, CursorId, Inserted, Manner, Motion, Newline, Notice, PasteKey, Receipt, Selection, Window,

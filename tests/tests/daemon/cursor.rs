@@ -144,3 +144,11 @@ fn never_answers(home: Home, told: &str) {
     assert_eq!((ran.code, ran.stdout.as_str()), (1, "heard 4800 samples\n"));
     assert!(ran.stderr.contains(told), "{}", ran.stderr);
 }
+
+/// As on a machine without a display, which is no defect of hob.
+#[test]
+fn a_selection_that_nothing_tells_of_is_a_plain_error() {
+    let (code, complaint) = Daemon::start().hob(&["run", "fix", "--selection"]).complained();
+    let expected = "hob: no display that hob can reach tells what is selected\nhint: `hob doctor` shows what hob found of this desktop\n";
+    assert_eq!((code, complaint.as_str()), (1, expected));
+}

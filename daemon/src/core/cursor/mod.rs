@@ -255,6 +255,7 @@ impl Core {
     }
 }
 
-fn unavailable(problem: String) -> Error {
+/// What cannot be done at a desktop, and no defect of hob.
+pub(crate) fn unavailable(problem: String) -> Error {
     Error::CursorUnavailable { problem, hint: "`hob doctor` shows what hob found of this desktop".to_owned() }
 }

@@ -3,27 +3,22 @@
 use hob_protocol::Error;
 
 use super::Hands;
-use crate::core::Selection;
+use crate::core::{Selection, unavailable};
 
 impl Hands {
     pub(super) fn read_selection(&mut self) -> Result<Selection, Error> {
         let window = self.window();
-        let Some(session) = self.session() else {
-            let problem = "no display that hob can reach tells what is selected".to_owned();
-            return Err(Error::Internal { problem });
-        };
+        let session = self.session();
+        let session =
+            session.ok_or_else(|| unavailable("no display that hob can reach tells what is selected".to_owned()))?;
         match session.selection() {
             Ok(Some(text)) => Ok(Selection { text, window }),
             Ok(None) => Err(Error::NothingSelected { hint: "select some text, then try again".to_owned() }),
-            Err(failure) => Err(Error::Internal { problem: format!("cannot read the selection: {failure}") }),
+            Err(failure) => Err(unavailable(format!("cannot read the selection: {failure}"))),
         }
     }
 
     pub(super) fn read_clipboard(&mut self) -> Result<Selection, Error> {
-        let unavailable = |problem| {
-            let hint = "`hob doctor` shows what hob found of this desktop".to_owned();
-            Error::CursorUnavailable { problem, hint }
-        };
         let session = self.session();
         let session = session.ok_or_else(|| unavailable("no display that hob can reach has a clipboard".to_owned()))?;
         let text =

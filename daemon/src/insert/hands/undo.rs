@@ -3,7 +3,7 @@
 use hob_protocol::Error;
 
 use super::Hands;
-use crate::core::{Newline, PasteKey, Receipt};
+use crate::core::{Newline, PasteKey, Receipt, unavailable};
 use crate::insert::backend::{Aim, Before, Failure, Keyboard, Reach, Steps, Touched, Way};
 use crate::insert::text;
 use crate::insert::witness::{ends_in_line, standing};
@@ -34,11 +34,11 @@ impl Hands {
                 }
             }
         }
-        erased.map_err(|failure| Error::Internal { problem: format!("cannot take the text back: {failure}") })?;
+        erased.map_err(|failure| unavailable(format!("cannot take the text back: {failure}")))?;
         let Some(replaced) = &receipt.replaced else { return Ok(()) };
         self.put(replaced.as_str(), None, &aim).map(drop).map_err(|(failure, _)| {
             let kept = if self.copy(replaced).is_ok() { ", and is on the clipboard" } else { "" };
-            Error::Internal { problem: format!("the replaced text cannot be put back{kept}: {failure}") }
+            unavailable(format!("the replaced text cannot be put back{kept}: {failure}"))
         })
     }
 
