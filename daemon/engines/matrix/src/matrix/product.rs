@@ -14,6 +14,8 @@ use super::panels::{Head, Leasts, Panel, ROWS, Rows, Weights};
 const TOKENS: usize = 16;
 /// That a step of reading makes.
 const MOST_PANELS: usize = 4;
+/// How far ahead of the rows that are computed memory is fetched at the least, in bytes: more than comes in while it answers, also when others use it.
+const AHEAD: usize = 32 << 10;
 /// Bytes that are fetched from memory together.
 const LINE: usize = 64;
 
@@ -165,13 +167,14 @@ impl<W: Weights, I: Input> Product<'_, W, I> {
                 Source::Rows => {
                     let mut panels = [Panel::empty(); MOST_PANELS];
                     let panels = &mut panels[..W::PANELS];
-                    let next_group = self.weights.as_ptr().wrapping_add((group + 1) * ROWS * self.weights_stride);
+                    let ahead = AHEAD.div_ceil(ROWS * self.weights_stride * size_of::<W>());
+                    let later_group = self.weights.as_ptr().wrapping_add((group + ahead) * ROWS * self.weights_stride);
                     for (block, (wholes, shares)) in input.enumerate() {
-                        let (rows, next) = (self.rows(group, block), next_group.wrapping_add(block * ROWS));
+                        let (rows, later) = (self.rows(group, block), later_group.wrapping_add(block * ROWS));
                         let (head, factors) = (W::head(rows), W::factors(rows));
                         let mut parts = [_mm512_setzero_ps(); COUNT];
                         for step in 0..W::STEPS {
-                            fetch::<W>(next.wrapping_byte_add(step * ROWS * size_of::<W>() / W::STEPS));
+                            fetch::<W>(later.wrapping_byte_add(step * ROWS * size_of::<W>() / W::STEPS));
                             W::read(rows, step, panels);
                             for (place, panel) in panels.iter_mut().enumerate() {
                                 let part = step * W::PANELS + place;
@@ -286,7 +289,7 @@ unsafe fn add_block<W: Weights, const COUNT: usize>(
     }
 }
 
-/// Has the processor fetch from here on as much as a step reads. Rows follow each other in memory, so that at the end of a group all of the next one
+/// Has the processor fetch from here on as much as a step reads. Rows follow each other in memory, so that at the end of a group all of a later one
 /// has come; left alone, the processor would have to foresee each row by itself. It fetches into the second cache: twice as fast as into
 /// the first, which can wait for few lines at a time.
 ///
