@@ -48,6 +48,8 @@ fn code(text: &str) -> Vec<&str> {
             r"\b\w+(?:::\w+)+",
             r"\B--[A-Za-z][\w-]*",
             r"\$[A-Za-z_{]\w*\}?",
+            // <b>, </div>, <br/>, <a href="…">
+            r"</?[A-Za-z][\w-]*(?:\s[^<>\n]*)?/?>",
         ];
         Regex::new(&alternatives.join("|")).expect("a constant that compiles")
     });
