@@ -9,19 +9,22 @@ use super::{Doubt, Kept, marks};
 
 /// Numbers from zero on that are written in words as often as in figures, by language.
 const IN_WORDS: [&[&str]; 13] = [
-    &["zero", "null", "zéro", "cero", "no", "none"],
-    &["one", "first", "ein", "eins", "eine", "einen", "einem", "einer", "erste", "un", "une", "uno", "una", "a", "an"],
-    &["two", "second", "zwei", "zweite", "deux", "dos", "both", "due", "dois", "duas"],
-    &["three", "third", "drei", "dritte", "trois", "tres", "tre", "três"],
-    &["four", "fourth", "vier", "quatre", "cuatro", "quattro", "quatro"],
-    &["five", "fifth", "fünf", "cinq", "cinco", "cinque"],
-    &["six", "sixth", "sechs", "seis", "sei"],
-    &["seven", "seventh", "sieben", "sept", "siete", "sette", "sete"],
-    &["eight", "eighth", "acht", "huit", "ocho", "otto", "oito"],
-    &["nine", "ninth", "neun", "neuf", "nueve", "nove"],
-    &["ten", "tenth", "zehn", "dix", "diez", "dieci", "dez"],
-    &["eleven", "elf", "onze", "once", "undici"],
-    &["twelve", "zwölf", "douze", "doce", "dodici", "doze", "noon", "midnight"],
+    &["zero", "null", "zéro", "cero", "no", "none", "ноль"],
+    &[
+        "one", "first", "ein", "eins", "eine", "einen", "einem", "einer", "erste", "un", "une", "uno", "una", "a",
+        "an", "один", "одна", "одно",
+    ],
+    &["two", "second", "zwei", "zweite", "deux", "dos", "both", "due", "dois", "duas", "два", "две", "двух"],
+    &["three", "third", "drei", "dritte", "trois", "tres", "tre", "três", "три", "трех", "трёх"],
+    &["four", "fourth", "vier", "quatre", "cuatro", "quattro", "quatro", "четыре"],
+    &["five", "fifth", "fünf", "cinq", "cinco", "cinque", "пять", "пяти"],
+    &["six", "sixth", "sechs", "seis", "sei", "шесть", "шести"],
+    &["seven", "seventh", "sieben", "sept", "siete", "sette", "sete", "семь", "семи"],
+    &["eight", "eighth", "acht", "huit", "ocho", "otto", "oito", "восемь"],
+    &["nine", "ninth", "neun", "neuf", "nueve", "nove", "девять"],
+    &["ten", "tenth", "zehn", "dix", "diez", "dieci", "dez", "десять"],
+    &["eleven", "elf", "onze", "once", "undici", "одиннадцать"],
+    &["twelve", "zwölf", "douze", "doce", "dodici", "doze", "noon", "midnight", "двенадцать"],
 ];
 
 pub(super) fn check(kept: Kept, text: &str, answer: &str) -> Option<Doubt> {
@@ -83,7 +86,29 @@ fn stands_in(number: &str, numbers: &[String], text: &str) -> bool {
         return true;
     }
     let in_words = number.parse::<usize>().ok().and_then(|number| IN_WORDS.get(number));
+    if number.parse().is_ok_and(|number| in_chinese(text).contains(&number)) {
+        return true;
+    }
     in_words.is_some_and(|names| words(text).iter().any(|word| names.contains(&word.as_str())))
+}
+
+/// 三, 十二, 二十五, 三百: the numbers in Chinese characters, which Japanese has as well.
+fn in_chinese(text: &str) -> Vec<usize> {
+    const DIGITS: &str = "零一二三四五六七八九";
+    const UNITS: [(char, usize); 4] = [('十', 10), ('百', 100), ('千', 1000), ('万', 10_000)];
+    let digit = |letter: char| match letter {
+        '两' | '兩' => Some(2),
+        _ => DIGITS.chars().position(|digit| digit == letter),
+    };
+    let unit = |letter: char| UNITS.iter().find(|(name, _)| *name == letter).map(|(_, unit)| *unit);
+    let value = |run: &str| {
+        run.chars().fold((0, None), |(sum, open): (usize, Option<usize>), letter| match unit(letter) {
+            Some(unit) => (sum + open.unwrap_or(1) * unit, None),
+            None => (sum, digit(letter)),
+        })
+    };
+    let runs = text.split(|letter: char| digit(letter).is_none() && unit(letter).is_none());
+    runs.filter(|run| !run.is_empty()).map(value).map(|(sum, open)| sum + open.unwrap_or(0)).collect()
 }
 
 /// 3 pm is 15 Uhr.

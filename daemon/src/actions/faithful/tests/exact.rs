@@ -22,6 +22,15 @@ fn what_stands_at_a_number_stays_with_it() {
         ("fix", "my two dog barks at the cat", "My three dogs bark at the cat.", Some(Doubt::Numbers)),
         ("fix", "i want two go home now", "I want to go home now.", None),
         ("fix", "rooms 3-5 is free", "Rooms 3–5 are free.", None),
+        (
+            "translate English",
+            "明天下午三点在办公室开会，有十二个人。",
+            "The meeting is at 3 pm tomorrow, with 12 people.",
+            None,
+        ),
+        ("translate English", "明天下午三点在办公室开会。", "The meeting is at 4 pm tomorrow.", Some(Doubt::Numbers)),
+        ("translate Chinese", "We need 25 chairs.", "我们需要二十五把椅子。", None),
+        ("translate English", "У него две собаки и пять кошек.", "He has 2 dogs and 5 cats.", None),
         ("translate German", "The tax is 19.5% or 20 dollars.", "Die Steuer beträgt 19,5 % oder 20 $.", None),
     ]);
 }
