@@ -214,6 +214,8 @@ impl Assignment {
             let examples = action.examples();
             let answers = examples.iter().map(|(_, _, answer)| *answer);
             faithful::example::check(answers, piece, &answer).map_or(Ok(()), Err)?;
+            let advice = self.doubt.map(|doubt| doubt.advice(piece));
+            advice.and_then(|advice| faithful::example::check_advice(&advice, piece, &answer)).map_or(Ok(()), Err)?;
         }
         Ok(answer)
     }

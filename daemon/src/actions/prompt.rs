@@ -35,7 +35,11 @@ pub(super) fn messages(
         messages.push(Message { role: Role::User, content: request.into() });
         messages.push(Message { role: Role::Assistant, content: answer.into() });
     }
-    let advice = doubt.map(|doubt| doubt.advice(text));
+    let mut advice = doubt.map(|doubt| doubt.advice(text));
+    // Behind the text it would be translated as well.
+    if let Some(advice) = advice.take_if(|_| action.checks().contains(&Check::Translated)) {
+        directive = format!("{directive} {advice}");
+    }
     let behind = [advice, closing(text.unicode_words().count() / 2)].into_iter().flatten();
     let request = delimited(&directive, text.trim(), behind);
     messages.push(Message { role: Role::User, content: request.into() });

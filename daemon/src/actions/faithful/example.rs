@@ -19,9 +19,17 @@ pub(in super::super) fn check<'a>(examples: impl Iterator<Item = &'a str>, text:
     examples.flat_map(sentences).any(is_repeated).then_some(Doubt::Wording)
 }
 
+/// Nor is what a model was told to mind.
+pub(in super::super) fn check_advice(advice: &str, text: &str, answer: &str) -> Option<Doubt> {
+    let (said, known) = (words(answer), words(text));
+    let stands_in = |told: &[String], words: &[String]| words.windows(told.len()).any(|part| part == told);
+    let mut told = sentences(advice).map(words).filter(|told| told.len() >= SHORTEST - 1);
+    told.any(|told| stands_in(&told, &said) && !stands_in(&told, &known)).then_some(Doubt::Reply)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::check;
+    use super::{check, check_advice};
     use crate::actions::faithful::Doubt;
 
     #[test]
@@ -34,5 +42,14 @@ mod tests {
         ] {
             assert_eq!(check([example].into_iter(), text, answer), expected, "{answer}");
         }
+    }
+
+    #[test]
+    fn advice_is_not_repeated() {
+        let advice = Doubt::Numbers.advice("");
+        let answer = "Please keep every number exactly as it is, and add none.";
+        assert_eq!(check_advice(&advice, "明天下午三点开会", answer), Some(Doubt::Reply));
+        assert_eq!(check_advice(&advice, "明天下午三点开会", "Tomorrow we meet at three."), None);
+        assert_eq!(check_advice(&advice, "keep every number exactly as it is and add none", answer), None);
     }
 }
