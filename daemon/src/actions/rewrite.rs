@@ -94,7 +94,7 @@ pub(super) const ACTION: ActionSpec = ActionSpec {
         Check::Orders,
         Check::NothingBehind,
         Check::Negation,
-        Check::SharedWords { of_text: 20, of_answer: 15 },
+        Check::OtherWords { of_text: 20, of_answer: 15 },
         Check::Dates(Kept::All),
     ],
 };

@@ -56,6 +56,13 @@ pub(super) fn check(kept: Kept, target: Option<&str>, text: &str, answer: &str) 
     is_changed.then_some(Doubt::Dates)
 }
 
+/// A day has its name in the language of the text around it, but for the one on which shops sell cheaply.
+pub(super) fn names_english_day(text: &str) -> bool {
+    let words = words(text);
+    let is_english = |place: usize| DAYS.iter().any(|(_, names)| names[0] == words[place]);
+    (0..words.len()).any(|place| is_english(place) && (place == 0 || words[place - 1] != "black"))
+}
+
 fn days(text: &str) -> Named {
     let words = words(text);
     let mut named = named(&words, &DAYS);

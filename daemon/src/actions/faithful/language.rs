@@ -4,7 +4,7 @@ use whatlang::{Detector, Lang, Script};
 
 use super::super::language::code_of;
 use super::words::words;
-use super::{Doubt, mixture, negation, orders};
+use super::{Doubt, dates, mixture, negation, orders};
 
 /// Fewer letters say too little.
 const LETTERS: usize = 30;
@@ -70,7 +70,7 @@ pub(super) fn check_translated(target: &str, text: &str, answer: &str) -> Option
         return Some(Doubt::Untranslated);
     }
     let code = code?;
-    if mixture::is_mixed(code, text, answer) {
+    if mixture::is_mixed(code, text, answer) || code != "en" && dates::names_english_day(answer) {
         return Some(Doubt::Language);
     }
     if orders::is_untold(text, answer) {
@@ -89,10 +89,37 @@ fn is_the_text_itself(text: &str, answer: &str) -> bool {
 
 /// The English name of the language, if it is sure to be another than English.
 pub(super) fn foreign(text: &str) -> Option<&'static str> {
+    surely_foreign(text).or_else(|| foreign_notes(text)).or_else(|| in_other_letters(text))
+}
+
+/// Whatever is not in Latin letters is foreign, also where it may be one of two languages.
+fn in_other_letters(text: &str) -> Option<&'static str> {
+    let is_latin = script(text).is_none_or(|script| script == Script::Latin);
+    whatlang::detect(text).filter(|_| !is_latin).map(|found| name(found.lang()))
+}
+
+/// As models know it.
+fn name(lang: Lang) -> &'static str {
+    if lang == Lang::Cmn { "Chinese" } else { lang.eng_name() }
+}
+
+/// Notes of a few words, by their small words or by letters that English has not. Of a name nobody can tell.
+fn foreign_notes(text: &str) -> Option<&'static str> {
+    const LIKELY: [Lang; 7] = [Lang::Eng, Lang::Deu, Lang::Fra, Lang::Spa, Lang::Ita, Lang::Por, Lang::Nld];
+    let told = mixture::told_alone(text);
+    let is_foreign = |word: &str| word.starts_with(char::is_lowercase) && !word.is_ascii();
+    let is_likely = told.is_some_and(|code| code != "en")
+        || told.is_none()
+            && text.split_whitespace().filter(|word| word.chars().all(char::is_alphabetic)).any(is_foreign);
+    let language = Detector::with_allowlist(LIKELY.to_vec()).detect_lang(text).filter(|_| is_likely)?;
+    (language != Lang::Eng && told.is_none_or(|code| lang(code) == Some(language))).then(|| name(language))
+}
+
+fn surely_foreign(text: &str) -> Option<&'static str> {
     let found = whatlang::detect(text)?;
     let is_enough = prose(text).is_some() && found.is_reliable();
     let is_sure = || is_enough || mixture::told_alone(text).and_then(lang) == Some(found.lang());
-    (found.lang() != Lang::Eng && is_sure()).then(|| found.lang().eng_name())
+    (found.lang() != Lang::Eng && is_sure()).then(|| name(found.lang()))
 }
 
 /// German writes every noun as others write names. Of a few words nobody can be sure.
@@ -241,4 +268,26 @@ fn lang(code: &str) -> Option<Lang> {
         ("zu", Lang::Zul),
     ];
     CODES.iter().find(|(known, _)| *known == code).map(|(_, lang)| *lang)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::foreign;
+
+    #[test]
+    fn the_language_of_a_few_notes_is_told() {
+        for (notes, expected) in [
+            ("besprechung verschoben auf do, beamer kaputt, bitte laptop mitbringen", Some("German")),
+            ("réunion lundi 14h, salle B12, apporter contrat", Some("French")),
+            ("mañana cita con el médico, llevar tarjeta", Some("Spanish")),
+            ("сколько ног у паука и почему он плетет паутину", Some("Russian")),
+            ("请帮我写一封信", Some("Chinese")),
+            ("plumber tue 8am, bring key, neighbour Mrs Lind has spare", None),
+            ("meet Zoë at the café on mon", None),
+            ("server down since 4:10, disk full", None),
+            ("Zoë Müller", None),
+        ] {
+            assert_eq!(foreign(notes), expected, "{notes}");
+        }
+    }
 }

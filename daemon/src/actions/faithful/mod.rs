@@ -1,6 +1,7 @@
 //! Whether an answer is an edit of its text, and not a reply to it. Cheap, pure checks without a model, one a file; each takes the text
 //! and the answer and says what is wrong, in words that hold nothing of either.
 
+mod asking;
 mod behind;
 mod code;
 mod dates;
@@ -60,6 +61,11 @@ pub(super) enum Check {
     Negation,
     /// It is about the same: so much of the text's own words are in it, and so much of its own are in the text, in percent.
     SharedWords {
+        of_text: u32,
+        of_answer: u32,
+    },
+    /// The same, and less of it where the text asks nobody for anything.
+    OtherWords {
         of_text: u32,
         of_answer: u32,
     },
@@ -184,6 +190,7 @@ pub(super) fn judge(checks: &[Check], target: Option<&str>, text: &str, answer: 
         Check::Negation => negation::check(text, answer),
         Check::Alike(percent) => wording::check_alike(percent, text, answer),
         Check::SharedWords { of_text, of_answer } => wording::check_shared(of_text, of_answer, text, answer),
+        Check::OtherWords { of_text, of_answer } => wording::check_other_words(of_text, of_answer, text, answer),
         Check::Translated => target.and_then(|target| language::check_translated(target, text, answer)),
     });
     doubt.map_or(Ok(()), Err)

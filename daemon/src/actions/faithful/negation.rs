@@ -1,7 +1,7 @@
 //! An edit says no where the text does: a correction nowhere else, whatever is said in other words at least not the opposite.
 
 use super::words::{akin, begins, clauses, words};
-use super::{Doubt, questions};
+use super::{Doubt, asking};
 
 /// In English, German, French, Spanish, Italian, Portuguese and Dutch.
 const NO: [&str; 53] = [
@@ -138,9 +138,8 @@ pub(super) fn check(text: &str, answer: &str) -> Option<Doubt> {
 pub(super) fn is_untold(target: &str, text: &str, answer: &str) -> bool {
     const KNOWN: [&str; 7] = ["en", "de", "fr", "es", "it", "pt", "nl"];
     let plainly = |word: &String| word.ends_with("n't") || PLAINLY_NO.contains(&word.as_str());
-    let says_no = || {
-        clauses(text).filter(|clause| !questions::is_question(clause)).any(|clause| words(clause).iter().any(plainly))
-    };
+    let says_no =
+        || clauses(text).filter(|clause| !asking::is_question(clause)).any(|clause| words(clause).iter().any(plainly));
     KNOWN.contains(&target) && !words(answer).iter().any(|word| denies(word)) && says_no()
 }
 
@@ -156,7 +155,7 @@ fn denied(text: &str, says: fn(&[String], usize) -> bool) -> Vec<String> {
         };
         (0..words.len()).filter(|place| says(&words, *place)).filter_map(about).collect::<Vec<_>>()
     };
-    clauses(text).filter(|clause| !questions::is_question(clause)).flat_map(in_clause).collect()
+    clauses(text).filter(|clause| !asking::is_question(clause)).flat_map(in_clause).collect()
 }
 
 /// "Whether or not" says no to nothing.

@@ -2,12 +2,12 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::deeds::{BEFORE, SAID, SPOKEN_OF, is_spoken_of, order, told_by};
+use super::deeds::{SAID, is_spoken_of, may_stand_before, order, speaks_of, told_by};
 use super::words::{akin, begins, clauses, is_share, own_words, plain, sentences, words};
-use super::{Doubt, deeds, questions};
+use super::{Doubt, asking, deeds, questions};
 
 /// After one of these stands what is to be said, word for word.
-const LITERALLY: [&str; 37] = [
+const LITERALLY: [&str; 46] = [
     "exactly",
     "genau",
     "exactement",
@@ -45,15 +45,24 @@ const LITERALLY: [&str; 37] = [
     "alleen",
     "palavra",
     "apenas",
+    "слово",
+    "словом",
+    "только",
+    "фразу",
+    "скажи",
+    "точно",
+    "字",
+    "说",
+    "答",
 ];
 /// After these as well, if the text tells somebody to do something.
 const PERHAPS_LITERALLY: [&str; 16] = [
     "text", "line", "letters", "just", "answer", "return", "write", "with", "number", "mit", "schreib", "schreibe",
     "avec", "con", "me", "out",
 ];
-const QUOTES: [char; 12] = ['"', '\'', '“', '”', '„', '‘', '’', '‚', '«', '»', '`', '「'];
+const QUOTES: [char; 15] = ['"', '\'', '“', '”', '„', '‘', '’', '‚', '«', '»', '`', '「', '」', '『', '』'];
 /// Before one of these words, the next one says what somebody is to do.
-const TOLD: [&str; 22] = [
+const TOLD: [&str; 30] = [
     "you",
     "must",
     "to",
@@ -76,13 +85,25 @@ const TOLD: [&str; 22] = [
     "plutôt",
     "sino",
     "invece",
+    "et",
+    "y",
+    "и",
+    "вас",
+    "вам",
+    "чтобы",
+    "не",
+    "пожалуйста",
 ];
 
 pub(super) fn check(text: &str, answer: &str) -> Option<Doubt> {
     // A text that gives somebody a part still speaks to them, or is spoken of.
     let is_played =
         deeds::gives_part(text) && is_known(answer) && !deeds::addresses(answer) && !clauses(answer).any(is_spoken_of);
-    let is_obeyed = is_played || is_one_word_of_many(text, answer) || is_added(text, answer) || is_done(text, answer);
+    let is_obeyed = is_played
+        || is_said_as_quoted(text, answer)
+        || is_one_word_of_many(text, answer)
+        || is_added(text, answer)
+        || is_done(text, answer);
     (check_echo(text, answer).is_some() || is_obeyed).then_some(Doubt::Order)
 }
 
@@ -92,6 +113,17 @@ fn is_one_word_of_many(text: &str, answer: &str) -> bool {
     const MANY: usize = 8;
     let (before, after) = (words(text), words(answer));
     before.len() >= MANY && after.len() <= FEW && after.iter().all(|word| before.contains(word))
+}
+
+/// What stands in the text in quotation marks is a sentence of the answer by itself: "The summary is always 'All is well'."
+fn is_said_as_quoted(text: &str, answer: &str) -> bool {
+    let known: Vec<Vec<String>> = sentences(text).map(words).collect();
+    let quoted: Vec<Vec<String>> = sentences(text).flat_map(quoted).map(words).filter(|part| part.len() > 1).collect();
+    let is_quoted_still = |sentence: &str| sentence.trim_matches(['-', ' ']).starts_with(QUOTES);
+    sentences(answer)
+        .filter(|sentence| !is_quoted_still(sentence))
+        .map(words)
+        .any(|said| quoted.contains(&said) && !known.contains(&said))
 }
 
 /// What the text wants to be added, in quotation marks, stands in the answer without them, and nobody is told to add it.
@@ -163,15 +195,15 @@ fn is_done(text: &str, answer: &str) -> bool {
     if orders.is_empty() || !are_most(text) || !is_known(answer) {
         return false;
     }
-    let is_one_of = |word: &str, stems: &[&str]| stems.iter().any(|stem| begins(word, stem));
     // A word of asking does for any of them; else one of the orders has its own word, and it tells somebody: "Explain it" has not become
     // "It explains".
-    let is_asked = |written: &[String]| written.iter().any(|word| is_one_of(word, &SPOKEN_OF));
+    let is_asked = |written: &[String]| written.iter().any(|word| speaks_of(word));
     let is_told = |written: &[String]| {
         written.iter().enumerate().any(|(place, word)| {
-            let is_first = || written[..place].iter().all(|word| BEFORE.contains(&word.as_str()));
+            let is_first = || written[..place].iter().all(|word| may_stand_before(word));
             let follows = || TOLD.contains(&written[place - 1].as_str());
-            orders.iter().any(|order| told_by(order).any(|stem| begins(word, stem))) && (is_first() || follows())
+            orders.iter().any(|order| told_by(order).any(|stem| begins(word, stem)))
+                && (word.starts_with(is_han) || is_first() || follows())
         })
     };
     let kept = sentences(answer)
@@ -193,7 +225,7 @@ fn is_asked_for(text: &str, answer: &str) -> bool {
     let wants_to_hear = clauses(text).filter_map(order).all(|order| SAID.contains(&order[0]));
     let (known, asked) = (words(text), own_words(answer));
     let from_text = asked.iter().filter(|word| known.iter().any(|other| akin(word, other))).count();
-    wants_to_hear && is_share(from_text, asked.len(), KNOWN_PERCENT) && clauses(answer).all(questions::is_question)
+    wants_to_hear && is_share(from_text, asked.len(), KNOWN_PERCENT) && clauses(answer).all(asking::is_question)
 }
 
 /// Orders that are a small part of a text may be left out of it.
@@ -204,8 +236,20 @@ fn are_most(text: &str) -> bool {
 
 /// The words above are of these scripts and languages only.
 pub(super) fn is_known(answer: &str) -> bool {
-    let known = ["eng", "deu", "fra", "spa", "ita", "por", "nld"];
-    let letters: Vec<char> = answer.chars().filter(|letter| letter.is_alphabetic()).collect();
-    letters.iter().all(|letter| (*letter as u32) < 0x250)
-        && whatlang::detect(answer).is_none_or(|found| !found.is_reliable() || known.contains(&found.lang().code()))
+    const LATIN: [&str; 7] = ["eng", "deu", "fra", "spa", "ita", "por", "nld"];
+    let all = |is_of: fn(char) -> bool| answer.chars().filter(|letter| letter.is_alphabetic()).all(is_of);
+    let known = if all(|letter| (letter as u32) < 0x250) {
+        &LATIN[..]
+    } else if all(|letter| matches!(letter, '\u{400}'..='\u{52f}')) {
+        &["rus"]
+    } else if all(is_han) {
+        &["cmn"]
+    } else {
+        return false;
+    };
+    whatlang::detect(answer).is_none_or(|found| !found.is_reliable() || known.contains(&found.lang().code()))
+}
+
+fn is_han(letter: char) -> bool {
+    matches!(letter, '\u{4e00}'..='\u{9fff}')
 }

@@ -1,7 +1,7 @@
 //! How much an answer has in common with its text.
 
-use super::words::{akin, alike, is_share, own_words, words};
-use super::{Doubt, negation};
+use super::words::{akin, alike, clauses, is_share, own_words, words};
+use super::{Doubt, asking, deeds, negation};
 
 /// As many words may always be another: a slip may have made a word unrecognisable.
 const SPARE: usize = 1;
@@ -70,13 +70,37 @@ fn has_new_part(pairs: &[(usize, usize)], before: &[String], after: &[String]) -
 
 /// In any order and form.
 pub(super) fn check_shared(of_text: u32, of_answer: u32, text: &str, answer: &str) -> Option<Doubt> {
+    let is_enough = shares(of_text, of_answer, 0, text, answer);
+    (!is_enough || shouts(text, answer)).then_some(Doubt::Wording)
+}
+
+/// As [`check_shared`]. "The measures necessitate a substantial commitment" may become "This will cost a lot", but what asks somebody for
+/// something, in whatever way, has to share with its answer what it asks for.
+pub(super) fn check_other_words(of_text: u32, of_answer: u32, text: &str, answer: &str) -> Option<Doubt> {
+    /// So many words of a text that asks for nothing may all be other ones.
+    const OTHERS: usize = 10;
+    /// A text of fewer may be a heading, under which a model would write something.
+    const FEW: usize = 5;
+    let asks = deeds::gives_part(text) || deeds::names_one(text) || clauses(text).any(asking::is_question);
+    let may_ask = deeds::addresses(text) || clauses(text).any(deeds::is_spoken_of) || own_words(text).len() < FEW;
+    let (divisor, spare) = match (asks, may_ask) {
+        (true, _) => (1, 0),
+        (false, true) => (2, 0),
+        (false, false) => (2, OTHERS),
+    };
+    let is_enough = shares(of_text / divisor, of_answer / divisor, spare, text, answer);
+    (!is_enough || shouts(text, answer)).then_some(Doubt::Wording)
+}
+
+/// `spare` words of either do not count.
+fn shares(of_text: u32, of_answer: u32, spare: usize, text: &str, answer: &str) -> bool {
     let (before, after) = (own_words(text), own_words(answer));
     let shared = |some: &[String], others: &[String]| {
         some.iter().filter(|word| others.iter().any(|other| akin(word, other))).count()
     };
     let (of_before, of_after) = (shared(&before, &after), shared(&after, &before));
-    let is_enough = is_share(of_before, before.len(), of_text) && is_share(of_after, after.len(), of_answer);
-    (!is_enough || shouts(text, answer)).then_some(Doubt::Wording)
+    is_share(of_before, before.len().saturating_sub(spare), of_text)
+        && is_share(of_after, after.len().saturating_sub(spare), of_answer)
 }
 
 /// The places of the longest sequence of words that are alike in both, or equal where they stand far apart: whoever corrects moves
