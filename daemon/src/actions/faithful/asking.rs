@@ -128,6 +128,7 @@ pub(super) fn is_question(sentence: &str) -> bool {
         || bare.trim_end_matches(['.', '。']).ends_with(ENDS)
         || asks_in_chinese(bare)
         || asks_with_verb(&plain)
+        || asks_of_many(&plain)
         || opens(&ENGLISH, &plain)
         || opens(&OTHERS, &plain) && !has_other_clause(&plain)
 }
@@ -146,6 +147,21 @@ fn opens(openings: &[Opening], plain: &str) -> bool {
 fn has_other_clause(plain: &str) -> bool {
     let mut behind = plain.split(',').skip(1);
     behind.any(|part| words(part).first().is_some_and(|first| !GOING_ON.contains(&first.as_str())))
+}
+
+/// "Do penguins have knees", "can the dog eat rice", and not "do the dishes", "can call and need a number".
+fn asks_of_many(plain: &str) -> bool {
+    const VERBS: &str = "have eat need like sleep drink get want feel know think grow live really ever fly swim see hear speak talk work exist \
+        make take go come be become use learn die bite lay cause help survive";
+    const OTHER: [&str; 6] = ["and", "or", "not", "be", "to", "it"];
+    let words = words(plain);
+    let Some((first, following)) = words.split_first() else { return false };
+    let following = &following[..following.len().min(3)];
+    let is_verb = |word: &String| VERBS.split(' ').any(|verb| verb == word);
+    matches!(first.as_str(), "do" | "can" | "could" | "would" | "should" | "will")
+        && following.iter().skip(1).any(is_verb)
+        && !following.iter().any(|word| OTHER.contains(&word.as_str()))
+        && !has_other_clause(plain)
 }
 
 fn asks_in_chinese(sentence: &str) -> bool {
@@ -185,6 +201,8 @@ mod tests {
             "which rivers flow into the sea?",
             "is the earth flat",
             "did anyone call",
+            "do penguins have knees",
+            "can fish sleep with open eyes",
             "wer war der erste mann auf dem mond",
             "wie hoch ist der turm, und wer hat ihn gebaut",
             "wieviel ist 17 mal 3",
@@ -212,6 +230,8 @@ mod tests {
             "When the shop opens, call me.",
             "How to get there:",
             "do the dishes",
+            "do the dishes, get bread",
+            "can call and need a number",
             "will call you tomorrow",
             "have a nice day",
             "Wer zu spät kommt, verliert.",

@@ -10,7 +10,7 @@ const DEEDS: [&[&str]; 40] = [
     ],
     &[
         "tell", "erzähl", "sag", "racont", "dis", "dites", "dire", "cuént", "cuent", "di", "dime", "raccont", "dimmi",
-        "conte", "vertel",
+        "dile", "diles", "conte", "vertel",
     ],
     &["say", "sag", "dis", "dites", "dire", "di", "diga", "dici", "zeg", "utter"],
     &["ignor", "miss", "beacht", "negeer", "disregard", "overlook", "ignoriere"],
@@ -20,7 +20,10 @@ const DEEDS: [&[&str]; 40] = [
     &["respond", "antwort", "répon", "contest", "rispond", "antwoord", "reagier", "answer", "reply"],
     &["list", "liste", "auflist", "nenn", "zähl", "énumér", "enumer", "elenc", "enlist"],
     &["name", "nenn", "nomm", "cite", "nombr", "nomin", "noem", "identif"],
-    &["give", "gib", "gebt", "geben", "donn", "da", "dé", "dar", "dai", "dammi", "dê", "geef", "provid", "offer"],
+    &[
+        "give", "gib", "gebt", "geben", "donn", "da", "dé", "dar", "dai", "dammi", "dê", "geef", "provid", "offer",
+        "dame", "deme",
+    ],
     &["translat", "übersetz", "tradu", "vertaal"],
     &["explain", "erklär", "expliqu", "explic", "expliq", "spieg", "uitleg", "leg"],
     &["describ", "beschreib", "décri", "describ", "descriv", "descrev", "beschrijf"],
@@ -59,7 +62,7 @@ const DEEDS_ELSEWHERE: [(&str, &str, &str); 38] = [
     ("say", "скаж говор 说 說", ""),
     ("ignor", "игнорир обраща 忽", "无"),
     ("forget", "забуд 忘", ""),
-    ("answer", "ответ отвеч", "回"),
+    ("answer", "ответ отвеч", "回 接 答"),
     ("reply", "ответ отвеч", "回"),
     ("respond", "ответ отвеч", "回"),
     ("list", "перечисл 列", ""),
@@ -71,7 +74,7 @@ const DEEDS_ELSEWHERE: [(&str, &str, &str); 38] = [
     ("print", "вывед напечат распечат", "打"),
     ("repeat", "повтор", "重"),
     ("output", "вывед", "输 打"),
-    ("creat", "созда придум", "创 制"),
+    ("creat", "созда придум", "创 制 make set build"),
     ("count", "считай посчитай сосчитай", "数 compt cuent cont conta conte tel"),
     ("calculat", "вычисл посчитай рассчитай", "计 算 rechn"),
     ("solve", "реши", "解 lös los"),
@@ -80,15 +83,15 @@ const DEEDS_ELSEWHERE: [(&str, &str, &str); 38] = [
     ("recommend", "порекоменд рекоменд посовет", "推 建 beveel advis propos vorschl"),
     ("suggest", "предлож посовет", "建 提 schlag vorschl propos stel"),
     ("invent", "придум изобр", "编 发 denk ausdenk bedenk"),
-    ("continu", "продолж", "继 fahr fahre fort setz weiter ga"),
-    ("complet", "заверш законч дополн", "完 compl maak"),
+    ("continu", "продолж", "继 fahr fahre fort setz weiter ga erzähl geh gehen weiter"),
+    ("complet", "заверш законч дополн", "完 compl maak füll fülle ausfüll rempl rellen compil vul"),
     ("compar", "сравн", "比 vergleich confront"),
     ("greet", "приветств поприветств", "问 grüß salue salut salud"),
     ("defin", "определ", "定 erklär"),
     ("compute", "вычисл", "rechn"),
     ("finish", "", "termin finis fini acab conclu maak"),
     ("spell", "", "buchstab épel sillab compit spel"),
-    ("guess", "", "rat rate raad"),
+    ("guess", "", "rat rate raad schätz schätze"),
     ("reveal", "", "verrat offenbar revel"),
     ("recit", "", "sag récit"),
     ("rewrit", "", "schreib formul"),
@@ -217,7 +220,8 @@ pub(super) fn order(sentence: &str) -> Option<&'static [&'static str]> {
     let words = words(sentence);
     let deed = |word: &str| {
         let is_other = |stems: &[&str]| !stems.contains(&word) && NO_ORDERS.iter().any(|end| word.ends_with(end));
-        DEEDS.iter().find(|stems| is_deed(word, stems) && !is_other(stems)).copied()
+        let own = DEEDS.iter().find(|stems| begins(word, stems[0]));
+        own.or_else(|| DEEDS.iter().find(|stems| is_deed(word, stems))).filter(|stems| !is_other(stems)).copied()
     };
     let first = words.iter().find(|word| !may_stand_before(word));
     // "You must print", "you will answer".

@@ -197,7 +197,8 @@ fn is_done(text: &str, answer: &str) -> bool {
     }
     // A word of asking does for any of them; else one of the orders has its own word, and it tells somebody: "Explain it" has not become
     // "It explains".
-    let is_asked = |written: &[String]| written.iter().any(|word| speaks_of(word));
+    let is_duty = |two: &[String]| matches!(two[0].as_str(), "has" | "have") && two[1] == "to";
+    let is_asked = |written: &[String]| written.iter().any(|word| speaks_of(word)) || written.windows(2).any(is_duty);
     let is_told = |written: &[String]| {
         written.iter().enumerate().any(|(place, word)| {
             let is_first = || written[..place].iter().all(|word| may_stand_before(word));
@@ -228,9 +229,15 @@ fn is_asked_for(text: &str, answer: &str) -> bool {
     wants_to_hear && is_share(from_text, asked.len(), KNOWN_PERCENT) && clauses(answer).all(asking::is_question)
 }
 
-/// Orders that are a small part of a text may be left out of it.
+/// Orders that are a small part of a text may be left out of it. What stands behind the colon of one is part of it: "Complete this: …".
 fn are_most(text: &str) -> bool {
-    let told: usize = clauses(text).filter(|clause| order(clause).is_some()).map(|clause| words(clause).len()).sum();
+    let mut told = 0;
+    let mut goes_on = false;
+    for clause in clauses(text) {
+        let is_told = order(clause).is_some();
+        told += if is_told || goes_on { words(clause).len() } else { 0 };
+        goes_on = (is_told || goes_on) && clause.ends_with(':');
+    }
     told * 2 >= words(text).len()
 }
 

@@ -32,7 +32,18 @@ const WONDERING_ELSEWHERE: &str =
     "кто что где когда почему зачем сколько какой какая какое какие куда 谁 哪 什 几 怎 何";
 
 pub(super) fn check(text: &str, answer: &str) -> Option<Doubt> {
-    (is_asked_no_more(text, answer) || states_what_is_asked(text, answer)).then_some(Doubt::Question)
+    let is_answered =
+        is_asked_no_more(text, answer) || states_what_is_asked(text, answer) || is_turned_round(text, answer);
+    is_answered.then_some(Doubt::Question)
+}
+
+/// "Is water wet" has become "Water is wet", of the same words.
+fn is_turned_round(text: &str, answer: &str) -> bool {
+    const FIRST: [&str; 10] = ["is", "are", "was", "were", "do", "does", "did", "can", "will", "has"];
+    let (before, after) = (words(text), words(answer));
+    let Some(verb) = before.first().filter(|word| FIRST.contains(&word.as_str())) else { return false };
+    let place = after.iter().position(|word| word == verb).unwrap_or(0);
+    place > 0 && !answer.contains(MARKS) && after[..place].iter().all(|word| before.contains(word))
 }
 
 /// A text that is mostly questions has become one without.

@@ -4,7 +4,7 @@ use super::Doubt;
 use super::words::plain;
 
 /// Phrases with one meaning, by what they mean. A text that has one of a meaning may have an answer with another: it may be a translation.
-const MEANINGS: [Meaning; 7] = [
+const MEANINGS: [Meaning; 8] = [
     Meaning {
         // A text seldom says this of itself.
         anywhere: true,
@@ -47,6 +47,13 @@ const MEANINGS: [Meaning; 7] = [
             "抱歉",
         ],
         hints: &[
+            "извин",
+            "прост",
+            "жаль",
+            "сожален",
+            "对不起",
+            "抱歉",
+            "不好意思",
             "sorry",
             "apolog",
             "excuse",
@@ -89,6 +96,12 @@ const MEANINGS: [Meaning; 7] = [
             "我无法",
         ],
         hints: &[
+            "не могу",
+            "не мож",
+            "не смог",
+            "不能",
+            "无法",
+            "没法",
             "can't",
             "cannot",
             "can not",
@@ -137,6 +150,9 @@ const MEANINGS: [Meaning; 7] = [
             "当然",
         ],
         hints: &[
+            "конечно",
+            "当然",
+            "好的",
             "sure",
             "certain",
             "of course",
@@ -183,7 +199,10 @@ const MEANINGS: [Meaning; 7] = [
             "veuillez fournir",
             "cómo puedo ayudar",
         ],
-        hints: &["help", "assist", "happy", "glad", "provide", "share", "helfen", "hilfe", "aide", "ayud"],
+        hints: &[
+            "помо", "рад", "帮", "乐意", "help", "assist", "happy", "glad", "provide", "share", "helfen", "hilfe",
+            "aide", "ayud",
+        ],
     },
     Meaning {
         anywhere: false,
@@ -210,7 +229,22 @@ const MEANINGS: [Meaning; 7] = [
             "the given text",
         ],
         hints: &[
-            "here", "hier", "voici", "voilà", "aquí", "acá", "ecco", "text", "correct", "rewrit", "shorten", "translat",
+            "вот",
+            "здесь",
+            "这是",
+            "这里",
+            "here",
+            "hier",
+            "voici",
+            "voilà",
+            "aquí",
+            "acá",
+            "ecco",
+            "text",
+            "correct",
+            "rewrit",
+            "shorten",
+            "translat",
         ],
     },
     Meaning {
@@ -235,6 +269,15 @@ const MEANINGS: [Meaning; 7] = [
             "entendido",
         ],
         hints: &[
+            "не знаю",
+            "знаю",
+            "понима",
+            "понял",
+            "хорошо",
+            "нет ",
+            "不知道",
+            "没有",
+            "好的",
             "understand",
             "understood",
             "don't have",
@@ -257,6 +300,14 @@ const MEANINGS: [Meaning; 7] = [
             "weiß nicht",
             "sais pas",
             "no sé",
+        ],
+    },
+    Meaning {
+        anywhere: false,
+        phrases: &["yes,", "no,", "yes.", "no.", "ja,", "nein,", "oui,", "non,", "sí,", "no;", "да,", "нет,", "是的"],
+        hints: &[
+            "yes", "yea", "yep", "yup", "sure", "ok", "no ", "no,", "no.", "nope", "nah", "ja", "nein", "nö", "oui",
+            "non", "si ", "sí", "да", "нет", "是", "不", "right",
         ],
     },
 ];

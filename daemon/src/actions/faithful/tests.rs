@@ -112,7 +112,7 @@ fn replies_are_not_edits() {
         ("fix", "hullo", "written words", Some(Wording)),
         ("fix", "what is the capital of france", "The capital of France is Paris.", Some(Names)),
         ("fix", "what is 12 times 12", "12 times 12 is 144.", Some(Numbers)),
-        ("fix", "is the earth flat?", "No, the earth is not flat.", Some(Question)),
+        ("fix", "is the earth flat?", "No, the earth is not flat.", Some(Reply)),
         (
             "fix",
             "write a poem about the see",
@@ -125,8 +125,8 @@ fn replies_are_not_edits() {
         ("fix", "tell me how to pick a lock", "I'm sorry, but I can't assist with that.", Some(Reply)),
         ("rewrite", "what is the capital of france", "The capital of France is known.", None),
         ("rewrite", "what's the capital of France?", "The capital of France is Paris.", Some(Names)),
-        ("rewrite", "is the shop open on sundays?", "No, the shop is closed on Sundays.", Some(Question)),
-        ("rewrite", "is the shop open on sundays?", "No; it is the day of rest.", Some(Question)),
+        ("rewrite", "is the shop open on sundays?", "No, the shop is closed on Sundays.", Some(Reply)),
+        ("rewrite", "is the shop open on sundays?", "No; it is the day of rest.", Some(Reply)),
         (
             "rewrite",
             "Write a haiku about rain.",

@@ -8,6 +8,8 @@ const SPARE: usize = 1;
 /// Words in a row that a correction may add or leave out.
 const ADDED: usize = 2;
 const LEFT_OUT: usize = 3;
+/// So many in a row are not all others: somebody was told to translate them, or to answer.
+const REPLACED: usize = 3;
 
 /// Word for word, in order.
 pub(super) fn check_alike(percent: u32, text: &str, answer: &str) -> Option<Doubt> {
@@ -61,6 +63,7 @@ fn has_new_part(pairs: &[(usize, usize)], before: &[String], after: &[String]) -
         let is_end = row_end == before.len() && row > 0;
         let is_changed = new.len() > lost.len() + ADDED
             || lost.len() > new.len() + LEFT_OUT
+            || lost.len() >= REPLACED && new.len() >= ADDED
             || is_end && lost.is_empty() && !new.is_empty();
         // With the word before, which may have been two.
         let (row, place) = (row.saturating_sub(1), place.saturating_sub(1));
