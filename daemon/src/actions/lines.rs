@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::pattern::any_of;
+
 /// A line and what stands around its words.
 struct Line<'a> {
     indent: &'a str,
@@ -16,9 +18,8 @@ struct Line<'a> {
 
 impl<'a> Line<'a> {
     fn of(line: &'a str) -> Self {
-        static MARKER: LazyLock<Regex> = LazyLock::new(|| {
-            Regex::new(r"^(?:(?:[-*+•–]|\d{1,3}[.)]|#{1,6}|\[[ xX]\]|>+)[ \t]+)+").expect("a constant that compiles")
-        });
+        static MARKER: LazyLock<Regex> =
+            LazyLock::new(|| any_of(&[r"^(?:(?:[-*+•–]|[0-9]{1,3}[.)]|#{1,6}|\[[ xX]\]|>+)[ \t]+)+"]));
         let rest = line.trim_start();
         let indent = &line[..line.len() - rest.len()];
         let marker = MARKER.find(rest).map_or("", |marker| marker.as_str());

@@ -13,6 +13,7 @@ mod fix;
 mod language;
 mod lines;
 mod own;
+mod pattern;
 mod prompt;
 mod registry;
 mod rewrite;

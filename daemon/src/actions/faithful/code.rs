@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::Doubt;
+use crate::actions::pattern::any_of;
 
 pub(super) fn check(text: &str, answer: &str) -> Option<Doubt> {
     let is_lost = code(text).iter().any(|code| !answer.contains(code)) || {
@@ -36,22 +37,21 @@ fn labels(text: &str) -> impl Iterator<Item = &str> {
 
 fn code(text: &str) -> Vec<&str> {
     static CODE: LazyLock<Regex> = LazyLock::new(|| {
-        let alternatives = [
+        any_of(&[
             r"(?s:```.*?```)",
             r"`[^`\n]+`",
             // snake_case, camelCase, call(), call(1, x), a::path, --flag, $VARIABLE, main.rs, @somebody, #topic
-            r"\b\w*[A-Za-z0-9]_\w+",
-            r"\b[a-z]+[A-Z]\w*",
-            r"\b[\w.]+\((?:[^()\s]{2,}|\d|[a-rt-z]|[^()]*[,=][^()]*)?\)",
+            r"\b[\w]*[A-Za-z0-9]_[\w]+",
+            r"\b[a-z]+[A-Z][\w]*",
+            r"\b[\w.]+\((?:[^()\s]{2,}|[0-9]|[a-rt-z]|[^()]*[,=][^()]*)?\)",
             r"\b[\w-]+\.(?:rs|py|js|ts|c|h|cpp|java|go|sh|toml|yaml|yml|json|xml|html|css|md|txt|csv|pdf|docx?|xlsx?|png|jpe?g)\b",
-            r"\B[@#][A-Za-z]\w+",
-            r"\b\w+(?:::\w+)+",
+            r"\B[@#][A-Za-z][\w]+",
+            r"\b[\w]+(?:::[\w]+)+",
             r"\B--[A-Za-z][\w-]*",
-            r"\$[A-Za-z_{]\w*\}?",
+            r"\$[A-Za-z_{][\w]*\}?",
             // <b>, </div>, <br/>, <a href="…">
             r"</?[A-Za-z][\w-]*(?:\s[^<>\n]*)?/?>",
-        ];
-        Regex::new(&alternatives.join("|")).expect("a constant that compiles")
+        ])
     });
     CODE.find_iter(text).map(|code| code.as_str()).collect()
 }

@@ -8,6 +8,7 @@ use regex::Regex;
 
 use super::words::words;
 use super::{Doubt, Kept};
+use crate::actions::pattern::any_of;
 
 /// From Monday to Sunday, in English, German, French, Spanish, Italian and Dutch.
 const DAYS: [(u32, &[&str]); 7] = [
@@ -72,8 +73,7 @@ fn days(text: &str) -> Named {
 }
 
 fn months(text: &str) -> Named {
-    static IN_FIGURES: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"\d{1,4}[./-]\d{1,2}(?:\b|[./-])").expect("a constant that compiles"));
+    static IN_FIGURES: LazyLock<Regex> = LazyLock::new(|| any_of(&[r"[0-9]{1,4}[./-][0-9]{1,2}(?:\b|[./-])"]));
     let mut named = named(&words(text), &MONTHS);
     if IN_FIGURES.is_match(text) {
         named.perhaps.extend(MONTHS.map(|(month, _)| month));

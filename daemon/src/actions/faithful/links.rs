@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::{Doubt, Kept};
+use crate::actions::pattern::any_of;
 
 pub(super) fn check(kept: Kept, text: &str, answer: &str) -> Option<Doubt> {
     let lost = kept != Kept::NoneNew && links(text).iter().any(|link| !answer.contains(link));
@@ -13,7 +14,7 @@ pub(super) fn check(kept: Kept, text: &str, answer: &str) -> Option<Doubt> {
 
 pub(super) fn links(text: &str) -> Vec<&str> {
     static LINK: LazyLock<Regex> = LazyLock::new(|| {
-        let alternatives = [
+        any_of(&[
             r"[a-zA-Z][a-zA-Z0-9+.-]*://[^\s<>]+",
             r"mailto:[^\s<>]+",
             r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
@@ -23,8 +24,7 @@ pub(super) fn links(text: &str) -> Vec<&str> {
             r"~/[\w.@+-]+",
             r"\.{1,2}/[\w.@+/-]+",
             r"[A-Za-z]:\\[^\s<>]+",
-        ];
-        Regex::new(&alternatives.join("|")).expect("a constant that compiles")
+        ])
     });
     // What ends a sentence is no part of a link, nor is what encloses it.
     let ends = ['.', ',', ';', ':', '!', '?', ')', ']', '}', '"', '\'', '”', '’', '»', '*', '`'];

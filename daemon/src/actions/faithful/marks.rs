@@ -6,6 +6,7 @@ use regex::Regex;
 
 use super::Kept;
 use super::words::{plain, words};
+use crate::actions::pattern::any_of;
 
 /// Signs, and how words begin that say the same, in some languages. Short, because words may be misspelt.
 const SIGNS: [(char, &[&str]); 4] = [
@@ -30,8 +31,7 @@ pub(super) fn are_other(kept: Kept, text: &str, answer: &str) -> bool {
 /// 1.5 has become 15. Three figures behind a point may be thousands.
 fn point_is_gone(from: &str, to: &str) -> bool {
     static POINT: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?:^|[^\d.,:/-])(\d+)[.,](\d{1,2}|\d{4,})(?:$|[^\d.,:/-]|[.,:](?:\s|$))")
-            .expect("a constant that compiles")
+        any_of(&[r"(?:^|[^0-9.,:/-])([0-9]+)[.,]([0-9]{1,2}|[0-9]{4,})(?:$|[^0-9.,:/-]|[.,:](?:\s|$))"])
     });
     let (kept, whole) = (whole_numbers(from), whole_numbers(to));
     POINT.captures_iter(from).any(|number| {
@@ -50,8 +50,7 @@ fn whole_numbers(text: &str) -> Vec<String> {
 
 /// -5 has become 5.
 fn sign_is_gone(text: &str, answer: &str) -> bool {
-    static NEGATIVE: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"(?:^|[\s(\[=:])[-−](\d+(?:[.,]\d+)?)").expect("a constant that compiles"));
+    static NEGATIVE: LazyLock<Regex> = LazyLock::new(|| any_of(&[r"(?:^|[\s(\[=:])[-−]([0-9]+(?:[.,][0-9]+)?)"]));
     let negative =
         |text: &str| -> Vec<String> { NEGATIVE.captures_iter(text).map(|number| number[1].to_owned()).collect() };
     let after = negative(answer);

@@ -6,6 +6,7 @@ use regex::Regex;
 
 use super::words::words;
 use super::{Doubt, Kept, marks};
+use crate::actions::pattern::any_of;
 
 /// Numbers from zero on that are written in words as often as in figures, by language.
 const IN_WORDS: [&[&str]; 13] = [
@@ -66,10 +67,8 @@ fn are_other_figures(kept: Kept, text: &str, answer: &str) -> bool {
 
 /// The figures of every number, without what groups them and without the numbers of list items.
 fn numbers(text: &str) -> Vec<String> {
-    static NUMBER: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"\p{Nd}+(?:[.,:'’\u{a0}\u{202f}]\p{Nd}+)*").expect("a constant that compiles"));
-    static ITEM: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"(?m)^\s*\d{1,2}[.)]\s").expect("a constant that compiles"));
+    static NUMBER: LazyLock<Regex> = LazyLock::new(|| any_of(&[r"\p{Nd}+(?:[.,:'’\u{a0}\u{202f}]\p{Nd}+)*"]));
+    static ITEM: LazyLock<Regex> = LazyLock::new(|| any_of(&[r"(?m)^\s*[0-9]{1,2}[.)]\s"]));
     let text = ITEM.replace_all(text, "");
     let figures = |number: regex::Match<'_>| {
         let number = number.as_str();
