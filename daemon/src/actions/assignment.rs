@@ -204,6 +204,7 @@ impl Assignment {
             return Err(Doubt::CutOff);
         }
         let answer = clean::result(action.shape(), piece, completion.text.as_str());
+        let answer = if action.shape() == Shape::Json { answer } else { faithful::restored(piece, &answer) };
         let answer = match action.division() {
             Division::Lines => lines::framed(piece, &answer).ok_or(Doubt::Lines)?,
             _ => answer,

@@ -35,7 +35,7 @@ fn labels(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-fn code(text: &str) -> Vec<&str> {
+pub(super) fn code(text: &str) -> Vec<&str> {
     static CODE: LazyLock<Regex> = LazyLock::new(|| {
         any_of(&[
             r"(?s:```.*?```)",
@@ -53,5 +53,7 @@ fn code(text: &str) -> Vec<&str> {
             r"</?[A-Za-z][\w-]*(?:\s[^<>\n]*)?/?>",
         ])
     });
-    CODE.find_iter(text).map(|code| code.as_str()).collect()
+    // What looks like hob's own delimiters is left out by models, who take it for them.
+    let is_delimiter = |code: &str| matches!(code, "<text>" | "</text>");
+    CODE.find_iter(text).map(|code| code.as_str()).filter(|code| !is_delimiter(code)).collect()
 }

@@ -103,7 +103,9 @@ pub(super) fn has_become_english(text: &str, answer: &str) -> bool {
         let has_letters = || word.chars().any(|letter| letter.is_alphabetic() && !letter.is_ascii());
         is_of(&word.to_lowercase(), 1..OWN.len()) || has_letters() && word.starts_with(char::is_lowercase)
     };
-    after.iter().filter(|word| is_english(word) || ALSO.contains(&word.as_str())).count() >= FEW
+    // One is enough where the text is surely in another language.
+    let enough = if told_alone(text).is_some_and(|code| code != "en") { 1 } else { FEW };
+    after.iter().filter(|word| is_english(word) || ALSO.contains(&word.as_str())).count() >= enough
         && after.iter().any(|word| is_english(word))
         && !before.iter().any(|word| is_english(word))
         && text.split(|letter: char| !(letter.is_alphanumeric() || letter == '\'')).any(|word| is_foreign(&word))

@@ -19,10 +19,13 @@ mod numbers;
 mod orders;
 mod questions;
 mod reply;
+mod restored;
 #[cfg(test)]
 mod tests;
 mod wording;
 mod words;
+
+pub(super) use restored::restored;
 
 /// What an answer has to be like. An action lists the ones that hold for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -104,7 +104,7 @@ pub(super) fn check(text: &str, answer: &str) -> Option<Doubt> {
         || is_one_word_of_many(text, answer)
         || is_added(text, answer)
         || is_done(text, answer);
-    (check_echo(text, answer).is_some() || is_obeyed).then_some(Doubt::Order)
+    check_echo(text, answer).or(is_obeyed.then_some(Doubt::Order))
 }
 
 /// Nothing is said so in so few words, but many a text wants somebody to say just them.
@@ -162,6 +162,10 @@ fn quoted(sentence: &str) -> Vec<&str> {
 /// What the text wants to be said is all that is said; or there is one word, where the text wants something.
 pub(super) fn check_echo(text: &str, answer: &str) -> Option<Doubt> {
     let (before, after) = (words(text), words(answer));
+    // "Do penguins have knees" has become "Penguins Have Knees".
+    if asking::is_question(text) && before.split_first().is_some_and(|(_, behind)| behind == after) {
+        return Some(Doubt::Question);
+    }
     if after.is_empty() || after.len() * 2 > before.len() {
         return None;
     }
