@@ -34,8 +34,9 @@ impl Output {
         }
     }
 
-    /// Text and a line end. A terminal gets it without control characters, anything else exactly as it is.
+    /// Text and a line end, where it has none. A terminal gets it without control characters, anything else exactly as it is.
     pub(crate) fn text(&mut self, text: &str) -> Result<(), Failure> {
+        let text = text.strip_suffix('\n').unwrap_or(text);
         if self.watched { self.line(&printable(text)) } else { self.line(text) }
     }
 

@@ -51,6 +51,20 @@ fn a_reader_who_has_seen_enough_is_no_failure() {
 }
 
 #[test]
+fn a_text_that_ends_with_a_line_end_gets_no_other() {
+    for (text, expected) in
+        [("He goes home.\n", "He goes home.\n"), ("He goes home.", "He goes home.\n"), ("One.\n\n", "One.\n\n")]
+    {
+        let completion = json!({
+            "text": text, "finish": "stop", "prompt_tokens": 1, "cached_tokens": 0, "output_tokens": 1, "truncated": false,
+            "queue_ms": 0.0, "first_token_ms": 1.0, "total_ms": 1.0,
+        });
+        let daemon = FakeDaemon::replying(vec![json!({"result": completion})]);
+        assert_eq!(daemon.hob(&["run", "fix", "x"]).stdout, expected);
+    }
+}
+
+#[test]
 fn a_full_disk_is_a_failure() {
     let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
     let mut command = hob_at("/nonexistent".as_ref(), &["completions", "bash"]);
