@@ -81,7 +81,7 @@ pub(super) fn check_translated(target: &str, text: &str, answer: &str) -> Option
 
 /// A few words may be the same in both languages.
 fn is_the_text_itself(text: &str, answer: &str) -> bool {
-    const FEW: usize = 3;
+    const FEW: usize = 2;
     let (before, after) = (words(text), words(answer));
     let common = after.iter().filter(|word| before.contains(word)).count();
     before.len() > FEW && common * 100 >= after.len() * IN_COMMON

@@ -123,6 +123,8 @@ fn a_translation_may_say_in_its_own_way_what_the_text_does() {
             "Nicht übersetzen. Übersetzen Sie bitte.",
             Some(Doubt::Order),
         ),
+        ("translate German", "he goes home", "he goes home", Some(Doubt::Untranslated)),
+        ("translate German", "Grand Hotel", "Grand Hotel", None),
         ("translate Italian", "I will pay you back on Monday.", "Ti pago Monday.", Some(Doubt::Language)),
         ("translate Italian", "I will pay you back on Monday.", "Ti pago lunedì.", None),
         ("translate German", "Tell me the capital of Peru.", "Nenne mir die Hauptstadt von Peru.", None),
