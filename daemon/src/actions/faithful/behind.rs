@@ -58,7 +58,7 @@ pub(super) fn check(text: &str, answer: &str) -> Option<Doubt> {
 fn has_statement(text: &str, answer: &str) -> bool {
     let orders: Vec<_> = clauses(text).filter_map(deeds::order).collect();
     let asks_alone = clauses(text).any(asking::is_question)
-        && clauses(text).all(|clause| questions::asks(clause) || deeds::order(clause).is_some());
+        && clauses(text).all(|clause| asking::is_question(clause) || deeds::order(clause).is_some());
     let is_told = |sentence: &str| {
         let words = words(sentence);
         orders.iter().any(|order| deeds::told_by(order).any(|stem| words.iter().any(|word| begins(word, stem))))

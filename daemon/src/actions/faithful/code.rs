@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::Doubt;
+use super::words::is_slang;
 use crate::actions::pattern::any_of;
 
 pub(super) fn check(text: &str, answer: &str) -> Option<Doubt> {
@@ -31,7 +32,7 @@ fn labels(text: &str) -> impl Iterator<Item = &str> {
         let has_figures = word.chars().any(|letter| letter.is_ascii_digit());
         let letters = word.chars().filter(char::is_ascii_alphabetic).count();
         let begins_with_figure = word.starts_with(|letter: char| letter.is_ascii_digit());
-        has_figures && letters > 0 && word.len() > 1 && !begins_with_figure
+        has_figures && !is_slang(&word.to_lowercase()) && letters > 0 && word.len() > 1 && !begins_with_figure
     })
 }
 

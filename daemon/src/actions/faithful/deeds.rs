@@ -42,7 +42,7 @@ const DEEDS: [&[&str]; 40] = [
     &["recommend", "empfehl", "empfiehl", "recomm", "recom", "consigli", "raccomand", "suggest"],
     &["suggest", "suggér", "sugier", "suger", "recommend"],
     &["invent", "erfind", "verzin"],
-    &["continu", "fortf", "fortsetz", "prosegu", "contin", "vervolg"],
+    &["continu", "fortf", "fortsetz", "prosegu", "vervolg"],
     &["complet", "vervollst", "ergänz", "complèt", "voltooi", "finish"],
     &["finish", "beend", "complet"],
     &["compar", "vergelijk"],
@@ -59,13 +59,13 @@ const DEEDS: [&[&str]; 40] = [
 const DEEDS_ELSEWHERE: [(&str, &str, &str); 38] = [
     ("write", "напиш сочин 写 寫", ""),
     ("tell", "расскаж скаж подскаж 告 讲", ""),
-    ("say", "скаж говор 说 說", ""),
-    ("ignor", "игнорир обраща 忽", "无"),
-    ("forget", "забуд 忘", ""),
+    ("say", "скаж говор 说 說", "grüß grüße"),
+    ("ignor", "игнорир обраща 忽", "无 acht achte hör"),
+    ("forget", "забуд 忘", "laisse laissez lass"),
     ("answer", "ответ отвеч", "回 接 答"),
     ("reply", "ответ отвеч", "回"),
     ("respond", "ответ отвеч", "回"),
-    ("list", "перечисл 列", ""),
+    ("list", "перечисл 列", "führ führe zähl"),
     ("name", "назов", "举"),
     ("give", "дай дайте предостав привед", "给"),
     ("translat", "перевед перевес 翻", ""),
@@ -165,7 +165,7 @@ pub(super) fn is_spoken_of(sentence: &str) -> bool {
 
 /// Whether any of its words may tell somebody to do something, wherever it stands.
 pub(super) fn names_one(text: &str) -> bool {
-    words(text).iter().any(|word| DEEDS.iter().any(|stems| is_deed(word, stems)))
+    words(text).iter().any(|word| deed(word).is_some())
 }
 
 /// Whether the text makes somebody another one, or gives them another task: "You are a pirate now."
@@ -218,11 +218,6 @@ const GOING_ON: [&str; 10] = ["and", "then", "instead", "und", "stattdessen", "e
 /// What the sentence tells somebody to do, if it does.
 pub(super) fn order(sentence: &str) -> Option<&'static [&'static str]> {
     let words = words(sentence);
-    let deed = |word: &str| {
-        let is_other = |stems: &[&str]| !stems.contains(&word) && NO_ORDERS.iter().any(|end| word.ends_with(end));
-        let own = DEEDS.iter().find(|stems| begins(word, stems[0]));
-        own.or_else(|| DEEDS.iter().find(|stems| is_deed(word, stems))).filter(|stems| !is_other(stems)).copied()
-    };
     let first = words.iter().find(|word| !may_stand_before(word));
     // "You must print", "you will answer".
     let second = || {
@@ -236,6 +231,13 @@ pub(super) fn order(sentence: &str) -> Option<&'static [&'static str]> {
         behind.find_map(|two| deed(&two[1])).filter(|_| is_told)
     };
     first.and_then(|first| deed(first)).or_else(second).or_else(further)
+}
+
+/// What the word tells somebody to do, if it does.
+fn deed(word: &str) -> Option<&'static [&'static str]> {
+    let is_other = |stems: &[&str]| !stems.contains(&word) && NO_ORDERS.iter().any(|end| word.ends_with(end));
+    let own = DEEDS.iter().find(|stems| begins(word, stems[0]));
+    own.or_else(|| DEEDS.iter().find(|stems| is_deed(word, stems))).filter(|stems| !is_other(stems)).copied()
 }
 
 fn is_deed(word: &str, stems: &[&str]) -> bool {

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::words::words;
+use super::words::{is_slang, words};
 use super::{Doubt, Kept, marks};
 use crate::actions::pattern::any_of;
 
@@ -69,7 +69,15 @@ fn are_other_figures(kept: Kept, text: &str, answer: &str) -> bool {
 fn numbers(text: &str) -> Vec<String> {
     static NUMBER: LazyLock<Regex> = LazyLock::new(|| any_of(&[r"\p{Nd}+(?:[.,:'’\u{a0}\u{202f}]\p{Nd}+)*"]));
     static ITEM: LazyLock<Regex> = LazyLock::new(|| any_of(&[r"(?m)^\s*[0-9]{1,2}[.)]\s"]));
+    static WORD: LazyLock<Regex> = LazyLock::new(|| any_of(&[r"[\w]+"]));
     let text = ITEM.replace_all(text, "");
+    let text =
+        WORD.replace_all(
+            &text,
+            |word: &regex::Captures<'_>| {
+                if is_slang(&word[0].to_lowercase()) { String::new() } else { word[0].to_owned() }
+            },
+        );
     let figures = |number: regex::Match<'_>| {
         let number = number.as_str();
         // 02:30 is 2:30 am.

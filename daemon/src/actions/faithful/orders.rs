@@ -97,9 +97,13 @@ const TOLD: [&str; 30] = [
 
 pub(super) fn check(text: &str, answer: &str) -> Option<Doubt> {
     // A text that gives somebody a part still speaks to them, or is spoken of.
+    let promises =
+        ["i will ", "i'll ", "ich werde ", "je vais ", "voy a "].iter().any(|start| plain(answer).starts_with(start));
+    let is_promised = promises && deeds::gives_part(text);
     let is_played =
         deeds::gives_part(text) && is_known(answer) && !deeds::addresses(answer) && !clauses(answer).any(is_spoken_of);
-    let is_obeyed = is_played
+    let is_obeyed = is_promised
+        || is_played
         || is_said_as_quoted(text, answer)
         || is_one_word_of_many(text, answer)
         || is_added(text, answer)

@@ -2,7 +2,7 @@
 
 use super::Doubt;
 use super::asking::{MARKS, is_question};
-use super::words::{akin, begins, clauses, is_share, own_words, sentences, words};
+use super::words::{akin, alike, begins, clauses, is_share, own_words, sentences, words};
 
 /// Percent of what a question is about that a statement has if it answers it.
 const STATED: u32 = 60;
@@ -66,7 +66,13 @@ fn states_what_is_asked(text: &str, answer: &str) -> bool {
         about
     };
     let statements = clauses(answer).filter(|clause| !asks(clause) && !is_request(text, clause));
-    let statements: Vec<Vec<String>> = statements.map(words).collect();
+    // Whoever dictates puts no mark between "can you send it" and "I need it".
+    let is_cut_out = |said: &Vec<String>| {
+        let known = words(text);
+        let mut parts = known.windows(said.len());
+        answer.contains(MARKS) && parts.any(|part| part.iter().zip(said).all(|(word, said)| alike(word, said)))
+    };
+    let statements: Vec<Vec<String>> = statements.map(words).filter(|said| !is_cut_out(said)).collect();
     // What the text also says itself may be said.
     let is_said = |asked: &[String]| {
         let mut said = clauses(text).filter(|clause| !asks(clause)).map(about);
@@ -74,8 +80,31 @@ fn states_what_is_asked(text: &str, answer: &str) -> bool {
     };
     let is_stated =
         |asked: &[String]| statements.iter().any(|statement| is_share(shared(asked, statement), asked.len(), STATED));
-    let mut questions = clauses(text).filter(|clause| is_question(clause)).map(about);
-    questions.any(|asked| asked.len() > 1 && is_stated(&asked) && !is_said(&asked))
+    let questions = clauses(text).filter(|clause| is_question(clause)).map(|clause| about(asked_part(clause)));
+    let wondered = clauses(text).filter(|clause| !is_question(clause)).filter_map(wondered_at);
+    questions
+        .chain(wondered.map(|part| about(&part)))
+        .any(|asked| asked.len() > 1 && is_stated(&asked) && !is_said(&asked))
+}
+
+/// Of "The meeting is at ten, who is coming?" what is behind the comma.
+fn asked_part(clause: &str) -> &str {
+    let parts = clause.match_indices(',').map(|(comma, _)| &clause[comma + 1..]);
+    parts.into_iter().find(|part| is_question(part.trim_end_matches(MARKS))).unwrap_or(clause)
+}
+
+/// What somebody wants to know without asking: "Be so kind as to tell me what it is called."
+fn wondered_at(clause: &str) -> Option<String> {
+    const WANTING: &str = "tell know wonder wondering ask asking explain curious idea wissen sagen sag savoir dire saber decir знать скажи скажите";
+    /// Words between wanting to know and what.
+    const BETWEEN: usize = 3;
+    let words = words(clause);
+    let wants = words.iter().position(|word| WANTING.split(' ').any(|wanting| wanting == word))?;
+    let asking = |word: &&String| {
+        WONDERING.contains(&word.as_str()) || WONDERING_ELSEWHERE.split(' ').any(|other| other == *word)
+    };
+    let within = words[wants + 1..].iter().take(BETWEEN).position(|word| asking(&word))?;
+    Some(words[wants + within + 2..].join(" "))
 }
 
 /// "Could you send it?" may become "Send it."

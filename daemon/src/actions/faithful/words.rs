@@ -25,6 +25,13 @@ pub(super) fn own_words(text: &str) -> Vec<String> {
     words
 }
 
+/// Figures that are read as words: "2nite", "gr8".
+pub(super) fn is_slang(word: &str) -> bool {
+    const SLANG: &str =
+        "2nite 2night 2day 2moro 2morrow 2u 2b 4u 4ever b4 gr8 l8r l8 m8 w8 h8 any1 some1 every1 no1 2gether str8";
+    SLANG.split(' ').any(|slang| slang == word)
+}
+
 pub(super) fn sentences(text: &str) -> impl Iterator<Item = &str> {
     text.lines()
         .flat_map(UnicodeSegmentation::unicode_sentences)
