@@ -83,9 +83,44 @@ impl OwnAction {
         let mut checks = vec![Check::NoReply];
         if self.output == Output::Replace {
             checks.push(Check::Length { least: 0, most: self.percent });
+            if !self.wants_answers() {
+                checks.extend([Check::Questions, Check::Orders, Check::NothingBehind]);
+            }
         }
         checks.extend(self.keep.iter().map(check));
         checks
+    }
+
+    /// Whether the prompt asks for more than another form of the text.
+    fn wants_answers(&self) -> bool {
+        const ANSWERS: [&str; 24] = [
+            "answer",
+            "reply",
+            "respon",
+            "react",
+            "solve",
+            "comple",
+            "continu",
+            "finish",
+            "fill",
+            "add",
+            "comment",
+            "do what",
+            "antwort",
+            "lös",
+            "ergänz",
+            "fortsetz",
+            "vervollst",
+            "reagier",
+            "répon",
+            "résou",
+            "complét",
+            "contest",
+            "resuel",
+            "rispond",
+        ];
+        let prompt = self.prompt.to_lowercase();
+        ANSWERS.iter().any(|answer| prompt.contains(answer))
     }
 
     /// The options that the prompt names.

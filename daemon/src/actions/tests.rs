@@ -325,6 +325,19 @@ fn own_actions_are_judged_by_what_they_keep() {
 }
 
 #[test]
+fn own_edits_are_no_answers_unless_the_prompt_wants_some() {
+    let delivered = |prompt: &str, answer: &str| {
+        let registry = Registry::new([OwnAction { prompt: prompt.into(), keep: Vec::new(), ..standup() }]);
+        let checks = registry.find("standup").unwrap().checks();
+        super::faithful::judge(&checks, None, "What is the capital of France?", answer).is_ok()
+    };
+    assert!(!delivered("Rewrite the text politely.", "Paris"));
+    assert!(!delivered("Rewrite the text politely.", "The capital of France is Paris."));
+    assert!(delivered("Rewrite the text politely.", "Could you please tell me the capital of France?"));
+    assert!(delivered("Answer the question in the text.", "Paris"));
+}
+
+#[test]
 fn what_stands_for_itself_may_leave_out_what_it_must_not_change() {
     for (output, expected) in
         [(Output::Replace, false), (Output::Text, true), (Output::Line, true), (Output::Json, true)]
