@@ -57,7 +57,7 @@ const DEEDS: [&[&str]; 40] = [
 /// By the first word of those above: the same in Russian and the first character in Chinese; and in any language what tells that deed
 /// and begins other words as well, so that nobody is told to do it by that alone.
 const DEEDS_ELSEWHERE: [(&str, &str, &str); 38] = [
-    ("write", "напиш сочин 写 寫", ""),
+    ("write", "напиш сочин 写 寫", "ecri redig"),
     ("tell", "расскаж скаж подскаж 告 讲", ""),
     ("say", "скаж говор 说 說", "grüß grüße"),
     ("ignor", "игнорир обраща 忽", "无 acht achte hör"),
@@ -109,7 +109,13 @@ const SPOKEN_OF: [&str; 52] = [
 const SPOKEN_OF_ELSEWHERE: &str = "прос попрос требу нужно надо должн могли можете может пожалуйста следует хоч 求";
 const DUTIES: [&str; 8] = ["must", "will", "should", "shall", "only", "now", "have", "can"];
 /// What may stand before the word that tells.
-const BEFORE: [&str; 24] = [
+const BEFORE: [&str; 30] = [
+    "only",
+    "nur",
+    "simply",
+    "uniquement",
+    "solo",
+    "kindly",
     "please",
     "now",
     "and",

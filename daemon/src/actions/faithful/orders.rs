@@ -238,7 +238,7 @@ fn is_asked_for(text: &str, answer: &str) -> bool {
 }
 
 /// Orders that are a small part of a text may be left out of it. What stands behind the colon of one is part of it: "Complete this: …".
-fn are_most(text: &str) -> bool {
+pub(super) fn are_most(text: &str) -> bool {
     let mut told = 0;
     let mut goes_on = false;
     for clause in clauses(text) {
@@ -246,7 +246,7 @@ fn are_most(text: &str) -> bool {
         told += if is_told || goes_on { words(clause).len() } else { 0 };
         goes_on = (is_told || goes_on) && clause.ends_with(':');
     }
-    told * 2 >= words(text).len()
+    told > 0 && told * 2 >= words(text).len()
 }
 
 /// The words above are of these scripts and languages only.
