@@ -35,7 +35,8 @@ pub(super) fn messages(
         messages.push(Message { role: Role::User, content: request.into() });
         messages.push(Message { role: Role::Assistant, content: answer.into() });
     }
-    let mut advice = doubt.map(|doubt| doubt.advice(text));
+    let is_copy = action.checks().iter().any(|check| matches!(check, Check::Alike(_)));
+    let mut advice = doubt.map(|doubt| if is_copy { doubt.advice_for_copy(text) } else { doubt.advice(text) });
     // Behind the text it would be translated as well.
     if let Some(advice) = advice.take_if(|_| action.checks().contains(&Check::Translated)) {
         directive = format!("{directive} {advice}");

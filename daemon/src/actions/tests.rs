@@ -73,10 +73,7 @@ fn what_stands_before_a_text_may_be_kept_only_where_it_says_nothing_of_it() {
     assert!(matches!(doubted.take(answer), Next::Ask));
     let again = doubted.request();
     let asked = again.messages.last().unwrap().content.as_str();
-    assert!(
-        asked[again.constant..]
-            .ends_with("\n</text>\nSomebody wrote this to somebody else. In your result a question is still a question, and a request is still a request.")
-    );
+    assert!(asked[again.constant..].ends_with("\n</text>\nCopy the text word by word, and correct only its mistakes."));
     assert!(doubted.is_impersonal(), "what the model did wrong is said behind the text");
     let registry = Registry::new([OwnAction { prompt: "Sign the notes with Ada.".into(), ..standup() }]);
     let own = Assignment::new(&registry, run("standup", "The kettle is hot.")).unwrap();

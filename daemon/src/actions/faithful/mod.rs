@@ -140,6 +140,16 @@ impl Doubt {
         }
     }
 
+    /// The same for results that have the words of the text.
+    pub(super) fn advice_for_copy(self, text: &str) -> String {
+        match self {
+            Self::Reply | Self::Question | Self::Order | Self::Wording | Self::TooShort | Self::TooLong => {
+                "Copy the text word by word, and correct only its mistakes.".to_owned()
+            }
+            _ => self.advice(text),
+        }
+    }
+
     /// What to tell a model that did so with the text.
     pub(super) fn advice(self, text: &str) -> String {
         let may_be_answer = matches!(

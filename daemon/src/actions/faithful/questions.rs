@@ -109,8 +109,8 @@ fn wondered_at(clause: &str) -> Option<String> {
 
 /// "Could you send it?" may become "Send it."
 fn is_request(text: &str, answer: &str) -> bool {
-    let (before, after) = (words(text), words(answer));
     const POLITE: [&str; 8] = ["please", "kindly", "perhaps", "maybe", "possibly", "also", "just", "be"];
+    let (before, after) = (words(text), words(answer));
     let asked = before.iter().skip_while(|word| *word != "you").skip(1);
     let mut asked = asked.skip_while(|word| POLITE.contains(&word.as_str()));
     after.first().is_some_and(|first| asked.next() == Some(first))
