@@ -140,7 +140,7 @@ fn opens(openings: &[Opening], plain: &str) -> bool {
     let is_first = |opening: &&Opening| opening.0.contains(&first.as_str());
     let goes_on = |next: &&str| begins(second, next) && (next.len() > 3 || second == next);
     !plain.ends_with(':')
-        && openings.iter().filter(is_first).any(|(_, next)| next.is_empty() || next.iter().any(|next| goes_on(next)))
+        && openings.iter().filter(is_first).any(|(_, next)| next.is_empty() || next.iter().any(&goes_on))
 }
 
 /// "Wer zu spät kommt, verliert": nobody asks.
