@@ -34,16 +34,27 @@ pub(super) fn is_slang(word: &str) -> bool {
 
 pub(super) fn sentences(text: &str) -> impl Iterator<Item = &str> {
     text.lines()
-        .flat_map(UnicodeSegmentation::unicode_sentences)
-        .map(str::trim)
+        .flat_map(|line| {
+            let starts = line.split_sentence_bound_indices().map(|(start, _)| start);
+            let mut starts: Vec<usize> = starts.filter(|start| !ends_with_title(&line[..*start])).collect();
+            starts.push(line.len());
+            starts.windows(2).map(|part| line[part[0]..part[1]].trim()).collect::<Vec<_>>()
+        })
         .filter(|sentence| sentence.chars().any(char::is_alphanumeric))
+}
+
+/// "Dr." ends no sentence.
+fn ends_with_title(text: &str) -> bool {
+    const TITLES: [&str; 10] = ["Dr.", "Mr.", "Mrs.", "Ms.", "Prof.", "St.", "Hr.", "Fr.", "Sr.", "Nr."];
+    text.split_whitespace().next_back().is_some_and(|last| TITLES.contains(&last))
 }
 
 /// Sentences, also of those who begin them with small letters, and what stands on both sides of a colon.
 pub(super) fn clauses(text: &str) -> impl Iterator<Item = &str> {
     sentences(text)
         .flat_map(|sentence| {
-            let ends_here = |end: &usize| sentence[..*end].ends_with(['.', '!', '?', ':']);
+            let ends_here =
+                |end: &usize| sentence[..*end].ends_with(['.', '!', '?', ':']) && !ends_with_title(&sentence[..*end]);
             let ends = sentence.match_indices(' ').map(|(end, _)| end).filter(ends_here);
             let ends: Vec<usize> = ends.chain([sentence.len()]).collect();
             let starts: Vec<usize> = std::iter::once(0).chain(ends.iter().copied()).collect();

@@ -52,6 +52,12 @@ fn questions_within_other_sentences_are_not_answered_and_may_be_told_apart() {
             "Die Besprechung findet am Montag um 10 Uhr statt. Wer kommt?",
             None,
         ),
+        (
+            "expand",
+            "how does a vaccine work, ask Dr Amin",
+            "I would like to know how a vaccine works. I am going to ask Dr. Amin about it.",
+            None,
+        ),
         ("rewrite", "u coming 2nite?", "Are you coming tonight?", None),
         (
             "rewrite",
