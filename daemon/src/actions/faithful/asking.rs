@@ -18,7 +18,7 @@ type Opening = (&'static [&'static str], &'static [&'static str]);
 const VERBS: &[&str] =
     &["is", "are", "was", "were", "does", "do", "did", "can", "could", "would", "should", "will", "has", "have"];
 const ENGLISH: [Opening; 13] = [
-    (&["who", "who's", "whose", "why", "what's", "whats", "where's", "how's"], &[]),
+    (&["why", "what's", "whats", "where's", "how's"], &[]),
     (&["what", "where", "when", "how"], VERBS),
     (&["what"], &["time", "day", "year", "kind", "makes", "causes", "happens", "else", "about", "if"]),
     (&["how"], &["to", "come", "many", "much", "old", "far"]),
@@ -32,8 +32,9 @@ const ENGLISH: [Opening; 13] = [
     (&["does", "did"], &[]),
     (&["isn't", "aren't", "doesn't", "didn't", "wasn't", "can't"], &["he", "she", "it", "there", "you", "we", "they"]),
 ];
-/// German, French, Spanish, Italian, Portuguese, Dutch, Russian. Some of these words begin clauses that ask nothing, which a comma ends.
-const OTHERS: [Opening; 33] = [
+/// The same, and German, French, Spanish, Italian, Portuguese, Dutch, Russian. Some of these words begin clauses that ask nothing, which a comma ends.
+const OTHERS: [Opening; 34] = [
+    (&["who", "who's", "whose"], &[]),
     (&["wer", "wen", "wem", "wessen", "warum", "wieso", "weshalb", "woher", "wohin", "wann", "wieviel"], &[]),
     (&["welche", "welcher", "welches", "welchen", "welchem"], &[]),
     (
@@ -194,7 +195,7 @@ mod tests {
     #[test]
     fn questions_are_known_without_their_mark() {
         for question in [
-            "who painted the mona lisa",
+            "who painted the mona lisa, and when",
             "what colour does the sky have",
             "how tall is the tower",
             "how do magnets work",
@@ -228,6 +229,7 @@ mod tests {
             "What matters is the price.",
             "Which is why I left.",
             "When the shop opens, call me.",
+            "Who knows, maybe he comes.",
             "How to get there:",
             "do the dishes",
             "do the dishes, get bread",

@@ -182,7 +182,7 @@ fn check_translated(text: &str, answer: &str) -> Option<Doubt> {
         |text: &str| text.chars().filter(|letter| letter.is_alphabetic()).all(|letter| (letter as u32) < 0x250);
     let mut names = names(text);
     names.retain(|name| !EXONYMS.contains(&name.as_str()));
-    if are_nouns(&names, text) || !is_latin(text) || !is_latin(answer) {
+    if are_nouns(&names, text) || language::may_be_german(text) || !is_latin(text) || !is_latin(answer) {
         return None;
     }
     let written = words(answer);

@@ -215,8 +215,10 @@ fn is_done(text: &str, answer: &str) -> bool {
                 && (word.starts_with(is_han) || is_first() || follows())
         })
     };
+    // "Before you buy one, compare them."
     let kept = sentences(answer)
-        .map(|sentence| words(&plain(sentence)))
+        .flat_map(|sentence| sentence.split([',', ';', '，']))
+        .map(|part| words(&plain(part)))
         .any(|written| is_asked(&written) || is_told(&written));
     !kept && !is_asked_for(text, answer)
 }

@@ -2,7 +2,7 @@
 
 use super::Doubt;
 use super::asking::{MARKS, is_question};
-use super::words::{akin, alike, begins, clauses, is_share, own_words, sentences, words};
+use super::words::{akin, alike, begins, clauses, is_share, own_words, words};
 
 /// Percent of what a question is about that a statement has if it answers it.
 const STATED: u32 = 60;
@@ -136,7 +136,6 @@ fn is_indirect(word: &str) -> bool {
 /// Most of its words are in questions.
 pub(super) fn is_asking(text: &str) -> bool {
     let all = words(text).len();
-    let asking: usize =
-        sentences(text).filter(|sentence| is_question(sentence)).map(|sentence| words(sentence).len()).sum();
+    let asking: usize = clauses(text).filter(|clause| is_question(clause)).map(|clause| words(clause).len()).sum();
     asking > 0 && asking * 2 >= all
 }

@@ -58,6 +58,18 @@ fn questions_within_other_sentences_are_not_answered_and_may_be_told_apart() {
             "I would like to know how a vaccine works. I am going to ask Dr. Amin about it.",
             None,
         ),
+        (
+            "bullets",
+            "How to reset the router: pull the plug, wait ten seconds, and plug it in again.",
+            "- Pull the plug\n- Wait ten seconds\n- Plug it in again",
+            None,
+        ),
+        (
+            "translate English",
+            "Wer zu spät kommt, verpasst den Anfang.",
+            "Those who come late miss the beginning.",
+            None,
+        ),
         ("rewrite", "u coming 2nite?", "Are you coming tonight?", None),
         (
             "rewrite",
@@ -125,6 +137,12 @@ fn whatever_a_model_can_do_with_words_is_not_done() {
             None,
         ),
         ("translate English", "Я не знаю, когда он придёт.", "I don't know when he will come.", None),
+        (
+            "shorten",
+            "Compare the prices of at least three shops before you buy a new washing machine, because they differ by more than 100 euros.",
+            "Before buying a washing machine, compare three shops: prices differ by over 100 euros.",
+            None,
+        ),
         ("rewrite", "They read and write every day.", "Every day they are busy with books and letters.", None),
         (
             "shorten",
