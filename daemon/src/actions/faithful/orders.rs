@@ -96,6 +96,9 @@ const TOLD: [&str; 30] = [
 ];
 
 pub(super) fn check(text: &str, answer: &str) -> Option<Doubt> {
+    if words(text) == words(answer) {
+        return None;
+    }
     // A text that gives somebody a part still speaks to them, or is spoken of.
     let promises =
         ["i will ", "i'll ", "ich werde ", "je vais ", "voy a "].iter().any(|start| plain(answer).starts_with(start));
@@ -216,8 +219,8 @@ fn is_done(text: &str, answer: &str) -> bool {
         })
     };
     // "Before you buy one, compare them."
-    let kept = sentences(answer)
-        .flat_map(|sentence| sentence.split([',', ';', '，']))
+    let kept = clauses(answer)
+        .flat_map(|clause| clause.split([',', ';', '，']))
         .map(|part| words(&plain(part)))
         .any(|written| is_asked(&written) || is_told(&written));
     !kept && !is_asked_for(text, answer)
