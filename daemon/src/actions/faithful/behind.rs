@@ -37,7 +37,8 @@ pub(super) fn check(text: &str, answer: &str) -> Option<Doubt> {
         return Some(Doubt::Question);
     }
     let (wanted, said) = (clauses(text).last()?, clauses(answer).last()?);
-    let asks = asking::is_question(wanted);
+    // "How deep is it, essay by Monday": behind the question stands something else.
+    let asks = wanted.rsplit(',').next().is_some_and(asking::is_question);
     let tells = deeds::order(wanted).is_some() && orders::is_known(answer);
     if !(asks || tells) || questions::asks(said) || deeds::is_spoken_of(said) {
         return None;
@@ -58,7 +59,9 @@ pub(super) fn check(text: &str, answer: &str) -> Option<Doubt> {
 fn has_statement(text: &str, answer: &str) -> bool {
     let orders: Vec<_> = clauses(text).filter_map(deeds::order).collect();
     let asks_alone = clauses(text).any(asking::is_question)
-        && clauses(text).all(|clause| asking::is_question(clause) || deeds::order(clause).is_some());
+        && clauses(text)
+            .flat_map(|clause| clause.split(','))
+            .all(|part| asking::is_question(part) || deeds::order(part).is_some());
     let is_told = |sentence: &str| {
         let words = words(sentence);
         orders.iter().any(|order| deeds::told_by(order).any(|stem| words.iter().any(|word| begins(word, stem))))

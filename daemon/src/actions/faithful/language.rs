@@ -36,11 +36,20 @@ pub(super) fn check_same(text: &str, answer: &str) -> Option<Doubt> {
         let languages = detected(text).zip(detected(answer));
         languages.is_some_and(|(before, after)| !are_related(before, after))
     };
-    let is_other = are_others()
+    let is_other = has_new_letters(text, answer)
+        || are_others()
         || mixture::has_other_than_text(text, answer)
         || mixture::has_become_english(text, answer)
         || has_become_foreign(text, answer);
     is_other.then_some(Doubt::Language)
+}
+
+/// Some of the answer is in letters that are not Latin, of which the text has none: it was told to say something in another language.
+fn has_new_letters(text: &str, answer: &str) -> bool {
+    const FEW: usize = 2;
+    let others = |text: &str| text.chars().filter(|letter| letter.is_alphabetic() && *letter >= '\u{370}').count();
+    let is_latin = |text: &str| others(text) == 0 && text.chars().any(char::is_alphabetic);
+    is_latin(text) && others(&answer.replace(['µ', 'π', 'Ω', 'α', 'β'], "")) >= FEW
 }
 
 /// English notes of a few words have become sentences of another language.
@@ -58,6 +67,9 @@ pub(super) fn check_translated(target: &str, text: &str, answer: &str) -> Option
         && !(target == found || are_related(target, found) && detected(text) != Some(found))
     {
         return Some(if detected(text) == Some(found) { Doubt::Untranslated } else { Doubt::Language });
+    }
+    if target.is_some_and(is_latin) && has_new_letters(text, answer) {
+        return Some(Doubt::Language);
     }
     let (target_is_latin, answer_script) = (target.map(is_latin), script(answer));
     if let (Some(is_latin), Some(found)) = (target_is_latin, answer_script)

@@ -83,6 +83,9 @@ fn numbers(text: &str) -> Vec<String> {
         // 02:30 is 2:30 am.
         let is_time = number.len() == 5 && number.as_bytes()[2] == b':';
         let number = if is_time { number.strip_prefix('0').unwrap_or(number) } else { number };
+        // 21:00 is 21 Uhr, and 21h.
+        let is_hour = number.len() <= 5 && number.contains(':');
+        let number = if is_hour { number.strip_suffix(":00").unwrap_or(number) } else { number };
         number.chars().filter(|figure| figure.is_numeric()).collect()
     };
     NUMBER.find_iter(&text).map(figures).collect()

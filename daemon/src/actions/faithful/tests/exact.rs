@@ -21,6 +21,13 @@ fn what_stands_at_a_number_stays_with_it() {
         ("fix", "it rose by 20 procent this year", "It rose by 20% this year.", None),
         ("fix", "my two dog barks at the cat", "My three dogs bark at the cat.", Some(Doubt::Numbers)),
         ("fix", "i want two go home now", "I want to go home now.", None),
+        ("expand", "dinner fri 21h, Luis brings wine", "Dinner is on Friday at 21:00. Luis brings wine.", None),
+        (
+            "expand",
+            "dinner fri 21h, Luis brings wine",
+            "Dinner is on Friday at 21:30. Luis brings wine.",
+            Some(Doubt::Numbers),
+        ),
         ("fix", "rooms 3-5 is free", "Rooms 3–5 are free.", None),
         (
             "translate English",
