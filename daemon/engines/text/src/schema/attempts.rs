@@ -8,6 +8,8 @@ use crate::attempt::{Told, Written};
 
 /// Of an answer that the grammar cannot tell whether it is valid.
 const ATTEMPTS: u32 = 8;
+/// Behind the second one, no other attempt begins when they have come to so many tokens together.
+const TOKENS: u32 = 1024;
 /// From this attempt on, lists may have an element twice: it may be another list than the one that must not.
 const ALIKE_FROM: u32 = 5;
 /// Another attempt must not come to the same answer.
@@ -38,6 +40,7 @@ impl Wanted {
     ) -> Result<Written, Failure> {
         let attempts = if self.grammar == Grammar::Exact { 1 } else { ATTEMPTS };
         let mut first = None;
+        let mut tokens = 0;
         for number in 0..attempts {
             let constraint = self.beginning.clone();
             let written = write(Go {
@@ -49,6 +52,10 @@ impl Wanted {
             match self.fault(&written) {
                 None => return Ok(written),
                 Some(fault) => drop(first.get_or_insert(fault)),
+            }
+            tokens += written.tokens;
+            if number > 0 && tokens >= TOKENS {
+                break;
             }
         }
         Err(first.expect("there was an attempt"))

@@ -9,7 +9,8 @@ use llama_cpp_2::token::data_array::LlamaTokenDataArray;
 use llguidance::Matcher;
 use llguidance::toktrie::SimpleVob;
 
-use super::outline::Outline;
+use super::digits::leading_to_an_end;
+use super::outline::{Outline, Repeated};
 use super::way_out::{WayOut, way_out};
 use crate::sampler::Choice;
 
@@ -17,7 +18,7 @@ use crate::sampler::Choice;
 const LOOK_EVERY: usize = 16;
 /// The end is near when no more tokens are left than twice what a short end takes, and so many: what begins until the next look takes some.
 const RESERVE: usize = 96;
-/// How many tokens are refused for making an element that a list has already, before it is given up.
+/// How many tokens are refused for making what is there already, an element of a list or the name of a property, before it is given up.
 const REFUSALS: usize = 256;
 /// Elements that a list could have next are all looked at if they are so few.
 const FEW: usize = 64;
@@ -133,6 +134,7 @@ impl Constraint {
         if self.outline.ends_with_a_long_number() {
             without_digits(&mut mask, &self.matcher);
         }
+        let mut second_best = None;
         for _ in 0..REFUSALS {
             let mut candidates = Vec::new();
             mask.iter_set_entries(|token| {
@@ -141,15 +143,19 @@ impl Constraint {
                 }
             });
             if candidates.is_empty() {
-                return Ok(None);
+                break;
             }
             let token = choice.among(LlamaTokenDataArray::new(candidates, false));
-            if !self.unlike || !repeats(&self.matcher, &self.outline, id(token)) {
+            let word = self.word(token);
+            if self.outline.clone().push(&word) == Err(Repeated::Name) {
+                second_best.get_or_insert(token);
+            } else if !self.unlike || !repeats(&self.matcher, &self.outline, id(token)) {
                 return Ok(Some(token));
             }
             mask.disallow_token(id(token));
         }
-        Ok(None)
+        // A name may be there twice if there is no other.
+        Ok(second_best)
     }
 
     /// The way to an end, if none would be left behind this token.
@@ -171,17 +177,18 @@ impl Constraint {
             return None;
         }
         let mut ahead = self.matcher.clone();
-        let place = self.word(token).iter().fold(self.outline.place, |place, byte| place.behind(*byte));
+        let mut outline = self.outline.clone();
+        let _ = outline.push(&self.word(token));
         if ahead.consume_token(id(token)).is_err() {
             return None;
         }
-        let behind = way_out(&ahead, place, left.saturating_sub(1));
+        let behind = way_out(&ahead, outline, left.saturating_sub(1));
         if let WayOut::Known(way) = behind {
             self.unseen = if left > 2 * way.len() + RESERVE { LOOK_EVERY } else { 0 };
             self.way = Way::Free(Some(way.into()));
             return None;
         }
-        let here = known.or_else(|| match way_out(&self.matcher, self.outline.place, left) {
+        let here = known.or_else(|| match way_out(&self.matcher, self.outline.clone(), left) {
             WayOut::Known(way) => Some(way.into()),
             WayOut::TooLong | WayOut::Unknown => None,
         });
@@ -215,7 +222,7 @@ fn repeats(matcher: &Matcher, outline: &Outline, token: u32) -> bool {
     if outline.push(&forced).is_err() {
         return true;
     }
-    let is_at_its_end = !forced.is_empty() || !has_more_digits(&mut ahead);
+    let is_at_its_end = !forced.is_empty() || !has_more_digits(&mut ahead) || outline.ends_with_an_idle_zero();
     outline.ends_with_an_element() && is_at_its_end && outline.push(b",").is_err()
 }
 
@@ -228,14 +235,15 @@ fn word(matcher: &Matcher, token: u32) -> Vec<u8> {
     matcher.tok_env().map(|words| words.tok_trie().token(token).to_vec()).unwrap_or_default()
 }
 
-/// Unless nothing else is left.
+/// Unless nothing else is left; then with the one that leads to an end.
 fn without_digits(mask: &mut SimpleVob, matcher: &Matcher) {
     let Ok(words) = matcher.tok_env() else { return };
     let begins_with_digit =
         |token: &u32| words.tok_trie().token(*token).first().is_some_and(|byte| DIGITS.contains(byte));
     let (digits, others): (Vec<u32>, Vec<u32>) = mask.iter().partition(begins_with_digit);
-    if !others.is_empty() {
-        for token in digits {
+    let last = if others.is_empty() { leading_to_an_end(matcher) } else { None };
+    if !others.is_empty() || last.is_some() {
+        for token in digits.into_iter().filter(|token| Some(*token) != last) {
             mask.disallow_token(token);
         }
     }
@@ -243,7 +251,8 @@ fn without_digits(mask: &mut SimpleVob, matcher: &Matcher) {
 
 fn has_more_digits(matcher: &mut Matcher) -> bool {
     let Ok(words) = matcher.tok_env() else { return false };
-    let mut tokens = DIGITS.iter().filter_map(|digit| words.tok_trie().token_id(&[*digit]));
+    let mut tokens =
+        DIGITS.iter().filter(|byte| byte.is_ascii_digit()).filter_map(|digit| words.tok_trie().token_id(&[*digit]));
     tokens.any(|token| matcher.validate_tokens(&[token]).is_ok_and(|count| count == 1))
 }
 

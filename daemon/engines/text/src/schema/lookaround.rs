@@ -1,4 +1,5 @@
-//! Patterns without what the grammar has no words for: groups that look ahead or behind, as pydantic writes them for decimal numbers. Pure.
+//! Patterns without what the grammar has no words for: groups that look ahead or behind, as pydantic writes them for decimal numbers, and
+//! borders of words. Pure.
 
 use std::ops::Range;
 
@@ -14,11 +15,12 @@ pub(super) fn without_lookaround(pattern: &str) -> String {
     pattern
 }
 
-/// The first group of a pattern that takes nothing of a text.
+/// The first group or sign of a pattern that takes nothing of a text.
 fn looking_group(pattern: &str) -> Option<Range<usize>> {
     let (mut open, mut in_class, mut escaped) = (Vec::new(), false, false);
     for (place, character) in pattern.char_indices() {
         match character {
+            'b' | 'B' if escaped && !in_class => return Some(place - 1..place + 1),
             _ if escaped => escaped = false,
             '\\' => escaped = true,
             ']' => in_class = false,
@@ -48,6 +50,7 @@ mod tests {
             (r"^(?=.*[A-Z)])(?=(a|b)).{8,12}$", r"^.{8,12}$"),
             (r"^(?:a(?<!b))(?<=c\))$", r"^(?:a)$"),
             (r"^\((?:a|b)[(?=]\)$", r"^\((?:a|b)[(?=]\)$"),
+            (r"^a\b.\Bc\\b[\b]$", r"^a.c\\b[\b]$"),
             ("(?=", "(?="),
             (")", ")"),
         ] {

@@ -4,11 +4,17 @@
 //! What the grammar cannot follow to the letter is followed as nearly as it can (`narrowed`), and an answer that turns out not to be valid
 //! is made anew. Nothing of such an answer is sent before it was checked.
 
+mod alternatives;
 mod attempts;
+mod closed;
 mod constraint;
+mod digits;
+mod formats;
 mod lookaround;
 mod narrowed;
 mod outline;
+mod place;
+mod unevaluated;
 mod validity;
 mod way_out;
 
@@ -23,7 +29,9 @@ use llguidance::{Matcher, ParserFactory};
 use serde_json::{Value, json};
 
 pub(crate) use self::attempts::Go;
+use self::closed::closed;
 pub(crate) use self::constraint::{Constraint, Next};
+use self::formats::as_patterns;
 use self::narrowed::{mentions, narrowed, with_near_ends};
 use self::validity::Validity;
 
@@ -67,21 +75,38 @@ impl Vocabulary {
         let schema = match schema {
             Value::Bool(true) => json!({}),
             Value::Object(_) => schema.clone(),
+            Value::Bool(false) => return Err(invalid("nothing is valid by it".to_owned())),
             _ => return Err(invalid("it is no object".to_owned())),
         };
         let validity = Validity::of(&schema).map_err(invalid)?;
-        let schema = with_near_ends(&schema);
-        let (matcher, grammar) = match self.matcher(schema.clone(), Following::ToTheLetter) {
-            // The grammar knows the shape of most formats, and not all that they ask for.
-            Ok(matcher) if mentions(&schema, "format") => (matcher, Grammar::Near),
-            Ok(matcher) => (matcher, Grammar::Exact),
-            Err(problem) => {
-                let near = self.matcher(narrowed(&schema), Following::AsItCan);
-                (near.map_err(|_| invalid(problem))?, Grammar::Near)
-            }
-        };
+        let (matcher, grammar) = self.followed(&schema).map_err(invalid)?;
         let beginning = Constraint::new(matcher, mentions(&schema, "uniqueItems"));
         Ok(Wanted { beginning, validity, grammar })
+    }
+
+    /// The narrowest reading of a schema that leaves an answer, or why none does.
+    fn followed(&self, schema: &Value) -> Result<(Matcher, Grammar), String> {
+        let formal = with_near_ends(schema);
+        let whole = as_patterns(&formal);
+        let closed = closed(&whole);
+        // Of what is in none of its places a format is left, of which the grammar knows the shape and not all that it asks for.
+        let exact = if mentions(&whole, "format") { Grammar::Near } else { Grammar::Exact };
+        let readings = [
+            (closed.clone(), Following::ToTheLetter, exact),
+            (whole.clone(), Following::ToTheLetter, exact),
+            (narrowed(&closed), Following::AsItCan, Grammar::Near),
+            (narrowed(&whole), Following::AsItCan, Grammar::Near),
+            (narrowed(&formal), Following::AsItCan, Grammar::Near),
+        ];
+        let mut problem = String::new();
+        for (schema, following, grammar) in readings {
+            match self.matcher(schema, following) {
+                Ok(matcher) => return Ok((matcher, grammar)),
+                Err(found) => problem = found,
+            }
+        }
+        let place = place::of_the_fault(schema, |schema| self.matcher(narrowed(schema), Following::AsItCan).is_err());
+        Err(at(&place, &problem))
     }
 
     fn matcher(&self, mut schema: Value, following: Following) -> Result<Matcher, String> {
@@ -134,6 +159,10 @@ fn tokens(model: &LlamaModel) -> TokEnv {
     }
     let info = TokRxInfo::new(model.n_vocab().cast_unsigned(), ends[0]);
     Arc::new(ApproximateTokEnv::new(TokTrie::from(&info, &words).with_eos_tokens(&ends)))
+}
+
+fn at(place: &str, problem: &str) -> String {
+    if place == "#" { problem.to_owned() } else { format!("at {place}: {problem}") }
 }
 
 fn in_one_line(error: &impl std::fmt::Display) -> String {

@@ -3,21 +3,25 @@
 
 use serde_json::{Map, Value, json};
 
+use super::alternatives::{by_value, negated};
 use super::lookaround::without_lookaround;
+use super::unevaluated::unevaluated;
 
 /// Keywords whose value is a schema, a list of them, or schemas by name.
-const ONE: [&str; 9] =
+pub(super) const ONE: [&str; 9] =
     ["items", "additionalItems", "additionalProperties", "contains", "not", "if", "then", "else", "propertyNames"];
-const LISTS: [&str; 4] = ["allOf", "anyOf", "oneOf", "prefixItems"];
-const NAMED: [&str; 6] =
+pub(super) const LISTS: [&str; 4] = ["allOf", "anyOf", "oneOf", "prefixItems"];
+pub(super) const NAMED: [&str; 6] =
     ["properties", "patternProperties", "$defs", "definitions", "dependentSchemas", "dependencies"];
 /// Keywords whose value is JSON of any kind, and no schema.
-const VALUES: [&str; 4] = ["const", "enum", "default", "examples"];
+pub(super) const VALUES: [&str; 4] = ["const", "enum", "default", "examples"];
 /// Characters on either side of a match.
 const AROUND: usize = 40;
 /// Formats without a length of their own. The part of an e-mail address before its sign must not have more than 64 characters.
 const ADDRESSES: [&str; 3] = ["email", "hostname", "uri"];
 const LONGEST_ADDRESS: usize = 60;
+/// Of the bounds of a number.
+const GREATEST: f64 = 1e15;
 
 type Object = Map<String, Value>;
 
@@ -37,7 +41,7 @@ pub(super) fn mentions(schema: &Value, keyword: &str) -> bool {
     })
 }
 
-/// What could go on for ever does not: patterns that may match anywhere in a text match near its beginning, and addresses are not long.
+/// What could go on for ever does not, and bounds that no number here comes to are ones that it can come to: patterns that may match anywhere in a text match near its beginning, and addresses are not long.
 pub(super) fn with_near_ends(schema: &Value) -> Value {
     walk(schema, &|object| {
         if let Some(Value::String(pattern)) = object.get_mut("pattern")
@@ -48,18 +52,36 @@ pub(super) fn with_near_ends(schema: &Value) -> Value {
         if object.get("format").and_then(Value::as_str).is_some_and(|format| ADDRESSES.contains(&format)) {
             object.entry("maxLength").or_insert_with(|| json!(LONGEST_ADDRESS));
         }
+        near_bounds(object);
     })
+}
+
+/// The grammar cannot count further than 64 bits go, and answers have no numbers of so many digits.
+fn near_bounds(object: &mut Object) {
+    let number = |object: &Object, keyword: &str| object.get(keyword).and_then(Value::as_f64);
+    let least = number(object, "minimum").or(number(object, "exclusiveMinimum"));
+    let most = number(object, "maximum").or(number(object, "exclusiveMaximum"));
+    if most.is_some_and(|most| most > GREATEST) && least.is_none_or(|least| least < GREATEST) {
+        object.remove("exclusiveMaximum");
+        object.insert("maximum".to_owned(), json!(GREATEST as i64));
+    }
+    if least.is_some_and(|least| least < -GREATEST) && most.is_none_or(|most| most > -GREATEST) {
+        object.remove("exclusiveMinimum");
+        object.insert("minimum".to_owned(), json!(-GREATEST as i64));
+    }
 }
 
 /// The schema, and all schemas inside of it, in other words.
 pub(super) fn narrowed(schema: &Value) -> Value {
-    walk(schema, &|object| {
+    let told_apart = walk(schema, &by_value);
+    walk(&told_apart, &|object| {
+        references(object);
         dependencies(object);
         conditions(object);
         counted_properties(object);
         names(object);
         contained(object);
-        unevaluated(object);
+        unevaluated(object, schema);
         prohibitions(object);
         if let Some(Value::String(pattern)) = object.get_mut("pattern") {
             *pattern = without_lookaround(pattern);
@@ -68,7 +90,7 @@ pub(super) fn narrowed(schema: &Value) -> Value {
 }
 
 /// Changes the schemas inside first.
-fn walk(schema: &Value, change: &impl Fn(&mut Object)) -> Value {
+pub(super) fn walk(schema: &Value, change: &impl Fn(&mut Object)) -> Value {
     let Value::Object(object) = schema else { return schema.clone() };
     let inner = object.iter().map(|(keyword, value)| (keyword.clone(), inside(keyword, value, change)));
     let mut object: Object = inner.collect();
@@ -90,7 +112,7 @@ fn inside(keyword: &str, value: &Value, change: &impl Fn(&mut Object)) -> Value 
     }
 }
 
-fn also(object: &mut Object, schema: Value) {
+pub(super) fn also(object: &mut Object, schema: Value) {
     if let Value::Array(all) = object.entry("allOf").or_insert_with(|| json!([])) {
         all.push(schema);
     }
@@ -170,52 +192,52 @@ fn names(object: &mut Object) {
     }
 }
 
-/// What must be somewhere in a list is at its beginning.
+/// What must be somewhere in a list is as near to its beginning as it can be.
 fn contained(object: &mut Object) {
     let Some(wanted) = object.remove("contains") else { return };
     let count = |object: &mut Object, keyword: &str| object.remove(keyword).and_then(|count| count.as_u64());
     let least = count(object, "minContains").unwrap_or(1);
     count(object, "maxContains");
-    if object.contains_key("prefixItems") || object.get("items").is_some_and(Value::is_array) || least > 64 {
-        return;
-    }
-    let item = match object.get("items") {
-        Some(items) => json!({"allOf": [items, wanted]}),
+    let (first, rest) = if object.get("items").is_some_and(Value::is_array) {
+        ("items", "additionalItems")
+    } else {
+        ("prefixItems", "items")
+    };
+    let item = match object.get(rest) {
+        Some(Value::Bool(false)) => return,
+        Some(rest) => json!({"allOf": [rest, wanted]}),
         None => wanted,
     };
-    object.insert("prefixItems".to_owned(), (0..least).map(|_| item.clone()).collect());
-    let items = object.get("minItems").and_then(Value::as_u64).unwrap_or(0);
-    object.insert("minItems".to_owned(), json!(items.max(least)));
-}
-
-/// What nothing else speaks of may not be there.
-fn unevaluated(object: &mut Object) {
-    for (keyword, usual) in [("unevaluatedProperties", "additionalProperties"), ("unevaluatedItems", "items")] {
-        let is_alone = !LISTS[..3].iter().chain(&["$ref"]).any(|keyword| object.contains_key(*keyword));
-        if let Some(schema) = object.remove(keyword)
-            && is_alone
-            && !object.contains_key(usual)
-        {
-            object.insert(usual.to_owned(), schema);
-        }
-    }
-}
-
-/// A type or a property that may not be.
-fn prohibitions(object: &mut Object) {
-    const TYPES: [&str; 6] = ["null", "boolean", "number", "string", "array", "object"];
-    let Some(prohibited) = object.get("not") else { return };
-    let required = prohibited.get("required").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-    if let [Value::String(name)] = required {
-        let without = json!({"properties": {name: false}});
-        also(object, without);
-    } else if let Some(kind) = prohibited.get("type").and_then(Value::as_str).filter(|_| !object.contains_key("type")) {
-        let others: Vec<&str> = TYPES.into_iter().filter(|other| *other != kind).collect();
-        object.insert("type".to_owned(), json!(others));
-    } else {
+    if least > 64 {
         return;
     }
-    object.remove("not");
+    let Value::Array(firsts) = object.entry(first).or_insert_with(|| json!([])) else { return };
+    firsts.extend((0..least).map(|_| item.clone()));
+    let all = firsts.len() as u64;
+    let items = object.get("minItems").and_then(Value::as_u64).unwrap_or(0);
+    object.insert("minItems".to_owned(), json!(items.max(all)));
+}
+
+/// What may not be, as what may.
+fn prohibitions(object: &mut Object) {
+    let Some(prohibited) = object.remove("not") else { return };
+    match (negated(&prohibited), prohibited.get("anyOf")) {
+        (Some(allowed), _) => also(object, allowed),
+        // As much of it as there are words for.
+        (None, Some(Value::Array(all))) => all.iter().filter_map(negated).for_each(|allowed| also(object, allowed)),
+        (None, _) => drop(object.insert("not".to_owned(), prohibited)),
+    }
+}
+
+/// References that choose what they point to when an answer is judged point to what they would without that.
+fn references(object: &mut Object) {
+    for (keyword, usual) in [("$dynamicRef", "$ref"), ("$recursiveRef", "$ref"), ("$dynamicAnchor", "$anchor")] {
+        if !object.contains_key(usual)
+            && let Some(value) = object.remove(keyword)
+        {
+            object.insert(usual.to_owned(), value);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -262,14 +284,33 @@ mod tests {
             ),
             (
                 json!({"properties": {"a": {}}, "unevaluatedProperties": false}),
-                json!({"properties": {"a": {}}, "additionalProperties": false}),
+                json!({"properties": {"a": {}}, "allOf": [{"properties": {"a": true}, "additionalProperties": false}]}),
             ),
-            (json!({"not": {"type": "null"}}), json!({"type": ["boolean", "number", "string", "array", "object"]})),
+            (
+                json!({"properties": {"a": {}}, "allOf": [{"$ref": "#/$defs/b"}], "unevaluatedProperties": false, "$defs": {"b": {"properties": {"c": {}}}}}),
+                json!({
+                    "properties": {"a": {}},
+                    "allOf": [{"$ref": "#/$defs/b"}, {"properties": {"a": true, "c": true}, "additionalProperties": false}],
+                    "$defs": {"b": {"properties": {"c": {}}}},
+                }),
+            ),
+            (
+                json!({"not": {"type": "null"}}),
+                json!({"allOf": [{"type": ["boolean", "number", "string", "array", "object"]}]}),
+            ),
+            (
+                json!({"prefixItems": [{"type": "null"}], "contains": {"const": 5}}),
+                json!({"prefixItems": [{"type": "null"}, {"const": 5}], "minItems": 2}),
+            ),
+            (
+                json!({"$dynamicAnchor": "a", "items": {"$dynamicRef": "#a"}}),
+                json!({"items": {"$ref": "#a"}, "$anchor": "a"}),
+            ),
             (json!({"not": {"const": 1}}), json!({"not": {"const": 1}})),
             (
                 json!({"$defs": {"a": {"not": {"required": ["x"]}}}, "properties": {"if": {"const": {"if": 1}}}}),
                 json!({
-                    "$defs": {"a": {"allOf": [{"properties": {"x": false}}]}},
+                    "$defs": {"a": {"allOf": [{"type": "object", "properties": {"x": false}}]}},
                     "properties": {"if": {"const": {"if": 1}}},
                 }),
             ),
@@ -286,6 +327,18 @@ mod tests {
             assert_eq!(with_near_ends(&schema(pattern)), schema(expected));
         }
         assert_eq!(with_near_ends(&json!({"format": "email"})), json!({"format": "email", "maxLength": 60}));
+    }
+
+    #[test]
+    fn bounds_are_near() {
+        for (schema, expected) in [
+            (json!({"minimum": 0, "maximum": 1e22}), json!({"minimum": 0, "maximum": 1_000_000_000_000_000_u64})),
+            (json!({"exclusiveMinimum": -1.7e308}), json!({"minimum": -1_000_000_000_000_000_i64})),
+            (json!({"minimum": 1e20, "maximum": 1e22}), json!({"minimum": 1e20, "maximum": 1e22})),
+            (json!({"minimum": -3, "exclusiveMaximum": 3}), json!({"minimum": -3, "exclusiveMaximum": 3})),
+        ] {
+            assert_eq!(with_near_ends(&schema), expected);
+        }
     }
 
     #[test]

@@ -12,8 +12,8 @@ pub(super) struct Outline {
     exponent: Option<usize>,
 }
 
-/// Nobody needs more digits, and small models never stop making more. Programs read no exponents of three.
-const LONGEST_NUMBER: usize = 20;
+/// Programs keep no more digits than these, and small models never stop making more. Nor do they read exponents of three.
+const LONGEST_NUMBER: usize = 16;
 const LONGEST_EXPONENT: usize = 2;
 
 /// What the next byte belongs to.
@@ -28,17 +28,20 @@ pub(super) enum Place {
 
 #[derive(Debug, Clone)]
 enum Open {
-    Object,
+    /// The names of its properties so far, and where the one that is being written begins.
+    Object { names: Vec<String>, begin: Option<usize> },
     /// The elements so far, and where the next one begins.
-    List {
-        elements: Vec<Vec<u8>>,
-        begin: usize,
-    },
+    List { elements: Vec<Vec<u8>>, begin: usize },
 }
 
-/// Two elements of one list are the same.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Repeated;
+/// What there is twice now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Repeated {
+    /// In one list.
+    Element,
+    /// In one object, of which programs would see one of the two.
+    Name,
+}
 
 impl Place {
     #[must_use]
@@ -53,7 +56,7 @@ impl Place {
 }
 
 impl Outline {
-    /// Goes on, and says whether a list has an element twice now.
+    /// Goes on, and says whether something is there twice now that was not before.
     pub(super) fn push(&mut self, bytes: &[u8]) -> Result<(), Repeated> {
         let mut outcome = Ok(());
         for byte in bytes {
@@ -61,8 +64,12 @@ impl Outline {
                 outcome = outcome.and(self.structure(*byte));
                 self.count_digits(*byte);
             }
+            let before = self.place;
             self.place = self.place.behind(*byte);
             self.text.push(*byte);
+            if (before, self.place) == (Place::Text, Place::Between) {
+                outcome = outcome.and(self.end_name());
+            }
         }
         outcome
     }
@@ -71,6 +78,12 @@ impl Outline {
     pub(super) fn ends_with_an_element(&self) -> bool {
         let Some(Open::List { begin, .. }) = self.open.last() else { return false };
         self.place == Place::Between && !self.text[*begin..].trim_ascii().is_empty()
+    }
+
+    /// A digit that changes nothing, and behind which models write more of the same.
+    pub(super) fn ends_with_an_idle_zero(&self) -> bool {
+        let number = &self.text[self.text.len().saturating_sub(self.number)..];
+        self.place == Place::Between && number.ends_with(b"0") && number.contains(&b'.')
     }
 
     /// Another element of a list is to come, of which nothing is there yet.
@@ -99,7 +112,12 @@ impl Outline {
 
     fn structure(&mut self, byte: u8) -> Result<(), Repeated> {
         match byte {
-            b'{' => self.open.push(Open::Object),
+            b'{' => self.open.push(Open::Object { names: Vec::new(), begin: Some(self.text.len() + 1) }),
+            b':' => {
+                if let Some(Open::Object { begin, .. }) = self.open.last_mut() {
+                    *begin = None;
+                }
+            }
             b'[' => self.open.push(Open::List { elements: Vec::new(), begin: self.text.len() + 1 }),
             b',' => return self.end_element(),
             b']' => {
@@ -114,13 +132,36 @@ impl Outline {
     }
 
     fn end_element(&mut self) -> Result<(), Repeated> {
-        let Some(Open::List { elements, begin }) = self.open.last_mut() else { return Ok(()) };
-        let element = self.text[*begin..].trim_ascii().to_vec();
-        *begin = self.text.len() + 1;
-        let is_new = element.is_empty() || !elements.contains(&element);
-        elements.push(element);
-        if is_new { Ok(()) } else { Err(Repeated) }
+        match self.open.last_mut() {
+            Some(Open::List { elements, begin }) => {
+                let element = in_one_way(self.text[*begin..].trim_ascii());
+                *begin = self.text.len() + 1;
+                let is_new = element.is_empty() || !elements.contains(&element);
+                elements.push(element);
+                if is_new { Ok(()) } else { Err(Repeated::Element) }
+            }
+            Some(Open::Object { begin, .. }) => {
+                *begin = Some(self.text.len() + 1);
+                Ok(())
+            }
+            None => Ok(()),
+        }
     }
+
+    /// Of a text that ends here, which may be the name of a property.
+    fn end_name(&mut self) -> Result<(), Repeated> {
+        let Some(Open::Object { names, begin: Some(begin) }) = self.open.last_mut() else { return Ok(()) };
+        let Ok(name) = serde_json::from_slice::<String>(&self.text[*begin..]) else { return Ok(()) };
+        let is_new = !names.contains(&name);
+        names.push(name);
+        if is_new { Ok(()) } else { Err(Repeated::Name) }
+    }
+}
+
+/// The same for all ways to write a number: 1, 1.0 and 1e0 are the same element of a list.
+fn in_one_way(element: &[u8]) -> Vec<u8> {
+    let number = str::from_utf8(element).ok().and_then(|text| text.parse::<f64>().ok());
+    number.map_or_else(|| element.to_vec(), |number| (number + 0.0).to_string().into_bytes())
 }
 
 #[cfg(test)]
@@ -131,15 +172,21 @@ mod tests {
     fn elements_of_one_list_are_compared() {
         for (text, expected) in [
             (r#"["a", "b", "a""#, Ok(())),
-            (r#"["a", "b", "a"]"#, Err(Repeated)),
+            (r#"["a", "b", "a"]"#, Err(Repeated::Element)),
             (r#"["a", "b", "a,", "]"]"#, Ok(())),
             (r#"["a\"", "a\"""#, Ok(())),
-            (r#"["a\"", "a\"","#, Err(Repeated)),
-            ("[[1, 2], [2, 1], [1, 2]]", Err(Repeated)),
+            (r#"["a\"", "a\"","#, Err(Repeated::Element)),
+            ("[[1, 2], [2, 1], [1, 2]]", Err(Repeated::Element)),
             ("[[1, 2], [2, 1]]", Ok(())),
             (r#"[{"a": 1, "b": 1}, {"a": 1, "b": 2}]"#, Ok(())),
-            (r#"[{"a": 1}, {"a": 1}]"#, Err(Repeated)),
+            (r#"[{"a": 1}, {"a": 1}]"#, Err(Repeated::Element)),
             (r#"{"a": [1], "b": [1], "c": []}"#, Ok(())),
+            ("[1, 1.00, 2]", Err(Repeated::Element)),
+            ("[1, 10, -1]", Ok(())),
+            (r#"["1", 1]"#, Ok(())),
+            (r#"{"a": 1, "b": "a", "a""#, Err(Repeated::Name)),
+            (r#"{"a": 1, "\u0061""#, Err(Repeated::Name)),
+            (r#"{"a": {"a": ["a", "b"]}, "b": {"a": 1}}"#, Ok(())),
             ("[]", Ok(())),
         ] {
             assert_eq!(Outline::default().push(text.as_bytes()), expected, "{text}");
@@ -153,8 +200,8 @@ mod tests {
     fn long_numbers_are_seen() {
         for (text, is_long) in [
             ("", false),
-            ("1234567890123456789", false),
-            ("12345678901234567890", true),
+            ("123456789012345", false),
+            ("1234567890123456", true),
             (r#""12345678901234567890""#, false),
             ("[12345678901234567890, 1", false),
             ("1e9", false),
@@ -165,6 +212,17 @@ mod tests {
             let mut outline = Outline::default();
             outline.push(text.as_bytes()).unwrap();
             assert_eq!(outline.ends_with_a_long_number(), is_long, "{text}");
+        }
+    }
+
+    #[test]
+    fn idle_zeros_are_seen() {
+        for (text, is_idle) in
+            [("1.0", true), ("[1.20", true), ("10", false), ("1.05", false), (r#""1.0"#, false), ("", false)]
+        {
+            let mut outline = Outline::default();
+            outline.push(text.as_bytes()).unwrap();
+            assert_eq!(outline.ends_with_an_idle_zero(), is_idle, "{text}");
         }
     }
 

@@ -17,7 +17,9 @@ impl Validity {
         match options.build(schema) {
             Ok(validator) => Ok(Self(validator)),
             // What does not say of when it is may be from earlier.
-            Err(error) => older().map(Self).ok_or_else(|| super::in_one_line(&error)),
+            Err(error) => older()
+                .map(Self)
+                .ok_or_else(|| super::at(&format!("#{}", error.instance_path()), &super::in_one_line(&error))),
         }
     }
 
@@ -50,7 +52,16 @@ mod tests {
         ] {
             assert_eq!(validity.problem(answer).as_deref(), fault, "{answer}");
         }
-        assert!(Validity::of(&json!({"type": "unheard of"})).is_err());
+        for (schema, beginning) in [
+            (json!({"type": "unheard of"}), "at #/type: "),
+            (
+                json!({"properties": {"a": {"properties": {"b": {"minimum": "3"}}}}}),
+                "at #/properties/a/properties/b/minimum: ",
+            ),
+        ] {
+            let problem = Validity::of(&schema).err().unwrap();
+            assert!(problem.starts_with(beginning), "{problem}");
+        }
         for old in [json!({"items": [{"type": "null"}]}), json!({"minimum": 1, "exclusiveMinimum": true})] {
             assert!(Validity::of(&old).is_ok(), "{old}");
         }

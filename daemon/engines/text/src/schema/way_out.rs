@@ -5,7 +5,8 @@ use llama_cpp_2::token::LlamaToken;
 use llguidance::Matcher;
 use llguidance::toktrie::{TokTrie, TokenId};
 
-use super::outline::Place;
+use super::digits::leading_to_an_end;
+use super::outline::{Outline, Place, Repeated};
 
 /// Between quotation marks, the first that is possible: what closes, and what is short.
 const BETWEEN: &[u8] = b"}],: ntf0123456789\"[{-.e+";
@@ -28,14 +29,14 @@ pub(super) enum WayOut {
 }
 
 /// The way from `here`, of `most` tokens at the most.
-pub(super) fn way_out(here: &Matcher, mut place: Place, most: usize) -> WayOut {
+pub(super) fn way_out(here: &Matcher, mut outline: Outline, most: usize) -> WayOut {
     let Ok(environment) = here.tok_env() else { return WayOut::Unknown };
     let words = environment.tok_trie();
     let mut here = here.clone();
     let mut way = Vec::new();
     let mut run = Run::default();
     while !here.is_stopped() && !here.is_accepting().unwrap_or(false) {
-        let Some(next) = next(&mut here, place, &mut run, words) else { return WayOut::Unknown };
+        let Some(next) = next(&mut here, &outline, &mut run, words) else { return WayOut::Unknown };
         if here.is_error() || run.length > LONGEST_RUN || way.len() + next.len() > FAR {
             return WayOut::Unknown;
         }
@@ -46,9 +47,8 @@ pub(super) fn way_out(here: &Matcher, mut place: Place, most: usize) -> WayOut {
             if here.consume_token(token).is_err() {
                 return WayOut::Unknown;
             }
-            for byte in words.token(token) {
-                place = place.behind(*byte);
-            }
+            // Names that are prescribed are what they are.
+            let _ = outline.push(words.token(token));
             way.push(LlamaToken(token.cast_signed()));
         }
     }
@@ -65,12 +65,13 @@ struct Run {
     marks: Vec<u8>,
 }
 
-fn next(here: &mut Matcher, place: Place, run: &mut Run, words: &TokTrie) -> Option<Vec<TokenId>> {
+fn next(here: &mut Matcher, outline: &Outline, run: &mut Run, words: &TokTrie) -> Option<Vec<TokenId>> {
     let forced = here.compute_ff_bytes();
     if !forced.is_empty() {
         let tokens = words.greedy_tokenize(&forced);
         return (here.validate_tokens(&tokens).ok()? == tokens.len()).then_some(tokens);
     }
+    let place = outline.place;
     if run.place != place {
         *run = Run { place, ..Run::default() };
     }
@@ -80,9 +81,12 @@ fn next(here: &mut Matcher, place: Place, run: &mut Run, words: &TokTrie) -> Opt
         (here.validate_tokens(&[token]).ok()? == 1).then_some(token)
     };
     if place == Place::Between {
-        return BETWEEN.iter().find_map(|byte| is_possible(*byte)).map(|token| vec![token]);
+        let (byte, token) = BETWEEN.iter().find_map(|byte| Some((byte, is_possible(*byte)?)))?;
+        let digit = if byte.is_ascii_digit() { leading_to_an_end(here) } else { None };
+        return Some(vec![digit.unwrap_or(token)]);
     }
-    if let Some(token) = is_possible(b'"') {
+    let repeats_a_name = outline.clone().push(b"\"") == Err(Repeated::Name);
+    if let Some(token) = is_possible(b'"').filter(|_| !repeats_a_name) {
         return Some(vec![token]);
     }
     if let Some(mark) = MARKS.iter().copied().find(|mark| !run.marks.contains(mark) && is_possible(*mark).is_some()) {

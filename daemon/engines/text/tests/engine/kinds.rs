@@ -54,6 +54,12 @@ fn texts() -> Vec<Value> {
         text(json!({"format": "hostname"})),
         text(json!({"format": "duration"})),
         text(json!({"format": "of our own"})),
+        text(json!({"format": "uri-reference"})),
+        text(json!({"format": "json-pointer"})),
+        text(json!({"format": "regex"})),
+        text(json!({"format": "date", "pattern": "^19"})),
+        text(json!({"format": "uri", "pattern": "^file:///"})),
+        text(json!({"pattern": "^[a-z]{2,5}\\b$"})),
     ]
 }
 
@@ -66,6 +72,10 @@ fn numbers() -> Vec<Value> {
         json!({"type": "integer", "multipleOf": 7, "maximum": 700, "minimum": 0}),
         json!({"type": "number", "multipleOf": 0.25, "minimum": 0, "maximum": 10}),
         json!({"type": "integer", "minimum": 1_000_000_000_000_u64}),
+        json!({"type": "integer", "multipleOf": 97, "minimum": 1}),
+        json!({"type": "number", "multipleOf": 0.01, "minimum": 0.5, "maximum": 1}),
+        json!({"type": "number", "exclusiveMinimum": 0.1, "exclusiveMaximum": 0.10001}),
+        json!({"type": "number", "minimum": 0, "maximum": 1.7e308}),
     ]
 }
 
@@ -80,6 +90,8 @@ fn lists() -> Vec<Value> {
         json!({"type": "array", "items": {"type": "string", "maxLength": 5}, "minItems": 4, "maxItems": 8, "uniqueItems": true}),
         json!({"type": "array", "items": {"type": "boolean"}, "minItems": 2, "uniqueItems": true}),
         json!({"type": "array", "items": {"type": "integer"}, "contains": {"const": 5}, "maxItems": 5}),
+        json!({"type": "array", "prefixItems": [{"type": "integer"}], "contains": {"const": "x"}, "maxItems": 4}),
+        json!({"type": "array", "items": {"type": "number", "minimum": 0, "maximum": 2}, "minItems": 3, "maxItems": 5, "uniqueItems": true}),
         json!({"type": "array", "maxItems": 0}),
         json!({"type": "array", "items": {"type": "object", "required": ["x", "y"], "properties": {
             "x": {"type": "number"}, "y": {"type": "number"}}}, "minItems": 1}),
@@ -122,7 +134,10 @@ fn choices() -> Vec<Value> {
             {"type": "object", "required": ["a"], "properties": {"a": {"type": "integer", "minimum": 3}}},
             {"required": ["b"], "properties": {"a": {"maximum": 6}, "b": {"type": "boolean"}}},
         ]}),
+        json!({"allOf": [{"properties": {"a": {"type": "integer"}}, "required": ["a"]}], "type": "object",
+            "properties": {"b": {"type": "string", "maxLength": 4}}, "unevaluatedProperties": false}),
         json!({"not": {"type": "string"}}),
+        json!({"type": ["integer", "string"], "maxLength": 3, "not": {"anyOf": [{"type": "string"}, {"minimum": 10}]}}),
         json!({"type": "integer", "not": {"const": 0}, "minimum": 0, "maximum": 9}),
         json!({"type": "object", "properties": {"a": {"type": "integer"}}, "not": {"required": ["b"]}}),
     ]
@@ -134,6 +149,8 @@ fn references() -> Vec<Value> {
         json!({"$ref": "#/definitions/a~1b", "definitions": {"a/b": {"type": "integer"}}}),
         json!({"type": "object", "properties": {"value": {"type": "integer"}, "next": {"anyOf": [{"type": "null"}, {"$ref": "#"}]}},
             "required": ["value", "next"], "additionalProperties": false}),
+        json!({"$dynamicAnchor": "node", "type": "object", "required": ["v", "kids"], "additionalProperties": false, "properties": {
+            "v": {"type": "boolean"}, "kids": {"type": "array", "maxItems": 1, "items": {"$dynamicRef": "#node"}}}}),
         json!({"$ref": "#/$defs/tree", "$defs": {"tree": {"type": "object", "required": ["name", "children"], "additionalProperties": false,
             "properties": {"name": {"type": "string"}, "children": {"type": "array", "items": {"$ref": "#/$defs/tree"}}}}}}),
     ]
@@ -145,6 +162,10 @@ fn conditions() -> Vec<Value> {
             "required": ["country", "code"], "additionalProperties": false,
             "if": {"properties": {"country": {"const": "US"}}}, "then": {"properties": {"code": {"pattern": "^[0-9]{5}$"}}},
             "else": {"properties": {"code": {"pattern": "^[0-9]{4} [A-Z]{2}$"}}}}),
+        json!({"type": "object", "properties": {"k": {"enum": ["a", "b", "c"]}, "v": {}}, "required": ["k", "v"], "additionalProperties": false, "allOf": [
+            {"if": {"properties": {"k": {"const": "a"}}}, "then": {"properties": {"v": {"type": "integer"}}}},
+            {"if": {"properties": {"k": {"const": "b"}}}, "then": {"properties": {"v": {"type": "boolean"}}}},
+            {"if": {"properties": {"k": {"const": "c"}}}, "then": {"properties": {"v": {"type": "null"}}}}]}),
         json!({"type": "object", "properties": {"a": {"type": "boolean"}}, "dependentSchemas": {"a": {"required": ["b"]}},
             "maxProperties": 4}),
     ]

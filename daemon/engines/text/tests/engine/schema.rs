@@ -141,12 +141,67 @@ fn an_answer_comes_in_pieces_unless_only_the_whole_can_be_judged() {
             "default": {"format": "pdf"},
         })
     };
-    // A property of that name is no keyword, nor is what a value holds.
-    let pieces = engine.generate(&Ask::new("Tell me of the sea.").schema(&day(json!({"type": "null"})))).deltas.len();
-    assert!(pieces > 1, "{pieces}");
-    let answer =
-        engine.generate(&Ask::new("Tell me of the sea.").schema(&day(json!({"type": "string", "format": "date"}))));
-    assert_eq!(answer.deltas.len(), 1);
+    // A property of that name is no keyword, nor is what a value holds. What is of a known format is known piece by piece.
+    for day_is in [json!({"type": "null"}), json!({"type": "string", "format": "date"})] {
+        let pieces = engine.generate(&Ask::new("Tell me of the sea.").schema(&day(day_is))).deltas.len();
+        assert!(pieces > 1, "{pieces}");
+    }
+    let days = json!({"type": "array", "items": {"enum": [1, 2, 3]}, "maxItems": 2, "uniqueItems": true});
+    assert_eq!(engine.generate(&Ask::new("Tell me of the sea.").schema(&day(days))).deltas.len(), 1);
+}
+
+/// As programs write schemas that have types of their own: small models go on inventing properties otherwise, until no token is left.
+#[test]
+fn a_record_has_the_properties_that_its_schema_names() {
+    let mut engine = EngineProcess::with_model(1024);
+    let event = json!({
+        "$defs": {"Place": {"type": "object", "properties": {"city": {"type": "string", "maxLength": 12}}, "required": ["city"]}},
+        "properties": {
+            "id": {"format": "uuid", "type": "string"},
+            "created_at": {"format": "date-time", "type": "string"},
+            "place": {"anyOf": [{"$ref": "#/$defs/Place"}, {"type": "null"}], "default": null},
+        },
+        "required": ["id", "created_at", "place"],
+        "type": "object",
+    });
+    let completion = engine.generate(&Ask::new("Make up an event.").max_tokens(300).schema(&event)).completion();
+    assert_eq!((completion.finish, problem(&event, completion.text.as_str())), (Finish::Stop, None));
+    let record: Value = serde_json::from_str(completion.text.as_str()).unwrap();
+    assert_eq!(record.as_object().unwrap().len(), 3, "{record}");
+    assert!(record["place"].as_object().is_none_or(|place| place.len() == 1), "{record}");
+}
+
+/// Programs would see one of the two.
+#[test]
+fn no_object_has_a_name_twice() {
+    let mut engine = EngineProcess::with_model(1024);
+    let any = json!({"type": "object", "additionalProperties": {"type": "integer", "minimum": 0, "maximum": 9}, "minProperties": 12});
+    let completion = engine.generate(&Ask::new("Count the letters.").max_tokens(200).schema(&any)).completion();
+    let counted = completion.text.as_str().matches("\": ").count();
+    let record: serde_json::Map<String, Value> = serde_json::from_str(completion.text.as_str()).unwrap();
+    assert!(counted >= 12 && counted == record.len(), "{}", completion.text.as_str());
+}
+
+#[test]
+fn a_refusal_names_the_place() {
+    let mut engine = EngineProcess::with_model(512);
+    for (schema, place) in [
+        (
+            json!({"type": "object", "properties": {"a": {"type": "string", "pattern": "^(a)\\1$"}}}),
+            "at #/properties/a: ",
+        ),
+        (json!({"properties": {"x": {"minimum": "3"}}}), "at #/properties/x/minimum: "),
+        (
+            json!({"type": "array", "minItems": 1, "items": {"not": {}, "type": "integer", "minimum": 3, "maximum": 2}}),
+            "at #/items: ",
+        ),
+    ] {
+        let failure = engine.generate(&Ask::new("hi").schema(&schema)).failure();
+        assert!(
+            matches!(&failure, Failure::SchemaInvalid { problem } if problem.starts_with(place)),
+            "{schema}: {failure:?}"
+        );
+    }
 }
 
 /// So that a model can be asked for its reasons before what follows from them.
