@@ -44,6 +44,9 @@ pub(super) fn by_value(object: &mut Object) {
 /// What is not this schema, if there are words for it.
 pub(super) fn negated(schema: &Value) -> Option<Value> {
     let Value::Object(object) = schema else { return schema.as_bool().map(|all| json!(!all)) };
+    if object.is_empty() {
+        return Some(json!(false));
+    }
     let mut entries = object.iter();
     let (Some((keyword, value)), None) = (entries.next(), entries.next()) else { return None };
     let number = |keyword: &str| value.is_number().then(|| json!({"type": "number", keyword: value}));
@@ -202,7 +205,7 @@ mod tests {
             (json!({"required": ["a"]}), Some(json!({"type": "object", "properties": {"a": false}}))),
             (json!({"not": {"type": "null"}}), Some(json!({"type": "null"}))),
             (json!({"anyOf": [{"minimum": 3}]}), Some(json!({"allOf": [{"type": "number", "exclusiveMaximum": 3}]}))),
-            (json!({}), None),
+            (json!({}), Some(json!(false))),
             (json!({"pattern": "a"}), None),
             (json!({"type": "string", "maxLength": 3}), None),
         ] {

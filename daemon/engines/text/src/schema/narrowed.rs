@@ -78,8 +78,8 @@ pub(super) fn narrowed(schema: &Value) -> Value {
         references(object);
         dependencies(object);
         conditions(object);
-        counted_properties(object);
         names(object);
+        counted_properties(object);
         contained(object);
         unevaluated(object, schema);
         prohibitions(object);
@@ -273,6 +273,10 @@ mod tests {
             (
                 json!({"propertyNames": {"pattern": "^x"}, "additionalProperties": {"type": "null"}}),
                 json!({"patternProperties": {"^x": {"type": "null"}}, "additionalProperties": false}),
+            ),
+            (
+                json!({"propertyNames": {"enum": ["a", "b"]}, "minProperties": 1}),
+                json!({"properties": {"a": true, "b": true}, "additionalProperties": false, "required": ["a"]}),
             ),
             (
                 json!({"items": {"type": "integer"}, "contains": {"const": 5}, "minItems": 3}),

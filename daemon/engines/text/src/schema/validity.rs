@@ -1,7 +1,9 @@
 //! Whether a whole answer is valid by a schema, by another implementation than the one that made it.
 
-use jsonschema::{Draft, Validator};
+use jsonschema::{Draft, ValidationError, Validator};
 use serde_json::Value;
+
+use super::place;
 
 /// How the value at fault is called where a problem is told: its words are nobody's business.
 const VALUE: &str = "a value";
@@ -10,16 +12,25 @@ const OLDER: [Draft; 2] = [Draft::Draft7, Draft::Draft4];
 pub(super) struct Validity(Validator);
 
 impl Validity {
-    /// Fails with what is wrong with the schema.
+    /// Fails with what is wrong with the schema, and where.
     pub(super) fn of(schema: &Value) -> Result<Self, String> {
+        Self::built(schema).map_err(|error| {
+            // A reference that leads nowhere does not say where it is.
+            let place = match error.instance_path().as_str() {
+                "" => place::of_the_fault(schema, |schema| Self::built(schema).is_err()),
+                path => format!("#{path}"),
+            };
+            super::at(&place, &super::in_one_line(&error))
+        })
+    }
+
+    fn built(schema: &Value) -> Result<Self, ValidationError<'_>> {
         let options = jsonschema::options().should_validate_formats(true);
         let older = || OLDER.into_iter().find_map(|draft| options.clone().with_draft(draft).build(schema).ok());
         match options.build(schema) {
             Ok(validator) => Ok(Self(validator)),
             // What does not say of when it is may be from earlier.
-            Err(error) => older()
-                .map(Self)
-                .ok_or_else(|| super::at(&format!("#{}", error.instance_path()), &super::in_one_line(&error))),
+            Err(error) => older().map(Self).ok_or(error),
         }
     }
 
@@ -54,6 +65,7 @@ mod tests {
         }
         for (schema, beginning) in [
             (json!({"type": "unheard of"}), "at #/type: "),
+            (json!({"properties": {"a": {"$ref": "#/nowhere"}}}), "at #/properties/a: "),
             (
                 json!({"properties": {"a": {"properties": {"b": {"minimum": "3"}}}}}),
                 "at #/properties/a/properties/b/minimum: ",
