@@ -244,8 +244,10 @@ pub struct Queue {
 }
 
 impl Queue {
+    /// Behind those that came before it. Their models may have been found in another order.
     pub fn push(&mut self, job: Job) {
-        let place = self.jobs.partition_point(|waiting| waiting.priority() <= job.priority());
+        let goes_first = |waiting: &Job| (waiting.priority(), waiting.id) < (job.priority(), job.id);
+        let place = self.jobs.iter().rposition(goes_first).map_or(0, |last| last + 1);
         self.jobs.insert(place, job);
     }
 

@@ -43,6 +43,19 @@ fn the_first_waits_for_its_model_and_the_next_for_the_first() {
     assert_eq!(told(&world, silent), in_words(&[]), "who asks for one reply gets one");
 }
 
+/// Many threads look for models at once.
+#[test]
+fn who_came_first_is_served_first_whose_model_ever_was_found_first() {
+    let mut world = World::new();
+    world.ask(GENERATE, question(false));
+    world.until_working(EngineKind::Text);
+    let asks = [(); 3].map(|()| world.ask_more(GENERATE, question(false)));
+    world.finding.make_contiguous().reverse();
+    (0..3).for_each(|_| world.find_next_model());
+    let last = asks.map(|ask| told(&world, ask).last().cloned());
+    assert_eq!(last.map(|told| told.map(|(_, position)| position)), [Some(2), Some(3), Some(4)]);
+}
+
 #[test]
 fn who_is_served_at_once_is_told_nothing() {
     let mut world = World::new();
