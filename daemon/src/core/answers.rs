@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use hob_protocol::method::{Description, InterfaceName, Nothing, ServiceInfo};
-use hob_protocol::text::{ActionsReply, MAX_TEXTS, Sampling};
+use hob_protocol::text::{ActionsReply, MAX_TEXTS, Message, Sampling};
 use hob_protocol::{Error, Secret, idl};
 use serde::Serialize;
 use serde_json::Value;
@@ -50,6 +50,11 @@ pub(super) fn check_sampling(sampling: Option<&Sampling>) -> Result<(), Error> {
             Err(Error::OptionInvalid { option: format!("sampling.{name}"), problem })
         }
     }
+}
+
+/// A conversation in which nobody has said anything has no answer, and chat templates have no words for it.
+pub(super) fn check_messages(messages: &[Message]) -> Result<(), Error> {
+    if messages.is_empty() { Err(Error::InvalidParameter { parameter: "messages".to_owned() }) } else { Ok(()) }
 }
 
 /// Texts that are to become vectors.

@@ -141,6 +141,7 @@ impl Core {
                 self.answer(id, Ok(answers::value(&reply)), out);
             }
             Request::Generate(request) => {
+                answers::check_messages(&request.messages)?;
                 answers::check_sampling(request.sampling.as_ref())?;
                 let purpose = purpose_with(Haste::of(request.background));
                 let work = Work::Generate {

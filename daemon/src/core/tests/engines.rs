@@ -275,3 +275,10 @@ fn sampling_that_no_model_can_follow_is_refused() {
         assert!(refused, "{temperature}");
     }
 }
+
+#[test]
+fn a_conversation_without_a_message_is_refused() {
+    let mut world = World::new();
+    let generate = world.ask("dev.hob.Text.Generate", json!({"messages": []}));
+    assert_eq!(world.last(generate), Some(&Err(Error::InvalidParameter { parameter: "messages".to_owned() })));
+}
