@@ -12,6 +12,7 @@ mod digits;
 mod formats;
 mod lookaround;
 mod narrowed;
+mod near;
 mod outline;
 mod place;
 mod unevaluated;
@@ -32,7 +33,8 @@ pub(crate) use self::attempts::Go;
 use self::closed::closed;
 pub(crate) use self::constraint::{Constraint, Next};
 use self::formats::as_patterns;
-use self::narrowed::{mentions, narrowed, with_near_ends};
+use self::narrowed::{mentions, narrowed};
+use self::near::with_near_ends;
 use self::validity::Validity;
 
 /// Marks the text of a special token, which no JSON has.
