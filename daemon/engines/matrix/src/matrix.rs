@@ -3,9 +3,11 @@
 //! (`build.rs`); what it does not take goes on to them. A token is computed in the same way alone and beside others.
 #![expect(unsafe_code, reason = "ggml calls it with the places and sizes of its matrices")]
 
+mod bits;
 mod blocks;
 mod panels;
 mod product;
+mod single;
 #[cfg(test)]
 mod tests;
 
@@ -19,6 +21,7 @@ pub use blocks::float;
 use blocks::{Eights, EightsWithSum, Fives, Fours, Input, PlainFours, SuperEights, SuperFours, SuperSixes};
 use panels::{ROWS, Weights};
 use product::{Product, Room};
+use single::Single;
 
 /// Numbers of `ggml_type`, the same in every version of ggml and in its files.
 const F32: c_int = 0;
@@ -37,6 +40,10 @@ const BF16: c_int = 30;
 const FEW: i64 = 16;
 /// One of the two matrices that a change of low rank consists of (LoRA) has a side no longer than this.
 const NARROW: i64 = 256;
+
+/// Blocks of 256 values in a row. Of longer rows of `Q4_K`, what is kept of all until a group has been read does not stay in the first cache, and
+/// laying them beside each other is faster.
+const SHORT: i64 = 16;
 
 /// From so many tokens on. Whisper's decoder, which works token by token, stays as it is in ggml.
 static FEWEST: AtomicI64 = AtomicI64::new(24);
@@ -71,7 +78,7 @@ pub fn takes(weights_type: c_int, rows: i64) -> bool {
 
 thread_local! {
     /// ggml's threads stay, and so does their room.
-    static ROOM: RefCell<Room> = RefCell::default();
+    static ROOM: RefCell<(Room, single::Room)> = RefCell::default();
 }
 
 /// The matrices of one call, as ggml gives them. Strides count blocks, and values of the output.
@@ -141,6 +148,10 @@ unsafe extern "C" fn __wrap_llamafile_sgemm(
             (Q4_1, Q8_1, F32) if is_ours => matrices.multiply::<Fours, EightsWithSum>(&*thread),
             (Q5_0, Q8_0, F32) if is_ours => matrices.multiply::<Fives, Eights>(&*thread),
             (Q8_0, Q8_0, F32) if is_ours => matrices.multiply::<Eights, Eights>(&*thread),
+            (Q4_K, Q8_K, F32) if is_ours && tokens == 1 && blocks <= SHORT => {
+                matrices.multiply_single::<SuperFours>(&*thread);
+            }
+            (Q6_K, Q8_K, F32) if is_ours && tokens == 1 => matrices.multiply_single::<SuperSixes>(&*thread),
             (Q4_K, Q8_K, F32) if is_ours => matrices.multiply::<SuperFours, SuperEights>(&*thread),
             (Q6_K, Q8_K, F32) if is_ours => matrices.multiply::<SuperSixes, SuperEights>(&*thread),
             _ => {
@@ -172,14 +183,37 @@ impl Matrices {
     ///
     /// The matrices are of these types and sizes, and each thread is another one of the count.
     unsafe fn multiply<W: Weights, I: Input>(self, thread: &Thread) {
-        let size = |size: i64| usize::try_from(size).expect("ggml's sizes are not negative");
+        // SAFETY: the caller's promise; these files are compiled only into builds for processors that have the instructions (`build.rs`),
+        // and the rows of each thread are its own.
+        ROOM.with_borrow_mut(|room| unsafe { self.product::<W, I>().compute(&mut room.0, self.share(thread)) });
+    }
+
+    /// The same for one token.
+    ///
+    /// # Safety
+    ///
+    /// As of [`Self::multiply`].
+    unsafe fn multiply_single<W: Single>(self, thread: &Thread) {
+        // SAFETY: as in [`Self::multiply`].
+        ROOM.with_borrow_mut(|room| unsafe {
+            self.product::<W, SuperEights>().compute_single(&mut room.1, self.share(thread));
+        });
+    }
+
+    fn share(&self, thread: &Thread) -> Range<usize> {
+        thread.share(size(self.rows) / ROWS)
+    }
+
+    /// # Safety
+    ///
+    /// The matrices are of these types and sizes.
+    unsafe fn product<'a, W: Weights, I: Input>(self) -> Product<'a, W, I> {
         let (rows, tokens, blocks) = (size(self.rows), size(self.tokens), size(self.blocks));
         let (weights_stride, input_stride) = (size(self.weights_stride), size(self.input_stride));
         let (weights_length, input_length) =
             ((rows - 1) * weights_stride + blocks, (tokens - 1) * input_stride + blocks);
-        let own = thread.share(rows / ROWS);
         // SAFETY: the caller's promise.
-        let product = unsafe {
+        unsafe {
             Product {
                 tokens,
                 blocks,
@@ -190,9 +224,10 @@ impl Matrices {
                 output: self.output.cast::<f32>(),
                 output_stride: size(self.output_stride),
             }
-        };
-        // SAFETY: these files are compiled only into builds for processors that have the instructions (`build.rs`), and the rows of
-        // each thread are its own.
-        ROOM.with_borrow_mut(|room| unsafe { product.compute(room, own) });
+        }
     }
+}
+
+fn size(size: i64) -> usize {
+    usize::try_from(size).expect("ggml's sizes are not negative")
 }

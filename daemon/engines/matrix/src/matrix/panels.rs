@@ -1,7 +1,6 @@
 //! How weights are read: the quants of 16 rows are laid beside each other, so that each part of a vector computes for a row of its own.
 #![expect(unsafe_code, reason = "vectors are loaded from where the quants are")]
 
-mod bits;
 mod large;
 mod plain;
 
@@ -11,8 +10,9 @@ use std::arch::x86_64::{
     _mm512_unpackhi_epi32, _mm512_unpackhi_epi64, _mm512_unpacklo_epi32, _mm512_unpacklo_epi64,
 };
 
+use super::bits::low_floats;
 use super::blocks::{BLOCK, PARTS};
-use bits::low_floats;
+pub(super) use large::HIGH;
 
 /// Rows of weights that are computed beside each other.
 pub(super) const ROWS: usize = 16;
@@ -28,7 +28,7 @@ pub(super) struct Panel {
 }
 
 /// What the halves of [`BLOCK`] values are multiplied with before the whole block is; the second one only where [`Weights::HALVES`] is 2.
-pub(super) type Factors = [__m512; 2];
+pub(super) type Factors = [__m512i; 2];
 
 /// What a block of each of [`ROWS`] rows has beside its quants.
 #[repr(C, align(64))]
@@ -57,7 +57,7 @@ impl Panel {
     /// The processor has the instructions.
     #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni")]
     pub(super) unsafe fn empty() -> Self {
-        Self { quants: [_mm512_setzero_si512(); BLOCK / 4], factors: [_mm512_setzero_ps(); 2] }
+        Self { quants: [_mm512_setzero_si512(); BLOCK / 4], factors: [_mm512_setzero_si512(); 2] }
     }
 }
 
@@ -117,7 +117,7 @@ pub(super) trait Weights: Copy {
     #[inline(always)]
     unsafe fn factors(_: Rows<Self>) -> [Factors; PARTS] {
         // SAFETY: the caller's promise.
-        unsafe { [[_mm512_setzero_ps(); 2]; PARTS] }
+        unsafe { [[_mm512_setzero_si512(); 2]; PARTS] }
     }
 
     /// The quants.
@@ -191,7 +191,7 @@ impl<W: Copy> Rows<W> {
 /// The processor has the instructions.
 #[expect(clippy::inline_always, reason = "only inside of the caller there are the instructions")]
 #[inline(always)]
-unsafe fn turned_within([a, b, c, d]: [__m512i; 4]) -> [__m512i; 4] {
+pub(super) unsafe fn turned_within([a, b, c, d]: [__m512i; 4]) -> [__m512i; 4] {
     // SAFETY: the caller's promise.
     unsafe {
         let (low, other_low) = (_mm512_unpacklo_epi32(a, b), _mm512_unpacklo_epi32(c, d));

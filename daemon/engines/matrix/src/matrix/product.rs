@@ -2,8 +2,9 @@
 #![expect(unsafe_code, reason = "vectors are loaded and stored by place")]
 
 use std::arch::x86_64::{
-    __m512, _MM_HINT_T1, _mm_prefetch, _mm512_cvtepi32_ps, _mm512_dpbusd_epi32, _mm512_dpwssd_epi32, _mm512_fmadd_ps,
-    _mm512_mul_ps, _mm512_set1_epi32, _mm512_set1_ps, _mm512_setzero_ps, _mm512_setzero_si512, _mm512_storeu_ps,
+    __m512, __m512i, _MM_HINT_T1, _mm_prefetch, _mm512_add_epi32, _mm512_cvtepi32_ps, _mm512_dpbusd_epi32,
+    _mm512_dpwssd_epi32, _mm512_fmadd_ps, _mm512_mul_ps, _mm512_mullo_epi32, _mm512_set1_epi32, _mm512_set1_ps,
+    _mm512_setzero_ps, _mm512_setzero_si512, _mm512_storeu_ps,
 };
 use std::ops::Range;
 
@@ -15,9 +16,9 @@ const TOKENS: usize = 16;
 /// That a step of reading makes.
 const MOST_PANELS: usize = 4;
 /// How far ahead of the rows that are computed memory is fetched at the least, in bytes: more than comes in while it answers, also when others use it.
-const AHEAD: usize = 32 << 10;
+pub(super) const AHEAD: usize = 32 << 10;
 /// Bytes that are fetched from memory together.
-const LINE: usize = 64;
+pub(super) const LINE: usize = 64;
 
 /// What one thread needs while it computes.
 #[derive(Debug, Default)]
@@ -108,7 +109,7 @@ impl<W: Weights, I: Input> Product<'_, W, I> {
         }
     }
 
-    fn rows(&self, group: usize, block: usize) -> Rows<W> {
+    pub(super) fn rows(&self, group: usize, block: usize) -> Rows<W> {
         Rows { first: &raw const self.weights[group * ROWS * self.weights_stride + block], stride: self.weights_stride }
     }
 
@@ -172,17 +173,21 @@ impl<W: Weights, I: Input> Product<'_, W, I> {
                     for (block, (wholes, shares)) in input.enumerate() {
                         let (rows, later) = (self.rows(group, block), later_group.wrapping_add(block * ROWS));
                         let (head, factors) = (W::head(rows), W::factors(rows));
-                        let mut parts = [_mm512_setzero_ps(); COUNT];
+                        let mut parts = [_mm512_setzero_si512(); COUNT];
                         for step in 0..W::STEPS {
                             fetch::<W>(later.wrapping_byte_add(step * ROWS * size_of::<W>() / W::STEPS));
                             W::read(rows, step, panels);
                             for (place, panel) in panels.iter_mut().enumerate() {
                                 let part = step * W::PANELS + place;
                                 panel.factors = factors[part];
-                                add::<W, COUNT>(panel, &shares[part], &mut parts);
+                                add_exactly::<W, COUNT>(panel, &shares[part], &mut parts);
                             }
                         }
-                        add_block::<W, COUNT>(&head, wholes, &parts, &mut sums);
+                        let mut floats = [_mm512_setzero_ps(); COUNT];
+                        for (float, part) in floats.iter_mut().zip(parts) {
+                            *float = _mm512_cvtepi32_ps(part);
+                        }
+                        add_block::<W, COUNT>(&head, wholes, &floats, &mut sums);
                     }
                 }
             }
@@ -244,15 +249,55 @@ unsafe fn add<W: Weights, const COUNT: usize>(panel: &Panel, shares: &[Share; CO
     unsafe {
         for (share, part) in shares.iter().zip(parts) {
             for half in 0..W::HALVES {
-                let words = BLOCK / 4 / W::HALVES;
-                let mut dots = _mm512_set1_epi32(share.starts[half]);
-                for word in half * words..(half + 1) * words {
-                    dots = _mm512_dpbusd_epi32(dots, panel.quants[word], _mm512_set1_epi32(share.words[word]));
-                }
-                let dots = _mm512_cvtepi32_ps(dots);
-                *part = if W::HAS_FACTORS { _mm512_fmadd_ps(dots, panel.factors[half], *part) } else { dots };
+                let dots = _mm512_cvtepi32_ps(dots::<W>(panel, share, half));
+                let factors = _mm512_cvtepi32_ps(panel.factors[half]);
+                *part = if W::HAS_FACTORS { _mm512_fmadd_ps(dots, factors, *part) } else { dots };
             }
         }
+    }
+}
+
+/// The same in whole numbers, which are the same in whatever order they are added up. It takes longer where it is computing that takes
+/// the time.
+///
+/// # Safety
+///
+/// As of [`add`].
+#[expect(clippy::inline_always, reason = "sums stay in vectors only where this is a part of the caller")]
+#[inline(always)]
+unsafe fn add_exactly<W: Weights, const COUNT: usize>(
+    panel: &Panel,
+    shares: &[Share; COUNT],
+    parts: &mut [__m512i; COUNT],
+) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        for (share, part) in shares.iter().zip(parts) {
+            for half in 0..W::HALVES {
+                let dots = dots::<W>(panel, share, half);
+                let product = if W::HAS_FACTORS { _mm512_mullo_epi32(dots, panel.factors[half]) } else { dots };
+                *part = _mm512_add_epi32(*part, product);
+            }
+        }
+    }
+}
+
+/// The products of this half of a panel with those of a token, added up by row.
+///
+/// # Safety
+///
+/// As of [`add`].
+#[expect(clippy::inline_always, reason = "sums stay in vectors only where this is a part of the caller")]
+#[inline(always)]
+unsafe fn dots<W: Weights>(panel: &Panel, share: &Share, half: usize) -> __m512i {
+    let words = BLOCK / 4 / W::HALVES;
+    // SAFETY: the caller's promise.
+    unsafe {
+        let mut dots = _mm512_set1_epi32(share.starts[half]);
+        for word in half * words..(half + 1) * words {
+            dots = _mm512_dpbusd_epi32(dots, panel.quants[word], _mm512_set1_epi32(share.words[word]));
+        }
+        dots
     }
 }
 
@@ -263,7 +308,7 @@ unsafe fn add<W: Weights, const COUNT: usize>(panel: &Panel, shares: &[Share; CO
 /// The processor has the instructions.
 #[expect(clippy::inline_always, reason = "sums stay in vectors only where this is a part of the caller")]
 #[inline(always)]
-unsafe fn add_block<W: Weights, const COUNT: usize>(
+pub(super) unsafe fn add_block<W: Weights, const COUNT: usize>(
     head: &Head,
     wholes: &[Whole; COUNT],
     parts: &[__m512; COUNT],

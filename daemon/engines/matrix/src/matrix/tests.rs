@@ -111,9 +111,9 @@ fn products_are_those_of_the_values() {
     products_are_right::<SuperSixes, SuperEights>();
 }
 
-fn company_does_not_matter<W: Sample, I: Sample>() {
+fn company_does_not_matter<W: Sample, I: Sample>(blocks: usize) {
     take_few_tokens();
-    let case = Case::<W, I>::new(32, 64, 9);
+    let case = Case::<W, I>::new(32, 64, blocks);
     let bits = |values: Vec<f32>| values.into_iter().map(f32::to_bits).collect::<Vec<_>>();
     let all = bits(case.computed(0..64, 2).unwrap());
     for first in 0..40 {
@@ -126,12 +126,43 @@ fn company_does_not_matter<W: Sample, I: Sample>() {
 
 #[test]
 fn a_token_is_the_same_to_the_last_bit_whatever_stands_beside_it() {
-    company_does_not_matter::<PlainFours, Eights>();
-    company_does_not_matter::<Fours, EightsWithSum>();
-    company_does_not_matter::<Fives, Eights>();
-    company_does_not_matter::<Eights, Eights>();
-    company_does_not_matter::<SuperFours, SuperEights>();
-    company_does_not_matter::<SuperSixes, SuperEights>();
+    company_does_not_matter::<PlainFours, Eights>(9);
+    company_does_not_matter::<Fours, EightsWithSum>(9);
+    company_does_not_matter::<Fives, Eights>(9);
+    company_does_not_matter::<Eights, Eights>(9);
+    company_does_not_matter::<SuperFours, SuperEights>(9);
+    company_does_not_matter::<SuperFours, SuperEights>(20);
+    company_does_not_matter::<SuperSixes, SuperEights>(9);
+}
+
+/// Sums of more than the 24 bits that a float holds.
+#[test]
+fn the_greatest_values_are_the_same_alone_and_beside_others() {
+    take_few_tokens();
+    for blocks in [3, 20] {
+        let mut fours = Case::<SuperFours, SuperEights>::new(32, 16, blocks);
+        let mut sixes = Case::<SuperSixes, SuperEights>::new(32, 16, blocks);
+        for block in &mut fours.weights {
+            (block.scales, block.quants) = ([0xff; 12], [0xff; SUPER_BLOCK / 2]);
+        }
+        for block in &mut sixes.weights {
+            (block.scales, block.low, block.high) = ([i8::MAX; 16], [0xff; SUPER_BLOCK / 2], [0xff; SUPER_BLOCK / 4]);
+        }
+        for (place, block) in fours.input.iter_mut().chain(&mut sixes.input).enumerate() {
+            block.quants = std::array::from_fn(|quant| 127 - ((place + quant) % 3) as i8);
+            block.sums =
+                std::array::from_fn(|part| block.quants.as_chunks::<16>().0[part].iter().copied().map(i16::from).sum());
+        }
+        let bits = |values: Option<Vec<f32>>| values.unwrap().into_iter().map(f32::to_bits).collect::<Vec<_>>();
+        let both = |tokens: Range<usize>| [fours.computed(tokens.clone(), 1), sixes.computed(tokens, 1)].map(bits);
+        let together = both(0..16);
+        for token in 0..16 {
+            let alone = both(token..token + 1);
+            for (alone, together) in alone.iter().zip(&together) {
+                assert_eq!(alone, &together[token * 32..(token + 1) * 32], "{blocks} blocks, token {token}");
+            }
+        }
+    }
 }
 
 #[test]

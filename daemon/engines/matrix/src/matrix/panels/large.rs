@@ -3,17 +3,19 @@
 
 use std::arch::x86_64::{
     __m512i, _mm512_and_si512, _mm512_mul_ps, _mm512_or_si512, _mm512_set1_epi32, _mm512_set1_ps, _mm512_setzero_ps,
-    _mm512_slli_epi32, _mm512_srli_epi32, _mm512_sub_ps,
+    _mm512_setzero_si512, _mm512_slli_epi32, _mm512_srli_epi32, _mm512_sub_ps,
 };
 use std::mem::offset_of;
 
-use super::bits::{byte, even_bytes, high_bits, high_floats, high_half, low_floats, low_half, odd_bytes, signed_byte};
 use super::{Factors, Head, Leasts, Panel, Rows, Weights};
+use crate::matrix::bits::{
+    byte, even_bytes, high_bits, high_floats, high_half, low_floats, low_half, odd_bytes, signed_byte,
+};
 use crate::matrix::blocks::{BLOCK, PARTS, SuperFours, SuperSixes};
 
-/// The panels of odd parts have the high halves of bytes where they are, which makes the quants so many times as large. The factors of
-/// the even parts are so much larger as well, and the scale of the block smaller.
-const HIGH: f32 = 16.0;
+/// The panels of odd parts have the high halves of bytes where they are, which makes the quants larger by so many bits. The factors of the
+/// even parts are so much larger as well, and the scale of the block smaller.
+pub(in crate::matrix) const HIGH: u32 = 4;
 
 impl Weights for SuperFours {
     const STEPS: usize = 4;
@@ -29,7 +31,7 @@ impl Weights for SuperFours {
             let [head, _, second, third] = rows.turned(0);
             let [early, late] = [six_bits(second), with_two_bits(high_half(third), second)];
             Head {
-                scale: _mm512_mul_ps(low_floats(head), _mm512_set1_ps(HIGH.recip())),
+                scale: _mm512_mul_ps(low_floats(head), _mm512_set1_ps(1.0 / (1 << HIGH) as f32)),
                 least: _mm512_sub_ps(_mm512_setzero_ps(), high_floats(head)),
                 leasts: [even_bytes(early), odd_bytes(early), even_bytes(late), odd_bytes(late)],
             }
@@ -43,11 +45,11 @@ impl Weights for SuperFours {
         unsafe {
             let [_, first, _, third] = rows.turned(0);
             let words = [six_bits(first), with_two_bits(low_half(third), first)];
-            let mut factors = [[_mm512_setzero_ps(); 2]; PARTS];
+            let mut factors = [[_mm512_setzero_si512(); 2]; PARTS];
             for (part, [factor, _]) in factors.iter_mut().enumerate() {
                 *factor = byte(words[part / 4], part % 4);
                 if part % 2 == 0 {
-                    *factor = _mm512_mul_ps(*factor, _mm512_set1_ps(HIGH));
+                    *factor = _mm512_slli_epi32::<HIGH>(*factor);
                 }
             }
             factors
@@ -128,7 +130,7 @@ impl Weights for SuperSixes {
         // SAFETY: the caller's promise, and the place is inside of a block.
         unsafe {
             let scales = rows.turned(offset_of!(Self, scales));
-            let mut factors = [[_mm512_setzero_ps(); 2]; PARTS];
+            let mut factors = [[_mm512_setzero_si512(); 2]; PARTS];
             for (place, factor) in factors.as_flattened_mut().iter_mut().enumerate() {
                 *factor = signed_byte(scales[place / 4], place % 4);
             }

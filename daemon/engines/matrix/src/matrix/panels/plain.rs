@@ -7,8 +7,8 @@ use std::arch::x86_64::{
 };
 use std::mem::offset_of;
 
-use super::bits::{everywhere, halves, high_floats, low_floats};
 use super::{Head, Leasts, Panel, Rows, Weights};
+use crate::matrix::bits::{everywhere, halves, high_floats, low_floats};
 use crate::matrix::blocks::{Eights, Fives, Fours, PlainFours};
 
 impl Weights for PlainFours {

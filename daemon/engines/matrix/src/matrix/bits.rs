@@ -2,12 +2,11 @@
 #![expect(unsafe_code, reason = "the instructions are there only inside of the callers")]
 
 use std::arch::x86_64::{
-    __m512, __m512i, _mm512_and_si512, _mm512_andnot_si512, _mm512_cvtepi32_epi16, _mm512_cvtepi32_ps, _mm512_cvtph_ps,
-    _mm512_loadu_si512, _mm512_set1_epi32, _mm512_shuffle_epi8, _mm512_sllv_epi32, _mm512_srai_epi32,
-    _mm512_srli_epi32, _mm512_srlv_epi32,
+    __m512, __m512i, _mm512_and_si512, _mm512_andnot_si512, _mm512_cvtepi32_epi16, _mm512_cvtph_ps, _mm512_loadu_si512,
+    _mm512_set1_epi32, _mm512_shuffle_epi8, _mm512_sllv_epi32, _mm512_srai_epi32, _mm512_srli_epi32, _mm512_srlv_epi32,
 };
 
-use super::ROWS;
+use super::panels::ROWS;
 
 /// In each byte.
 const LOW_HALVES: i32 = 0x0f0f_0f0f;
@@ -119,11 +118,11 @@ pub(super) unsafe fn high_floats(words: __m512i) -> __m512 {
 /// The processor has the instructions.
 #[expect(clippy::inline_always, reason = "only inside of the caller there are the instructions")]
 #[inline(always)]
-pub(super) unsafe fn byte(words: __m512i, place: usize) -> __m512 {
+pub(super) unsafe fn byte(words: __m512i, place: usize) -> __m512i {
     // SAFETY: the caller's promise.
     unsafe {
         let byte = _mm512_srlv_epi32(words, _mm512_set1_epi32(8 * (place as u32).cast_signed()));
-        _mm512_cvtepi32_ps(_mm512_and_si512(byte, _mm512_set1_epi32(0xff)))
+        _mm512_and_si512(byte, _mm512_set1_epi32(0xff))
     }
 }
 
@@ -134,11 +133,11 @@ pub(super) unsafe fn byte(words: __m512i, place: usize) -> __m512 {
 /// The processor has the instructions.
 #[expect(clippy::inline_always, reason = "only inside of the caller there are the instructions")]
 #[inline(always)]
-pub(super) unsafe fn signed_byte(words: __m512i, place: usize) -> __m512 {
+pub(super) unsafe fn signed_byte(words: __m512i, place: usize) -> __m512i {
     // SAFETY: the caller's promise.
     unsafe {
         let byte = _mm512_sllv_epi32(words, _mm512_set1_epi32(24 - 8 * (place as u32).cast_signed()));
-        _mm512_cvtepi32_ps(_mm512_srai_epi32::<24>(byte))
+        _mm512_srai_epi32::<24>(byte)
     }
 }
 
