@@ -11,8 +11,8 @@ use crate::commands::{ask, follow};
 use crate::failure::Failure;
 
 const TOKENS: u32 = 1000;
-/// Small models do not come to an end with this.
-const PROMPT: &str = "Write a very long story, of many chapters, about a lighthouse keeper and the sea.";
+/// Small models do not come to an end with this, and do not decline it.
+const PROMPT: &str = "Write the numbers from 1 to 1000, each on a line of its own.";
 
 /// What became of the texts.
 #[derive(Debug)]
