@@ -1,6 +1,7 @@
 //! Quantised weights times tokens, for types that ggml multiplies token by token or in small steps: it makes the prompt the slowest part of a
 //! short edit, and a guess half as dear as a token. ggml asks llamafile's routines first, so the linker puts this one before them
-//! (`build.rs`); what it does not take goes on to them. A token is computed in the same way alone and beside others.
+//! (`build.rs`); what it does not take goes on to them. A token comes to the same last bit alone and beside as
+//! many others as are guessed.
 #![expect(unsafe_code, reason = "ggml calls it with the places and sizes of its matrices")]
 
 mod bits;

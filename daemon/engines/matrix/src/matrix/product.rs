@@ -257,8 +257,8 @@ unsafe fn add<W: Weights, const COUNT: usize>(panel: &Panel, shares: &[Share; CO
     }
 }
 
-/// The same in whole numbers, which are the same in whatever order they are added up. It takes longer where it is computing that takes
-/// the time.
+/// The same in whole numbers, which add up to the same in whatever order, as they do for a token alone (`single`); a float rounds sums of more
+/// than 24 bits. It takes longer, so that the many tokens of a prompt do without: no answer depends on what stands beside those.
 ///
 /// # Safety
 ///

@@ -31,6 +31,7 @@ type Dots = [[[i32; 4]; ROWS / 4]; 4];
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Token {
     quants: [[i8; 64]; SUPER_BLOCK / 64],
+    /// Of 16 quants each; only for weights that count less than their quants.
     sums: [i16; SUPER_BLOCK / 16],
 }
 
