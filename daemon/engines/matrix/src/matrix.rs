@@ -6,9 +6,11 @@
 
 mod bits;
 mod blocks;
+mod memory;
 mod panels;
 mod product;
 mod single;
+mod sums;
 #[cfg(test)]
 mod tests;
 

@@ -1,25 +1,18 @@
 //! The multiplication. A panel of weights is read once and serves all tokens, at once where they are few, or from memory.
 #![expect(unsafe_code, reason = "vectors are loaded and stored by place")]
 
-use std::arch::x86_64::{
-    __m512, __m512i, _MM_HINT_T1, _mm_prefetch, _mm512_add_epi32, _mm512_cvtepi32_ps, _mm512_dpbusd_epi32,
-    _mm512_dpwssd_epi32, _mm512_fmadd_ps, _mm512_mul_ps, _mm512_mullo_epi32, _mm512_set1_epi32, _mm512_set1_ps,
-    _mm512_setzero_ps, _mm512_setzero_si512, _mm512_storeu_ps,
-};
+use std::arch::x86_64::{_mm512_cvtepi32_ps, _mm512_setzero_ps, _mm512_setzero_si512, _mm512_storeu_ps};
 use std::ops::Range;
 
-use super::blocks::{BLOCK, Input, PARTS, Share, Whole};
-use super::panels::{Head, Leasts, Panel, ROWS, Rows, Weights};
+use super::blocks::{Input, PARTS, Share, Whole};
+use super::memory::{AHEAD, fetch};
+use super::panels::{Head, Panel, ROWS, Rows, Weights};
+use super::sums::{add, add_block, add_exactly};
 
 /// Tokens that are computed beside each other at the most: as many sums as there are vectors for, beside a panel.
 const TOKENS: usize = 16;
 /// That a step of reading makes.
 const MOST_PANELS: usize = 4;
-/// How far ahead of the rows that are computed memory is fetched at the least, in bytes: more than comes in while it answers, also when others use it.
-pub(super) const AHEAD: usize = 32 << 10;
-/// Bytes that are fetched from memory together.
-pub(super) const LINE: usize = 64;
-
 /// What one thread needs while it computes.
 #[derive(Debug, Default)]
 pub(super) struct Room {
@@ -175,7 +168,8 @@ impl<W: Weights, I: Input> Product<'_, W, I> {
                         let (head, factors) = (W::head(rows), W::factors(rows));
                         let mut parts = [_mm512_setzero_si512(); COUNT];
                         for step in 0..W::STEPS {
-                            fetch::<W>(later.wrapping_byte_add(step * ROWS * size_of::<W>() / W::STEPS));
+                            let bytes = ROWS * size_of::<W>() / W::STEPS;
+                            fetch(later.wrapping_byte_add(step * bytes), bytes);
                             W::read(rows, step, panels);
                             for (place, panel) in panels.iter_mut().enumerate() {
                                 let part = step * W::PANELS + place;
@@ -234,118 +228,5 @@ unsafe fn read<W: Weights>(rows: Rows<W>, panels: &mut [Panel]) {
         for (panel, factors) in panels.iter_mut().zip(W::factors(rows)) {
             panel.factors = factors;
         }
-    }
-}
-
-/// Adds [`BLOCK`] values of all rows and tokens, with the factors of their parts only.
-///
-/// # Safety
-///
-/// The processor has the instructions.
-#[expect(clippy::inline_always, reason = "sums stay in vectors only where this is a part of the caller")]
-#[inline(always)]
-unsafe fn add<W: Weights, const COUNT: usize>(panel: &Panel, shares: &[Share; COUNT], parts: &mut [__m512; COUNT]) {
-    // SAFETY: the caller's promise.
-    unsafe {
-        for (share, part) in shares.iter().zip(parts) {
-            for half in 0..W::HALVES {
-                let dots = _mm512_cvtepi32_ps(dots::<W>(panel, share, half));
-                let factors = _mm512_cvtepi32_ps(panel.factors[half]);
-                *part = if W::HAS_FACTORS { _mm512_fmadd_ps(dots, factors, *part) } else { dots };
-            }
-        }
-    }
-}
-
-/// The same in whole numbers, which add up to the same in whatever order, as they do for a token alone (`single`); a float rounds sums of more
-/// than 24 bits. It takes longer, so that the many tokens of a prompt do without: no answer depends on what stands beside those.
-///
-/// # Safety
-///
-/// As of [`add`].
-#[expect(clippy::inline_always, reason = "sums stay in vectors only where this is a part of the caller")]
-#[inline(always)]
-unsafe fn add_exactly<W: Weights, const COUNT: usize>(
-    panel: &Panel,
-    shares: &[Share; COUNT],
-    parts: &mut [__m512i; COUNT],
-) {
-    // SAFETY: the caller's promise.
-    unsafe {
-        for (share, part) in shares.iter().zip(parts) {
-            for half in 0..W::HALVES {
-                let dots = dots::<W>(panel, share, half);
-                let product = if W::HAS_FACTORS { _mm512_mullo_epi32(dots, panel.factors[half]) } else { dots };
-                *part = _mm512_add_epi32(*part, product);
-            }
-        }
-    }
-}
-
-/// The products of this half of a panel with those of a token, added up by row.
-///
-/// # Safety
-///
-/// As of [`add`].
-#[expect(clippy::inline_always, reason = "sums stay in vectors only where this is a part of the caller")]
-#[inline(always)]
-unsafe fn dots<W: Weights>(panel: &Panel, share: &Share, half: usize) -> __m512i {
-    let words = BLOCK / 4 / W::HALVES;
-    // SAFETY: the caller's promise.
-    unsafe {
-        let mut dots = _mm512_set1_epi32(share.starts[half]);
-        for word in half * words..(half + 1) * words {
-            dots = _mm512_dpbusd_epi32(dots, panel.quants[word], _mm512_set1_epi32(share.words[word]));
-        }
-        dots
-    }
-}
-
-/// Adds a whole block of all rows and tokens, of which these are the parts.
-///
-/// # Safety
-///
-/// The processor has the instructions.
-#[expect(clippy::inline_always, reason = "sums stay in vectors only where this is a part of the caller")]
-#[inline(always)]
-pub(super) unsafe fn add_block<W: Weights, const COUNT: usize>(
-    head: &Head,
-    wholes: &[Whole; COUNT],
-    parts: &[__m512; COUNT],
-    sums: &mut [__m512; COUNT],
-) {
-    // SAFETY: the caller's promise.
-    unsafe {
-        for ((whole, part), sum) in wholes.iter().zip(parts).zip(sums) {
-            let scale = _mm512_set1_ps(whole.scale);
-            *sum = _mm512_fmadd_ps(*part, _mm512_mul_ps(head.scale, scale), *sum);
-            match W::LEASTS {
-                Leasts::None => (),
-                Leasts::One => *sum = _mm512_fmadd_ps(head.least, _mm512_set1_ps(whole.sum), *sum),
-                Leasts::Each => {
-                    let mut least = _mm512_setzero_si512();
-                    for (leasts, sums) in head.leasts.iter().zip(whole.sums) {
-                        least = _mm512_dpwssd_epi32(least, *leasts, _mm512_set1_epi32(sums));
-                    }
-                    *sum = _mm512_fmadd_ps(_mm512_cvtepi32_ps(least), _mm512_mul_ps(head.least, scale), *sum);
-                }
-            }
-        }
-    }
-}
-
-/// Has the processor fetch from here on as much as a step reads. Rows follow each other in memory, so that at the end of a group all of a later one
-/// has come; left alone, the processor would have to foresee each row by itself. It fetches into the second cache: twice as fast as into
-/// the first, which can wait for few lines at a time.
-///
-/// # Safety
-///
-/// The processor has the instructions.
-#[expect(clippy::inline_always, reason = "one place, in the innermost loop")]
-#[inline(always)]
-unsafe fn fetch<W: Weights>(blocks: *const W) {
-    for line in (0..ROWS * size_of::<W>() / W::STEPS).step_by(LINE) {
-        // SAFETY: the caller's promise; what is not there is not fetched.
-        unsafe { _mm_prefetch::<_MM_HINT_T1>(blocks.cast::<i8>().wrapping_add(line)) };
     }
 }

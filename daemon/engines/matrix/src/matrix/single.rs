@@ -6,14 +6,16 @@
 mod large;
 
 use std::arch::x86_64::{
-    __m128i, __m512i, _MM_HINT_T1, _mm_prefetch, _mm_storeu_si128, _mm512_add_epi32, _mm512_cvtepi32_ps,
-    _mm512_loadu_si512, _mm512_setzero_ps, _mm512_storeu_ps,
+    __m128i, __m512i, _mm_storeu_si128, _mm512_add_epi32, _mm512_cvtepi32_ps, _mm512_loadu_si512, _mm512_setzero_ps,
+    _mm512_storeu_ps,
 };
 use std::ops::Range;
 
 use super::blocks::{Input, SUPER_BLOCK, SuperEights, Whole};
+use super::memory::{AHEAD, fetch};
 use super::panels::{ROWS, Weights, turned_within};
-use super::product::{AHEAD, LINE, Product, add_block};
+use super::product::Product;
+use super::sums::add_block;
 
 /// What a thread needs for it.
 #[derive(Debug, Default)]
@@ -68,7 +70,7 @@ impl<W: Single> Product<'_, W, SuperEights> {
                 for ((weights, token), dots) in weights.iter().zip(&*token).zip(&mut *dots) {
                     // SAFETY: the caller's promise.
                     unsafe {
-                        fetch(weights);
+                        fetch((&raw const *weights).wrapping_byte_add(AHEAD), size_of::<W>());
                         _mm_storeu_si128(dots[row % 4][row / 4].as_mut_ptr().cast(), weights.dots(token));
                     }
                 }
@@ -99,17 +101,5 @@ unsafe fn sum_of_each(dots: &Dots) -> __m512i {
     unsafe {
         let [a, b, c, d] = turned_within(dots.map(|rows| _mm512_loadu_si512(rows.as_ptr().cast())));
         _mm512_add_epi32(_mm512_add_epi32(a, b), _mm512_add_epi32(c, d))
-    }
-}
-
-/// # Safety
-///
-/// The processor has the instructions.
-#[expect(clippy::inline_always, reason = "one place, in the innermost loop")]
-#[inline(always)]
-unsafe fn fetch<W>(block: *const W) {
-    for line in (0..size_of::<W>()).step_by(LINE) {
-        // SAFETY: the caller's promise; what is not there is not fetched.
-        unsafe { _mm_prefetch::<_MM_HINT_T1>(block.cast::<i8>().wrapping_add(AHEAD + line)) };
     }
 }
